@@ -1,0 +1,1 @@
+"""The road: Dagster assets, one file per stage."""

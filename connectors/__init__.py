@@ -1,0 +1,1 @@
+"""Source systems in, CRMs out: how outside systems speak."""

@@ -1,0 +1,1 @@
+"""What the source systems share: charsets, files, bookmarks, rows, records, mails and cursors."""

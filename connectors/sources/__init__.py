@@ -1,0 +1,1 @@
+"""One file per source system; strangers to one another."""

@@ -1,0 +1,1 @@
+"""Interactions and relationships of a golden customer."""

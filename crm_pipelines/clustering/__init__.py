@@ -1,0 +1,1 @@
+"""Pairs and decisions in, a partition of the records out."""

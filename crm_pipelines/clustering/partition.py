@@ -1,0 +1,150 @@
+"""From scored pairs to a partition that is not merely connected components.
+
+Clusters grow along their strongest edges first (ties by record id, so arrival order never shows). A union is refused
+if a person said "different" of any cross pair, if a scored cross pair contradicts (same family, another given name;
+two corporate numbers), if the two clusters hang together by a weak bridge only, or if the cluster would become a
+giant. What is refused is asked. A person's "same" overrides everything but a person's earlier "different".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm_pipelines.clustering.union_find import UnionFind
+from crm_pipelines.clustering.verdicts import Verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A scored pair, smaller id first; `weight` is its match weight (log2 odds)."""
+
+    left: str
+    right: str
+    weight: float
+    is_contradiction: bool = False
+
+
+class Refusal(StrEnum):
+    """Why two clusters were not joined although an edge said AUTO_MATCH."""
+
+    VERDICT = "verdict"
+    CONTRADICTION = "contradiction"
+    WEAK_BRIDGE = "weak_bridge"
+    GIANT = "giant"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Frozen with the model version.
+
+    Attributes:
+        auto_match_weight: edges at or above it join on their own.
+        bridge_weight: mean weight that the scored pairs between two clusters of two or more records must reach.
+        largest_cluster: records in a cluster; a larger one is held.
+    """
+
+    auto_match_weight: float
+    bridge_weight: float
+    largest_cluster: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedUnion:
+    """An AUTO_MATCH edge that did not join its two clusters."""
+
+    edge: Edge
+    reason: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Clusters (each sorted, in the order of their smallest ids) and what was refused on the way."""
+
+    clusters: tuple[tuple[str, ...], ...]
+    refused: tuple[RefusedUnion, ...]
+
+
+def partition(records: Iterable[str], edges: Sequence[Edge], verdicts: Verdicts, limits: Limits) -> Partition:
+    """Partition the records of whole connected components.
+
+    Args:
+        records: every record to be placed; ids in edges or verdicts that are not among them are ignored.
+        edges: the stored pairs among them: AUTO_MATCH ones join, the others count as evidence between clusters.
+        verdicts: what people demand.
+        limits: thresholds of the model version.
+    """
+    growing = _Growing(records, edges, verdicts, limits)
+    for group in verdicts.together:
+        growing.demand(group)
+    strongest_first = sorted(
+        (edge for edge in edges if edge.weight >= limits.auto_match_weight),
+        key=lambda edge: (-edge.weight, edge.left, edge.right),
+    )
+    refused = [
+        RefusedUnion(edge, reason) for edge in strongest_first if (reason := growing.try_union(edge)) is not None
+    ]
+    return Partition(tuple(growing.sets.groups()), _still_refused(refused, growing.sets))
+
+
+class _Growing:
+    """The clusters so far, and per cluster the pairs that speak about it."""
+
+    def __init__(self, records: Iterable[str], edges: Sequence[Edge], verdicts: Verdicts, limits: Limits) -> None:
+        self.sets = UnionFind()
+        self.limits = limits
+        self._known = set(records)
+        for record in self._known:
+            self.sets.join((record,))
+        self._apart: dict[str, set[str]] = defaultdict(set)
+        for left, right in verdicts.apart:
+            if left in self._known and right in self._known:
+                self._apart[left].add(right)
+                self._apart[right].add(left)
+        self._weights: dict[str, dict[str, tuple[float, bool]]] = defaultdict(dict)
+        for edge in edges:
+            if edge.left in self._known and edge.right in self._known:
+                self._weights[edge.left][edge.right] = (edge.weight, edge.is_contradiction)
+                self._weights[edge.right][edge.left] = (edge.weight, edge.is_contradiction)
+
+    def demand(self, group: Sequence[str]) -> None:
+        """Join what people said is one customer."""
+        present = [record for record in group if record in self._known]
+        if present:
+            self.sets.join(present)
+
+    def try_union(self, edge: Edge) -> Refusal | None:
+        """Join the clusters of an edge, or say why not."""
+        if edge.left not in self._known or edge.right not in self._known:
+            return None
+        left, right = self.sets.find(edge.left), self.sets.find(edge.right)
+        if left == right:
+            return None
+        reason = self._objection(self.sets.group(left), self.sets.group(right))
+        if reason is None:
+            self.sets.union(left, right)
+        return reason
+
+    def _objection(self, left: Sequence[str], right: Sequence[str]) -> Refusal | None:
+        small, large = sorted((left, right), key=len)
+        other = set(large)
+        if any(not self._apart[record].isdisjoint(other) for record in small if record in self._apart):
+            return Refusal.VERDICT
+        cross = [fact for record in small for partner, fact in self._weights[record].items() if partner in other]
+        if any(is_contradiction for _, is_contradiction in cross):
+            return Refusal.CONTRADICTION
+        if len(small) > 1 and sum(weight for weight, _ in cross) / len(cross) < self.limits.bridge_weight:
+            return Refusal.WEAK_BRIDGE
+        if len(small) + len(large) > self.limits.largest_cluster:
+            return Refusal.GIANT
+        return None
+
+
+def _still_refused(refused: Sequence[RefusedUnion], sets: UnionFind) -> tuple[RefusedUnion, ...]:
+    """One refusal (the strongest) per pair of clusters that ended apart."""
+    kept: dict[tuple[str, str], RefusedUnion] = {}
+    for union in refused:
+        pair = sorted((sets.find(union.edge.left), sets.find(union.edge.right)))
+        if pair[0] != pair[1]:
+            kept.setdefault((pair[0], pair[1]), union)
+    return tuple(kept.values())

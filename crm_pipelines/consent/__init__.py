@@ -1,0 +1,1 @@
+"""Consent events in, consent state out; suppression."""

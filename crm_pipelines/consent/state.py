@@ -1,0 +1,48 @@
+"""Consent events folded into consent state: the strictest word counts.
+
+Within one record the latest event counts (at the same time a refusal before a consent). Across the records of a
+customer, and between sources and the ledger, the strictest of these states counts: one refusal is a refusal. Only a
+consent recorded in the ledger after the refusal, naming it, lifts it.
+"""
+
+
+def consents_sql() -> str:
+    """SQL for the rows of `consents` of the customers in `changed_golden`, sorted.
+
+    Reads `consent_events` (of sources) and `ledger_consents` (consent_event_id, record_id, purpose, channel, granted,
+    obtained_at, proof, names_refusal: the event it lifts, or null). One row per customer, purpose and channel.
+    """
+    return """
+        with events as (
+            select consent_event_id, record_id, purpose, channel, granted, obtained_at, proof, 'source' as told_by
+            from consent_events
+            where consent_event_id not in (
+                select names_refusal from ledger_consents where granted and names_refusal is not null)
+            union all
+            select consent_event_id, record_id, purpose, channel, granted, obtained_at, proof, 'ledger'
+            from ledger_consents
+        ),
+
+        latest_of_record as (
+            select
+                record_id, purpose, channel, told_by,
+                arg_max(struct_pack(granted, obtained_at, proof), (coalesce(obtained_at, timestamptz '1970-01-01 00:00:00+00'), not granted, consent_event_id)) as last
+            from events
+            group by record_id, purpose, channel, told_by
+        ),
+
+        of_customers as (
+            select crosswalk.golden_id, latest.purpose, latest.channel, latest.last
+            from latest_of_record as latest
+            inner join crosswalk on crosswalk.record_id = latest.record_id and crosswalk.valid_to is null
+            where crosswalk.golden_id in (select golden_id from changed_golden)
+        )
+
+        select
+            golden_id, purpose, channel,
+            bool_and(last.granted) as granted,
+            arg_max(last.obtained_at, (not last.granted, last.obtained_at)) as since,
+            arg_max(last.proof, (not last.granted, last.obtained_at)) as proof
+        from of_customers
+        group by golden_id, purpose, channel
+        order by golden_id, purpose, channel"""  # noqa: E501

@@ -1,0 +1,1 @@
+"""A partition and the identity log in, golden ids, redirects and history out."""

@@ -1,0 +1,191 @@
+"""Which golden id each cluster has: keep, merge, split, revive; only otherwise mint.
+
+- An id whose members all stay together keeps going, whoever joins them.
+- *Merge*: of several ids in one cluster the older stays, the others retire and redirect to it.
+- *Split*: the part with the larger share keeps the id, ties by the oldest record; but a part whose members last lived
+  under an id that has retired takes that id back (*revived*), so an unmerge restores what the merge took.
+- Only a cluster that no id claims gets a new one, minted from its founding record.
+
+Words: an id is older if it was minted earlier in the log; the founding record of a set is its smallest by (first
+landing batch, record id). The result depends on the sets, the log and the project's key alone, never on row order.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crm_pipelines.model.enums import IdentityEventKind
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityFacts:
+    """What the log says about the records at hand.
+
+    Attributes:
+        home: record -> the live golden id it stands under; closed: all members of each id named are keys here.
+        former_homes: record -> the ids it stood under before and that have retired, latest first.
+        minted_at: golden id -> its place in the log.
+        age: record -> (first landing batch, record id); what the founding record is chosen by.
+        is_taken: whether an id was ever given out.
+    """
+
+    home: Mapping[str, str]
+    former_homes: Mapping[str, Sequence[str]]
+    minted_at: Mapping[str, int]
+    age: Mapping[str, tuple[int, str]]
+    is_taken: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityEvent:
+    """One change of one golden id; `reason` is a code of the catalogue."""
+
+    golden_id: str
+    event: IdentityEventKind
+    reason: str
+    record_ids: tuple[str, ...]
+    to_golden_id: str | None = None
+
+
+def assign(
+    clusters: Sequence[Sequence[str]], facts: IdentityFacts, mint: Callable[[str, int], str]
+) -> list[IdentityEvent]:
+    """Give every cluster its golden id, as the events that lead from the log's state to it.
+
+    Args:
+        clusters: the new clusters of the records at hand; records of `facts.home` that are in none have left.
+        facts: what the log says about them.
+        mint: (founding record id, counter) -> golden id.
+
+    Returns:
+        Events in the order in which they must be logged: losses before gains. None when nothing changed.
+    """
+    ordered = sorted(tuple(sorted(cluster)) for cluster in clusters)
+    names = _Names(ordered, facts, mint).named()
+    return _events(ordered, names, facts)
+
+
+class _Names:
+    """Finds the id of each cluster (by its index)."""
+
+    def __init__(
+        self, clusters: Sequence[tuple[str, ...]], facts: IdentityFacts, mint: Callable[[str, int], str]
+    ) -> None:
+        self._clusters = clusters
+        self._facts = facts
+        self._mint = mint
+        self._shares: dict[str, dict[int, list[str]]] = defaultdict(dict)
+        for index, cluster in enumerate(clusters):
+            for record in cluster:
+                golden_id = facts.home.get(record)
+                if golden_id is not None:
+                    self._shares[golden_id].setdefault(index, []).append(record)
+        self._given: set[str] = set()
+
+    def named(self) -> list[str]:
+        claims: dict[int, list[str]] = defaultdict(list)
+        for golden_id in sorted(self._shares):
+            claims[self._heir(golden_id)].append(golden_id)
+        names: dict[int, str] = {}
+        for index, claimants in claims.items():
+            names[index] = min(claimants, key=lambda golden_id: (self._facts.minted_at[golden_id], golden_id))
+        self._given = set(names.values())
+        for index in self._by_share_of_former_home(names):
+            revived = self._former_home(index)
+            if revived is not None and revived not in self._given:
+                names[index] = revived
+                self._given.add(revived)
+        for index in range(len(self._clusters)):
+            if index not in names:
+                names[index] = self._minted(self._clusters[index])
+        return [names[index] for index in range(len(self._clusters))]
+
+    def _heir(self, golden_id: str) -> int:
+        """The part that keeps an id: one with no other home to go back to, then the largest, then the oldest."""
+        parts = self._shares[golden_id]
+        if len(parts) == 1:
+            return next(iter(parts))
+        return min(
+            parts,
+            key=lambda index: (self._has_other_home(parts[index]), -len(parts[index]), self._oldest(parts[index])),
+        )
+
+    def _has_other_home(self, records: Sequence[str]) -> bool:
+        return all(self._facts.former_homes.get(record) for record in records)
+
+    def _former_home(self, index: int) -> str | None:
+        """The retired id under which most of a cluster's members last lived; ties by the older id."""
+        lived: dict[str, int] = defaultdict(int)
+        for record in self._clusters[index]:
+            for golden_id in self._facts.former_homes.get(record, ())[:1]:
+                lived[golden_id] += 1
+        free = {golden_id: n for golden_id, n in lived.items() if golden_id not in self._given}
+        if not free:
+            return None
+        return min(free, key=lambda golden_id: (-free[golden_id], self._facts.minted_at[golden_id], golden_id))
+
+    def _by_share_of_former_home(self, names: Mapping[int, str]) -> list[int]:
+        unnamed = [index for index in range(len(self._clusters)) if index not in names]
+        return sorted(unnamed, key=lambda index: (-len(self._clusters[index]), self._oldest(self._clusters[index])))
+
+    def _oldest(self, records: Sequence[str]) -> tuple[int, str]:
+        return min(self._facts.age[record] for record in records)
+
+    def _minted(self, cluster: Sequence[str]) -> str:
+        founder = self._oldest(cluster)[1]
+        counter = 0
+        while (golden_id := self._mint(founder, counter)) in self._given or self._facts.is_taken(golden_id):
+            counter += 1
+        self._given.add(golden_id)
+        return golden_id
+
+
+def _events(clusters: Sequence[tuple[str, ...]], names: Sequence[str], facts: IdentityFacts) -> list[IdentityEvent]:
+    new_home = {record: name for cluster, name in zip(clusters, names, strict=True) for record in cluster}
+    members: dict[str, list[str]] = defaultdict(list)
+    for record, golden_id in facts.home.items():
+        members[golden_id].append(record)
+    living = set(names)
+    losses: list[IdentityEvent] = []
+    for golden_id in sorted(members):
+        losses += _losses(golden_id, sorted(members[golden_id]), new_home, living)
+    gains: list[IdentityEvent] = []
+    for cluster, golden_id in sorted(zip(clusters, names, strict=True), key=lambda named: named[1]):
+        joined = tuple(record for record in cluster if facts.home.get(record) != golden_id)
+        if not joined:
+            continue
+        if golden_id in members:
+            gains.append(IdentityEvent(golden_id, IdentityEventKind.EXTENDED, "records_joined", joined))
+        elif golden_id in facts.minted_at:
+            gains.append(IdentityEvent(golden_id, IdentityEventKind.REVIVED, "members_came_back", joined))
+        else:
+            gains.append(IdentityEvent(golden_id, IdentityEventKind.MINTED, "new_customer", joined))
+    return losses + gains
+
+
+def _losses(
+    golden_id: str, records: Sequence[str], new_home: Mapping[str, str], living: set[str]
+) -> list[IdentityEvent]:
+    """What an id loses: to each other id, and to nowhere."""
+    gone: dict[str | None, list[str]] = defaultdict(list)
+    for record in records:
+        if new_home.get(record) != golden_id:
+            gone[new_home.get(record)].append(record)
+    if not gone:
+        return []
+    if golden_id in living:
+        return [_lost_part(golden_id, to, tuple(gone[to])) for to in sorted(gone, key=lambda to: to or "")]
+    heirs = [to for to in gone if to is not None]
+    if not heirs:
+        return [IdentityEvent(golden_id, IdentityEventKind.RETIRED, "no_record_left", tuple(records))]
+    heir = min(heirs, key=lambda to: (-len(gone[to]), to))
+    return [
+        IdentityEvent(golden_id, IdentityEventKind.MERGED, "joined_older", tuple(gone[heir]), heir),
+        *(_lost_part(golden_id, to, tuple(gone[to])) for to in sorted(gone, key=lambda to: to or "") if to != heir),
+    ]
+
+
+def _lost_part(golden_id: str, to: str | None, records: tuple[str, ...]) -> IdentityEvent:
+    if to is None:
+        return IdentityEvent(golden_id, IdentityEventKind.REDUCED, "records_left", records)
+    return IdentityEvent(golden_id, IdentityEventKind.SPLIT, "records_moved", records, to)

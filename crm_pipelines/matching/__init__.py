@@ -1,0 +1,1 @@
+"""Blocking, comparison levels (declared once), Splink, direct scorer, bands and explanation."""

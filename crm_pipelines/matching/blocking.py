@@ -1,0 +1,101 @@
+"""Which pairs are compared at all: two records that share a blocking key which is not too common.
+
+A rule names features; each combination of their members is a key. The rules reach initials, romaji, kana company names
+and records without a name through readings, contact points, places and dates. A key that more records share than the
+rule's cap says nothing and proposes no pair; the count is absolute, so that a growing base does not move other keys.
+Keys are the lower half of an MD5 of the rule and its values: the same in every version of the database.
+"""
+
+from dataclasses import dataclass
+
+from crm_pipelines.model.enums import CustomerType
+
+_PERSON, _ORGANISATION = CustomerType.PERSON, CustomerType.ORGANISATION
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingRule:
+    """One rule.
+
+    Attributes:
+        id: short and stable; stands in `blocking_keys.rule` and in message codes (`blocking.<id>`).
+        customer_type: the records it is for.
+        features: parts of the key, each a feature or a SQL expression over features; a record that lacks one has none.
+        lists: those of the parts that are lists and give one key per member.
+        cap: most records of one key for which the key still proposes pairs.
+    """
+
+    id: str
+    customer_type: CustomerType
+    features: tuple[str, ...]
+    lists: tuple[str, ...] = ()
+    cap: int = 60
+
+
+_LAST_FOUR = "list_transform(phones, lambda x: right(x, 4))"
+
+RULES: tuple[BlockingRule, ...] = (
+    BlockingRule("p_email", _PERSON, ("emails",), lists=("emails",), cap=80),
+    BlockingRule("p_phone", _PERSON, ("phones",), lists=("phones",), cap=80),
+    BlockingRule("p_local", _PERSON, ("email_locals",), lists=("email_locals",), cap=30),
+    BlockingRule("p_name", _PERSON, ("full_name_key",), cap=40),
+    BlockingRule("p_reading", _PERSON, ("readings",), lists=("readings",), cap=40),
+    BlockingRule("p_reading_city", _PERSON, ("readings", "city_key"), lists=("readings",)),
+    BlockingRule("p_given_postal", _PERSON, ("given_readings", "postal_code_key"), lists=("given_readings",)),
+    BlockingRule("p_birth_family", _PERSON, ("birth_day", "family_readings"), lists=("family_readings",)),
+    BlockingRule("p_birth_given", _PERSON, ("birth_day", "given_readings"), lists=("given_readings",)),
+    BlockingRule("p_birth_postal", _PERSON, ("birth_day", "postal_code_key")),
+    BlockingRule("p_address_family", _PERSON, ("address_key", "family_readings"), lists=("family_readings",)),
+    BlockingRule("p_address_name", _PERSON, ("address_key", "family_name_key")),
+    BlockingRule("p_number_family", _PERSON, ("postal_number_key", "family_readings"), lists=("family_readings",)),
+    BlockingRule("p_four_family", _PERSON, (_LAST_FOUR, "family_readings"), lists=(_LAST_FOUR, "family_readings")),
+    BlockingRule(
+        "p_company_family", _PERSON, ("organisation_name_key", "family_readings"), lists=("family_readings",)
+    ),
+    BlockingRule("p_domain_family", _PERSON, ("email_domain_key", "family_readings"), lists=("family_readings",)),
+    BlockingRule("o_number", _ORGANISATION, ("corporate_number_key",), cap=80),
+    BlockingRule("o_core", _ORGANISATION, ("core_key",)),
+    BlockingRule("o_core_city", _ORGANISATION, ("core_key", "city_key")),
+    BlockingRule("o_reading", _ORGANISATION, ("readings",), lists=("readings",)),
+    BlockingRule("o_reading_city", _ORGANISATION, ("readings", "city_key"), lists=("readings",)),
+    BlockingRule("o_email", _ORGANISATION, ("emails",), lists=("emails",), cap=80),
+    BlockingRule("o_phone", _ORGANISATION, ("phones",), lists=("phones",), cap=80),
+    BlockingRule("o_domain", _ORGANISATION, ("domains",), lists=("domains",)),
+    BlockingRule("o_address", _ORGANISATION, ("address_key",)),
+    BlockingRule("o_number_postal", _ORGANISATION, ("postal_number_key",)),
+    BlockingRule("o_four_city", _ORGANISATION, (_LAST_FOUR, "city_key"), lists=(_LAST_FOUR,)),
+    BlockingRule("o_head_postal", _ORGANISATION, ("left(core_key, 2)", "postal_code_key")),
+)
+CAPS: dict[str, int] = {rule.id: rule.cap for rule in RULES}
+BITS: dict[str, int] = {rule.id: 1 << place for place, rule in enumerate(RULES)}
+
+
+def blocking_keys_sql(records: str) -> str:
+    """One row per record, rule and key: `record_key, customer_type, rule, key`, each once.
+
+    Args:
+        records: table with `record_key`, `customer_type` and the base features.
+    """
+    return "\nunion all\n".join(_rule_sql(rule, records) for rule in RULES)
+
+
+def caps_sql() -> str:
+    """The rules as rows: `rule, cap, bit`."""
+    rows = ", ".join(f"('{rule.id}', {rule.cap}, {BITS[rule.id]})" for rule in RULES)
+    return f"select * from (values {rows}) as caps(rule, cap, bit)"
+
+
+def _rule_sql(rule: BlockingRule, records: str) -> str:
+    """Unnest one list at a time: two in one select would run side by side, not give every combination."""
+    columns = [f"{feature} as part_{place}" for place, feature in enumerate(rule.features)]
+    source = f"select record_key, {', '.join(columns)} from {records} where customer_type = '{rule.customer_type}'"
+    for place, feature in enumerate(rule.features):
+        if feature in rule.lists:
+            source = f"select * replace (unnest(part_{place}) as part_{place}) from ({source})"
+    parts = [f"part_{place}" for place in range(len(rule.features))]
+    known = " and ".join(f"{part} is not null" for part in parts)
+    text = f"concat_ws(chr(31), '{rule.id}', {', '.join(parts)})"
+    return (
+        f"select distinct record_key, '{rule.customer_type}' as customer_type, '{rule.id}' as rule, "
+        f"md5_number_lower({text}) as key from ({source}) where {known}"
+    )

@@ -1,0 +1,108 @@
+"""Contact points learn how shared they are: how many different names stand on each e-mail, phone and address.
+
+The weight of a shared contact point falls with that number, kept per key and absolute, in buckets: `OWN` (one person, or
+two spellings of one), `SHARED` (a family, a desk), `CROWDED` (an office) and `PUBLIC`, which is no evidence at all.
+Persons and organisations are counted apart. The bucket decides under which feature a key stands, so that a level can
+ask for it with a plain comparison.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from crm_pipelines.model.enums import CustomerType
+
+OWN, SHARED, CROWDED, PUBLIC = 1, 2, 3, 4
+# Most different names for the bucket; absolute, so that a growing base does not move a key that did not change.
+MOST_NAMES: dict[int, int] = {OWN: 2, SHARED: 5, CROWDED: 12}
+
+Shares: TypeAlias = Mapping[tuple[str, str], int]  # (kind, contact key) -> bucket; an unknown key is OWN
+
+CONTACT_POINTS: dict[str, str] = {"email": "emails", "phone": "phones", "address": "address_key", "room": "room_key"}
+FEATURE_TYPES: dict[str, str] = {
+    **{
+        f"{point}_{bucket}": "VARCHAR[]" for point in ("email", "phone") for bucket in ("own", "shared", "crowded")
+    },
+    **{f"{point}_evidence": "BOOLEAN" for point in ("email", "phone")},
+    **dict.fromkeys(("address_own", "address_shared", "room_own"), "VARCHAR"),
+}
+
+
+def bucket_of(n_names: int) -> int:
+    """The bucket of a contact point with so many different names on it."""
+    return next((bucket for bucket, most in MOST_NAMES.items() if n_names <= most), PUBLIC)
+
+
+def bucket_sql(n_names: str) -> str:
+    """`bucket_of` as SQL."""
+    cases = " ".join(f"when {n_names} <= {most} then {bucket}" for bucket, most in MOST_NAMES.items())
+    return f"cast(case {cases} else {PUBLIC} end as tinyint)"
+
+
+def kind_of(customer_type: CustomerType, contact_point: str) -> str:
+    """`person_email`: what `contact_shares.kind` holds."""
+    return f"{customer_type.value}_{contact_point}"
+
+
+def contact_names_sql(records: str) -> str:
+    """One row per record and contact point with the hash of the name on it (null: no whole name).
+
+    Args:
+        records: table with `record_key`, `customer_type` and the base features.
+    """
+    parts = [
+        f"select record_key, customer_type || '_{point}' as kind, "
+        f"{f'unnest({feature})' if feature in ('emails', 'phones') else feature} as contact_key, "
+        f"md5_number_lower(name_token) as name_hash from {records} where {feature} is not null"
+        for point, feature in CONTACT_POINTS.items()
+    ]
+    return "\nunion all\n".join(parts)
+
+
+def contact_features_sql(records: str) -> str:
+    """One row per record of `records` that has a contact point: `record_key` and the features of this module."""
+    return f"""
+    with placed as (
+      select c.record_key, substr(c.kind, position('_' in c.kind) + 1) as point, c.contact_key, s.bucket
+      from contact_names c semi join {records} r using (record_key)
+      join contact_shares s on s.kind = c.kind and s.contact_key = c.contact_key),
+    listed as (
+      select record_key,
+        {_lists_sql()},
+        max(contact_key) filter (point = 'address' and bucket = {OWN}) as address_own,
+        max(contact_key) filter (point = 'address' and bucket = {SHARED}) as address_shared,
+        max(contact_key) filter (point = 'room' and bucket = {OWN}) as room_own
+      from placed group by record_key)
+    select *, case when email_own is not null or email_shared is not null or email_crowded is not null then true end
+        as email_evidence,
+      case when phone_own is not null or phone_shared is not null or phone_crowded is not null then true end
+        as phone_evidence
+    from listed"""
+
+
+def _lists_sql() -> str:
+    names = {"own": OWN, "shared": SHARED, "crowded": CROWDED}
+    return ",\n        ".join(
+        f"list(contact_key) filter (point = '{point}' and bucket = {bucket}) as {point}_{name}"
+        for point in ("email", "phone")
+        for name, bucket in names.items()
+    )
+
+
+def contact_features(features: Mapping[str, Any], customer_type: CustomerType, shares: Shares) -> dict[str, Any]:
+    """The same features of one record, from its base features and the known buckets."""
+
+    def bucket(point: str, key: str) -> int:
+        return shares.get((kind_of(customer_type, point), key), OWN)
+
+    found: dict[str, Any] = {}
+    for point, feature in (("email", "emails"), ("phone", "phones")):
+        for name, wanted in (("own", OWN), ("shared", SHARED), ("crowded", CROWDED)):
+            keys = [key for key in features.get(feature) or () if bucket(point, key) == wanted]
+            found[f"{point}_{name}"] = keys or None
+        is_evidence = any(found[f"{point}_{name}"] for name in ("own", "shared", "crowded"))
+        found[f"{point}_evidence"] = True if is_evidence else None
+    address, room = features.get("address_key"), features.get("room_key")
+    found["address_own"] = address if address is not None and bucket("address", address) == OWN else None
+    found["address_shared"] = address if address is not None and bucket("address", address) == SHARED else None
+    found["room_own"] = room if room is not None and bucket("room", room) == OWN else None
+    return found

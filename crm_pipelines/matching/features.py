@@ -1,0 +1,283 @@
+"""What matching reads of a standardised record: features, each written in SQL and in Python side by side.
+
+A feature is null when the record says nothing of it; a list is never empty. Features of contact points
+(`contact_shares.py`) and term frequencies (`model_version.py`) are added to these, because they depend on more than the
+record. `base_features_sql` and `base_features` must agree; a test holds them together.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crm_pipelines.model.enums import CustomerType
+
+_KANJI = "[㐀-鿿々]"
+_KANJI_PATTERN = re.compile(_KANJI)
+_SHORTEST_TELLING_LOCAL_PART = 5
+_SHORTEST_TELLING_PHONE = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature: its SQL over a row `r` of `standardised_records`, and the same over a mapping of its columns."""
+
+    name: str
+    sql: str
+    value: Callable[[Mapping[str, Any]], Any]
+
+
+def base_features(record: Mapping[str, Any], customer_type: CustomerType) -> dict[str, Any]:
+    """The features of one standardised record that depend on nothing else."""
+    return {feature.name: feature.value(record) for feature in FEATURES[customer_type]}
+
+
+def base_features_sql(customer_type: CustomerType) -> str:
+    """The select list of the same features over a row `r`; those of the other type are null."""
+    own = {feature.name: feature.sql for feature in FEATURES[customer_type]}
+    absent = {name: f"cast(null as {_TYPES.get(name, 'VARCHAR')})" for name in NAMES}
+    return ",\n  ".join(f"{sql} as {name}" for name, sql in (absent | own).items())
+
+
+def without_empty(values: Iterable[str] | None) -> list[str] | None:
+    """The distinct members, sorted; None for an empty or absent list."""
+    found = sorted({value for value in values or () if value is not None})
+    return found or None
+
+
+def _column(name: str) -> Feature:
+    return Feature(name, f"r.{name}", lambda record: record.get(name))
+
+
+def _list(name: str, column: str) -> Feature:
+    return Feature(name, _known_list(f"r.{column}"), lambda record: without_empty(record.get(column)))
+
+
+def _known_list(sql: str) -> str:
+    distinct = f"list_sort(list_distinct({sql}))"
+    return f"case when len({distinct}) > 0 then {distinct} end"
+
+
+def _both_lists(name: str, column: str, other: str) -> Feature:
+    return Feature(
+        name,
+        _known_list(f"list_concat(coalesce(r.{column}, []), coalesce(r.{other}, []))"),
+        lambda record: without_empty([*(record.get(column) or ()), *(record.get(other) or ())]),
+    )
+
+
+def _first_of(name: str, *columns: str) -> Feature:
+    def value(record: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        return next((record[column] for column in columns if record.get(column) is not None), None)
+
+    return Feature(name, "coalesce(" + ", ".join(f"r.{column}" for column in columns) + ")", value)
+
+
+def _head(name: str, column: str) -> Feature:
+    return Feature(name, f"left(r.{column}, 1)", lambda record: (record.get(column) or None) and record[column][:1])
+
+
+# Persons -----------------------------------------------------------------------------------------------------------
+
+_WHOLE_NAME_SQL = (
+    "not coalesce(r.is_given_initial_only, false) and (r.given_name_key is not null or r.family_name_key is null)"
+)
+
+
+def _has_whole_name(record: Mapping[str, Any]) -> bool:
+    """Whether the name is more than a family name or an initial; one that could not be split counts as whole."""
+    split = record.get("given_name_key") is not None or record.get("family_name_key") is None
+    return split and not record.get("is_given_initial_only")
+
+
+def _in_kanji(text: str | None) -> bool:
+    return text is not None and _KANJI_PATTERN.search(text) is not None
+
+
+def _single_reading(record: Mapping[str, Any]) -> str | None:
+    readings = without_empty(record.get("reading_keys"))
+    return readings[0] if readings and len(readings) == 1 else None
+
+
+def _given_readings(record: Mapping[str, Any]) -> list[str] | None:
+    return None if record.get("is_given_initial_only") else without_empty(record.get("given_reading_keys"))
+
+
+def _given_initials(record: Mapping[str, Any]) -> list[str] | None:
+    letters = [reading[:1] for reading in record.get("given_reading_keys") or ()]
+    return without_empty([*letters, record.get("given_initial")])  # type: ignore[list-item]
+
+
+def _former_family(record: Mapping[str, Any]) -> str | None:
+    """The former name with the given name off its end: sources write `旧姓：田中` or the whole former name."""
+    former, given = record.get("former_name_key"), record.get("given_name_key")
+    if former and given and len(former) > len(given) and former.endswith(given):
+        return str(former[: -len(given)])
+    return former
+
+
+def _name_token(record: Mapping[str, Any]) -> str | None:
+    """One text per name, the same for kanji, kana and Latin script as far as the readings allow."""
+    if not _has_whole_name(record):
+        return None
+    family, given = without_empty(record.get("family_reading_keys")), without_empty(record.get("given_reading_keys"))
+    if family and given:
+        return "\x1f".join(sorted((family[0], given[0])))
+    return record.get("name_key")
+
+
+_INITIALS_SQL = _known_list(
+    "list_concat(list_transform(coalesce(r.given_reading_keys, []), lambda x: left(x, 1)), [r.given_initial])"
+)
+_FORMER_SQL = """case when r.former_name_key is not null and r.given_name_key <> ''
+      and length(r.former_name_key) > length(r.given_name_key) and ends_with(r.former_name_key, r.given_name_key)
+    then left(r.former_name_key, length(r.former_name_key) - length(r.given_name_key)) else r.former_name_key end"""
+_TOKEN_SQL = f"""case when {_WHOLE_NAME_SQL} then case
+      when len(r.family_reading_keys) > 0 and len(r.given_reading_keys) > 0 then
+        least(list_min(r.family_reading_keys), list_min(r.given_reading_keys)) || chr(31)
+        || greatest(list_min(r.family_reading_keys), list_min(r.given_reading_keys))
+      else r.name_key end end"""
+
+_PERSON = (
+    Feature(
+        "full_name_key",
+        f"case when {_WHOLE_NAME_SQL} then r.name_key end",
+        lambda record: record.get("name_key") if _has_whole_name(record) else None,
+    ),
+    _first_of("any_name", "name_key", "family_name_key", "given_name_key"),
+    _column("name_key"),
+    _head("name_head", "name_key"),
+    Feature(
+        "is_kanji",
+        f"coalesce(regexp_matches(r.name_key, '{_KANJI}'), false)",
+        lambda record: _in_kanji(record.get("name_key")),
+    ),
+    _column("family_name_key"),
+    _column("given_name_key"),
+    Feature(
+        "given_kanji",
+        f"case when regexp_matches(r.given_name_key, '{_KANJI}') then r.given_name_key end",
+        lambda record: record.get("given_name_key") if _in_kanji(record.get("given_name_key")) else None,
+    ),
+    Feature("former_family", _FORMER_SQL, _former_family),
+    _list("readings", "reading_keys"),
+    Feature(
+        "single_reading",
+        "case when len(list_distinct(r.reading_keys)) = 1 then list_min(r.reading_keys) end",
+        _single_reading,
+    ),
+    _list("family_readings", "family_reading_keys"),
+    Feature(
+        "given_readings",
+        f"case when not coalesce(r.is_given_initial_only, false) then {_known_list('r.given_reading_keys')} end",
+        _given_readings,
+    ),
+    Feature("given_initials", _INITIALS_SQL, _given_initials),
+    Feature(
+        "is_initial",
+        "coalesce(r.is_given_initial_only, false)",
+        lambda record: bool(record.get("is_given_initial_only")),
+    ),
+    Feature("name_token", _TOKEN_SQL, _name_token),
+    _column("birth_date_key"),
+    Feature(
+        "birth_day",
+        "case when length(r.birth_date_key) = 10 then r.birth_date_key end",
+        lambda record: record.get("birth_date_key") if len(record.get("birth_date_key") or "") == 10 else None,
+    ),
+    _column("organisation_name_key"),
+    _column("email_domain_key"),
+    _column("gender"),
+    _list("emails", "email_keys"),
+    _list("phones", "phone_keys"),
+)
+
+# Organisations -----------------------------------------------------------------------------------------------------
+
+
+def _domains(record: Mapping[str, Any]) -> list[str] | None:
+    return without_empty([record.get("email_domain_key"), record.get("website_key")])  # type: ignore[list-item]
+
+
+def _form_and_position(record: Mapping[str, Any]) -> str | None:
+    form = record.get("legal_form")
+    return None if not form else f"{form}/{record.get('legal_position') or ''}"
+
+
+_ORGANISATION = (
+    _first_of("any_name", "organisation_name_key", "organisation_name_kana_key"),
+    Feature("core_key", "r.organisation_name_key", lambda record: record.get("organisation_name_key")),
+    _head("name_head", "organisation_name_key"),
+    Feature(
+        "form_and_position",
+        "case when r.legal_form <> '' then r.legal_form || '/' || coalesce(r.legal_position, '') end",
+        _form_and_position,
+    ),
+    _list("readings", "reading_keys"),
+    _first_of("name_token", "organisation_name_key"),
+    _column("corporate_number_key"),
+    Feature("domains", _known_list("[r.email_domain_key, r.website_key]"), _domains),
+    # A role mailbox and the representative line are the company's own.
+    _both_lists("emails", "email_keys", "shared_email_keys"),
+    _both_lists("phones", "phone_keys", "shared_phone_keys"),
+)
+
+# Contact points and places, of both --------------------------------------------------------------------------------
+
+
+def _email_locals(record: Mapping[str, Any]) -> list[str] | None:
+    locals_ = [key.split("@", 1)[0] for key in record.get("email_keys") or ()]
+    return without_empty(local for local in locals_ if len(local) >= _SHORTEST_TELLING_LOCAL_PART)
+
+
+def _first_email(record: Mapping[str, Any]) -> str | None:
+    keys = record.get("email_keys") or [None]
+    return keys[0] if keys[0] is not None and keys[0].isascii() else None
+
+
+def _phone_tails(record: Mapping[str, Any]) -> list[str] | None:
+    keys = [key for key in record.get("phone_keys") or () if len(key) >= _SHORTEST_TELLING_PHONE]
+    return without_empty(f"{key[:5]}/{key[-4:]}" for key in keys)
+
+
+def _room_key(record: Mapping[str, Any]) -> str | None:
+    address, room = record.get("address_key"), record.get("address_room")
+    return None if address is None or room is None else f"{address}/{room}"
+
+
+_LOCALS_SQL = _known_list(
+    "list_filter(list_transform(r.email_keys, lambda x: split_part(x, '@', 1)), "
+    f"lambda x: length(x) >= {_SHORTEST_TELLING_LOCAL_PART})"
+)
+_TAILS_SQL = _known_list(
+    f"list_transform(list_filter(r.phone_keys, lambda x: length(x) >= {_SHORTEST_TELLING_PHONE}), "
+    "lambda x: left(x, 5) || '/' || right(x, 4))"
+)
+
+_SHARED = (
+    Feature("email_locals", _LOCALS_SQL, _email_locals),
+    Feature(
+        "first_email",
+        "case when regexp_full_match(r.email_keys[1], '[\\x00-\\x7F]*') then r.email_keys[1] end",
+        _first_email,
+    ),
+    Feature("phone_tails", _TAILS_SQL, _phone_tails),
+    _column("address_key"),
+    _column("address_room"),
+    Feature("room_key", "r.address_key || '/' || r.address_room", _room_key),
+    _column("postal_number_key"),
+    _column("town_key"),
+    _column("city_key"),
+    _column("postal_code_key"),
+)
+
+FEATURES: dict[CustomerType, tuple[Feature, ...]] = {
+    CustomerType.PERSON: _PERSON + _SHARED,
+    CustomerType.ORGANISATION: _ORGANISATION + _SHARED,
+}
+NAMES: tuple[str, ...] = tuple(dict.fromkeys(feature.name for features in FEATURES.values() for feature in features))
+_LISTS = (
+    *("readings", "family_readings", "given_readings", "given_initials", "domains"),
+    *("email_locals", "phone_tails", "emails", "phones"),
+)
+_TYPES = {**dict.fromkeys(_LISTS, "VARCHAR[]"), "is_kanji": "BOOLEAN", "is_initial": "BOOLEAN"}

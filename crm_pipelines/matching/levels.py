@@ -1,0 +1,267 @@
+"""Every comparison and its levels, declared once for persons and for organisations.
+
+A comparison reads dependent fields together (kanji and kana name; address and postal code), so that one fact is not
+counted twice. Its levels stand from the most to the least specific; the first that holds is the pair's level. The
+number of a level is its distance from the last one: 0 is "nothing of the above", `NULL_LEVEL` is "not compared, one
+side says nothing". Nothing here imports Splink, so that the steward app may read it.
+"""
+
+from dataclasses import dataclass
+
+from crm_pipelines.matching.predicates import (
+    BothKnown,
+    BothTrue,
+    Differ,
+    EitherTrue,
+    EitherUnknown,
+    Equal,
+    EqualAcross,
+    ListsDisjoint,
+    ListsMeet,
+    MonthAndDaySwapped,
+    Not,
+    OneBeginsOther,
+    OneContainsOther,
+    OneSlip,
+    Predicate,
+    SamePart,
+    Similar,
+    SimilarAscii,
+    YearsApart,
+    all_of,
+    any_of,
+)
+from crm_pipelines.model.enums import CustomerType
+
+NULL_LEVEL = -1
+NULL_LEVEL_NAME = "not_compared"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a comparison.
+
+    Attributes:
+        name: stands in message codes (`evidence.<comparison>.<name>`) and model files.
+        predicate: when it holds; None for the last level, which always does.
+        frequency: the term-frequency column (`tf_<frequency>`) that sharpens its weight, if any.
+        contradicts: such a pair is stored whatever it weighs, so that clustering can keep the two apart.
+        needs_a_person: such a pair is never AUTO_MATCH, however much else agrees.
+    """
+
+    name: str
+    predicate: Predicate | None
+    frequency: str | None = None
+    contradicts: bool = False
+    needs_a_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One comparison: when it is not made, and its levels from the most to the least specific."""
+
+    name: str
+    not_compared: Predicate
+    levels: tuple[Level, ...]
+
+    @property
+    def column(self) -> str:
+        """The column of `scored_pairs` with the pair's level."""
+        return f"level_{self.name}"
+
+    def number_of(self, level_name: str) -> int:
+        """The number of a level; `NULL_LEVEL` for the name of the null level."""
+        if level_name == NULL_LEVEL_NAME:
+            return NULL_LEVEL
+        names = [level.name for level in self.levels]
+        return len(names) - 1 - names.index(level_name)
+
+    def level_of(self, number: int) -> Level | None:
+        """The level of a number; None for the null level."""
+        return None if number == NULL_LEVEL else self.levels[len(self.levels) - 1 - number]
+
+
+# Years between the same date read in the wrong era: Showa/Heisei, Taisho/Showa, Heisei/Reiwa.
+_ERA_SLIPS = (63, 14, 30)
+
+_BOTH_IN_KANJI = BothTrue("is_kanji")
+_FAMILY_AGREES = any_of(Equal("family_name_key"), ListsMeet("family_readings"))
+_GIVEN_AGREES = any_of(Equal("given_name_key"), ListsMeet("given_readings"))
+_READINGS_MEET = any_of(
+    ListsMeet("readings"), all_of(ListsMeet("family_readings"), ListsMeet("given_readings"))
+)
+_INITIAL_FITS = all_of(EitherTrue("is_initial"), ListsMeet("given_initials"))
+_INITIAL_DIFFERS = all_of(EitherTrue("is_initial"), ListsDisjoint("given_initials"))
+# Where one given name is not in the dictionary, kanji against kanji still tells.
+_GIVEN_DIFFERS = any_of(
+    ListsDisjoint("given_readings"),
+    all_of(Differ("given_kanji"), EitherUnknown("given_readings")),
+    _INITIAL_DIFFERS,
+)
+
+_PERSON_NAME = Comparison(
+    "name",
+    EitherUnknown("any_name"),
+    (
+        Level("exact", Equal("full_name_key"), frequency="full_name"),
+        Level("one_reading", all_of(Equal("single_reading"), Not(_BOTH_IN_KANJI)), frequency="reading"),
+        Level("reading", all_of(_READINGS_MEET, Not(_BOTH_IN_KANJI)), frequency="reading"),
+        Level("family_variant", all_of(Equal("given_name_key"), ListsMeet("family_readings")), frequency="reading"),
+        Level("homophone", _READINGS_MEET, frequency="reading"),
+        Level("former_name", all_of(EqualAcross("former_family", "family_name_key"), _GIVEN_AGREES)),
+        Level("initial", all_of(_INITIAL_FITS, _FAMILY_AGREES), frequency="family"),
+        Level(
+            "typo",
+            any_of(
+                all_of(
+                    Equal("name_head"),
+                    Not(all_of(_FAMILY_AGREES, _GIVEN_DIFFERS)),
+                    Similar("name_key", 0.92),
+                ),
+                all_of(_FAMILY_AGREES, Similar("given_name_key", 0.92)),
+            ),
+        ),
+        Level("given_differs", all_of(_FAMILY_AGREES, _GIVEN_DIFFERS), contradicts=True, needs_a_person=True),
+        Level("family_only", _FAMILY_AGREES, frequency="family"),
+        Level("given_only", _GIVEN_AGREES, needs_a_person=True),
+        Level("different", None, needs_a_person=True),
+    ),
+)
+
+_BIRTH_DATE = Comparison(
+    "birth_date",
+    EitherUnknown("birth_date_key"),
+    (
+        Level("equal", Equal("birth_date_key")),
+        Level("less_precise", OneBeginsOther("birth_date_key")),
+        Level("era_slip", all_of(SamePart("birth_day", 6), YearsApart("birth_day", _ERA_SLIPS))),
+        Level("slip", any_of(OneSlip("birth_day"), MonthAndDaySwapped("birth_day"))),
+        Level("month_and_day", SamePart("birth_day", 6)),
+        Level("year", SamePart("birth_date_key", 1, 4)),
+        Level("different", None, contradicts=True, needs_a_person=True),
+    ),
+)
+
+_PHONE = Comparison(
+    "phone",
+    EitherUnknown("phone_evidence"),
+    (
+        Level("own", ListsMeet("phone_own")),
+        Level("shared", ListsMeet("phone_shared")),
+        Level("crowded", ListsMeet("phone_crowded")),
+        Level("tail", ListsMeet("phone_tails")),
+        Level("different", None),
+    ),
+)
+
+_PERSON_EMAIL = Comparison(
+    "email",
+    EitherUnknown("email_evidence"),
+    (
+        Level("own", ListsMeet("email_own")),
+        Level("shared", ListsMeet("email_shared")),
+        Level("crowded", ListsMeet("email_crowded")),
+        Level("local_part", ListsMeet("email_locals")),
+        Level("typo", SimilarAscii("first_email", 0.96)),
+        Level("different", None),
+    ),
+)
+
+_PLACE_UNKNOWN = Not(
+    any_of(
+        BothKnown("address_key"),
+        BothKnown("postal_number_key"),
+        BothKnown("town_key"),
+        BothKnown("city_key"),
+        BothKnown("postal_code_key"),
+    )
+)
+_SAME_PLACE = (
+    Level("postal_number", Equal("postal_number_key")),
+    Level("town", any_of(Equal("town_key"), Equal("postal_code_key"))),
+    Level("city", Equal("city_key")),
+    Level("different", None),
+)
+
+_PERSON_ADDRESS = Comparison(
+    "address",
+    _PLACE_UNKNOWN,
+    (
+        Level("own_room", Equal("room_own")),
+        Level("shared_room", Equal("room_key")),
+        Level("room_differs", all_of(Equal("address_key"), Differ("address_room"))),
+        Level("own_number", Equal("address_own")),
+        Level("shared_number", Equal("address_shared")),
+        Level("crowded_number", Equal("address_key")),
+        *_SAME_PLACE,
+    ),
+)
+
+_COMPANY = Comparison(
+    "company",
+    EitherUnknown("organisation_name_key"),
+    (Level("equal", Equal("organisation_name_key")), Level("different", None)),
+)
+
+_GENDER = Comparison("gender", EitherUnknown("gender"), (Level("equal", Equal("gender")), Level("different", None)))
+
+_CORPORATE_NUMBER = Comparison(
+    "corporate_number",
+    EitherUnknown("corporate_number_key"),
+    (
+        Level("equal", Equal("corporate_number_key")),
+        Level("different", None, contradicts=True, needs_a_person=True),
+    ),
+)
+
+_ORGANISATION_NAME = Comparison(
+    "organisation_name",
+    EitherUnknown("any_name"),
+    (
+        Level("same_form", all_of(Equal("core_key"), Equal("form_and_position")), frequency="organisation_name"),
+        Level("core", all_of(Equal("core_key"), EitherUnknown("form_and_position")), frequency="organisation_name"),
+        Level("form_differs", Equal("core_key"), frequency="organisation_name"),
+        Level("reading", ListsMeet("readings")),
+        Level("similar", all_of(Equal("name_head"), Similar("core_key", 0.93))),
+        Level("contains", OneContainsOther("core_key", 3), needs_a_person=True),
+        Level("different", None, needs_a_person=True),
+    ),
+)
+
+_ORGANISATION_EMAIL = Comparison(
+    "email",
+    all_of(EitherUnknown("email_evidence"), EitherUnknown("domains")),
+    (
+        Level("own", ListsMeet("email_own")),
+        Level("shared", any_of(ListsMeet("email_shared"), ListsMeet("email_crowded"))),
+        Level("domain", ListsMeet("domains")),
+        Level("different", None),
+    ),
+)
+
+_ORGANISATION_ADDRESS = Comparison(
+    "address",
+    _PLACE_UNKNOWN,
+    (
+        Level("own_number", Equal("address_own")),
+        Level("shared_number", Equal("address_shared")),
+        Level("crowded_number", Equal("address_key")),
+        *_SAME_PLACE,
+    ),
+)
+
+COMPARISONS: dict[CustomerType, tuple[Comparison, ...]] = {
+    CustomerType.PERSON: (_PERSON_NAME, _BIRTH_DATE, _PHONE, _PERSON_EMAIL, _PERSON_ADDRESS, _COMPANY, _GENDER),
+    CustomerType.ORGANISATION: (
+        _CORPORATE_NUMBER,
+        _ORGANISATION_NAME,
+        _PHONE,
+        _ORGANISATION_EMAIL,
+        _ORGANISATION_ADDRESS,
+    ),
+}
+
+# One column per comparison name; persons and organisations share those of the same name.
+LEVEL_COLUMNS: tuple[str, ...] = tuple(
+    dict.fromkeys(comparison.column for comparisons in COMPARISONS.values() for comparison in comparisons)
+)

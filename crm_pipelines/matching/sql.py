@@ -1,0 +1,170 @@
+"""Compile predicates to DuckDB SQL over the columns `<feature>_l` and `<feature>_r`.
+
+Every condition is true or false, never null. The text also has to be readable for Splink, which looks up the columns a
+condition uses: no lambdas, plain calls only.
+"""
+
+from functools import singledispatch
+
+from crm_pipelines.matching.predicates import (
+    All,
+    AnyOf,
+    BothKnown,
+    BothTrue,
+    Differ,
+    EitherTrue,
+    EitherUnknown,
+    Equal,
+    EqualAcross,
+    ListsDisjoint,
+    ListsMeet,
+    MonthAndDaySwapped,
+    Not,
+    OneBeginsOther,
+    OneContainsOther,
+    OneSlip,
+    Predicate,
+    SamePart,
+    Similar,
+    SimilarAscii,
+    YearsApart,
+)
+from crm_pipelines.matching.similarity import SIMILARITY_FUNCTION
+
+
+@singledispatch
+def condition(predicate: Predicate) -> str:
+    """The predicate as a SQL condition without a null outcome."""
+    raise NotImplementedError(type(predicate).__name__)
+
+
+def _definite(expression: str) -> str:
+    return f"coalesce({expression}, false)"
+
+
+def _sides(feature: str) -> tuple[str, str]:
+    return f"{feature}_l", f"{feature}_r"
+
+
+@condition.register
+def _(predicate: Equal) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"{left} = {right}")
+
+
+@condition.register
+def _(predicate: EqualAcross) -> str:
+    left, right = _sides(predicate.feature)
+    other_left, other_right = _sides(predicate.other_feature)
+    return f"({_definite(f'{left} = {other_right}')} or {_definite(f'{right} = {other_left}')})"
+
+
+@condition.register
+def _(predicate: Differ) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"{left} <> {right}")
+
+
+@condition.register
+def _(predicate: ListsMeet) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"list_has_any({left}, {right})")
+
+
+@condition.register
+def _(predicate: ListsDisjoint) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"not list_has_any({left}, {right})")
+
+
+@condition.register
+def _(predicate: BothKnown) -> str:
+    left, right = _sides(predicate.feature)
+    return f"({left} is not null and {right} is not null)"
+
+
+@condition.register
+def _(predicate: EitherUnknown) -> str:
+    left, right = _sides(predicate.feature)
+    return f"({left} is null or {right} is null)"
+
+
+@condition.register
+def _(predicate: BothTrue) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"{left} and {right}")
+
+
+@condition.register
+def _(predicate: EitherTrue) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"{left} or {right}")
+
+
+@condition.register
+def _(predicate: Similar) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"{SIMILARITY_FUNCTION}({left}, {right}) >= {predicate.at_least}")
+
+
+@condition.register
+def _(predicate: SimilarAscii) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"jaro_winkler_similarity({left}, {right}) >= {predicate.at_least}")
+
+
+@condition.register
+def _(predicate: OneSlip) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"damerau_levenshtein({left}, {right}) = 1")
+
+
+@condition.register
+def _(predicate: SamePart) -> str:
+    left, right = _sides(predicate.feature)
+    until = f", {predicate.length}" if predicate.length else ""
+    return _definite(f"substr({left}, {predicate.start}{until}) = substr({right}, {predicate.start}{until})")
+
+
+@condition.register
+def _(predicate: OneBeginsOther) -> str:
+    left, right = _sides(predicate.feature)
+    return f"({_definite(f'starts_with({left}, {right})')} or {_definite(f'starts_with({right}, {left})')})"
+
+
+@condition.register
+def _(predicate: OneContainsOther) -> str:
+    left, right = _sides(predicate.feature)
+    long_enough = f"least(length({left}), length({right})) >= {predicate.least_length}"
+    return _definite(f"{long_enough} and (contains({left}, {right}) or contains({right}, {left}))")
+
+
+@condition.register
+def _(predicate: YearsApart) -> str:
+    left, right = (f"cast(substr({side}, 1, 4) as integer)" for side in _sides(predicate.feature))
+    offsets = ", ".join(str(offset) for offset in predicate.offsets)
+    return _definite(f"abs({left} - {right}) in ({offsets})")
+
+
+@condition.register
+def _(predicate: MonthAndDaySwapped) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(
+        f"substr({left}, 1, 4) = substr({right}, 1, 4)"
+        f" and substr({left}, 6, 2) = substr({right}, 9, 2) and substr({left}, 9, 2) = substr({right}, 6, 2)"
+    )
+
+
+@condition.register
+def _(predicate: All) -> str:
+    return "(" + " and ".join(condition(part) for part in predicate.parts) + ")"
+
+
+@condition.register
+def _(predicate: AnyOf) -> str:
+    return "(" + " or ".join(condition(part) for part in predicate.parts) + ")"
+
+
+@condition.register
+def _(predicate: Not) -> str:
+    return f"(not {condition(predicate.part)})"

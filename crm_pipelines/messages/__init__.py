@@ -1,0 +1,1 @@
+"""Code and facts in, words out, in the reader's language."""

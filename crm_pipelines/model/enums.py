@@ -1,0 +1,94 @@
+"""The closed word lists of the field, each value as it stands in tables, YAML and URLs."""
+
+from enum import StrEnum
+
+
+class CustomerType(StrEnum):
+    """What a customer is; persons and organisations are matched by two models."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class ValueStatus(StrEnum):
+    """How far a standardised value can be trusted."""
+
+    OK = "ok"
+    REPAIRED = "repaired"  # a safe repair was made; the rules say which
+    AMBIGUOUS = "ambiguous"  # readable in several ways: shown, weak as a key
+    INVALID = "invalid"  # not a value of this field: no std, no key, raw kept
+    PLACEHOLDER = "placeholder"  # "unknown", "test", 000-0000: std kept, no key
+    UNSUPPORTED = "unsupported"  # a script or country we do not read: passed through untouched
+    EMPTY = "empty"
+
+
+class Disposition(StrEnum):
+    """What became of one delivered row; the terms of the first accounting identity."""
+
+    NEW = "new"
+    RESTORED = "restored"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    SUPERSEDED = "superseded"
+    ACTIVITY = "activity"
+    SET_ASIDE = "set_aside"
+    QUARANTINED = "quarantined"
+    SUPPRESSED = "suppressed"
+
+
+class Band(StrEnum):
+    """What the thresholds say of a scored pair."""
+
+    AUTO_MATCH = "AUTO_MATCH"
+    REVIEW = "REVIEW"
+    NON_MATCH = "NON_MATCH"
+
+
+class Judgement(StrEnum):
+    """What a steward says of two sets of records."""
+
+    MATCH = "MATCH"
+    NO_MATCH = "NO_MATCH"
+    UNSURE = "UNSURE"
+
+
+class QuestionKind(StrEnum):
+    """Why a question stands in the review queue."""
+
+    PAIR = "pair"
+    CLUSTER = "cluster"
+    CONFLICT = "conflict"
+    CONFIRM = "confirm"
+
+
+class IdentityEventKind(StrEnum):
+    """What happened to a golden id; the identity log is made of these, the crosswalk is their fold."""
+
+    MINTED = "minted"
+    EXTENDED = "extended"  # records joined
+    REDUCED = "reduced"  # records left, the id lives on
+    MERGED = "merged"  # the id retired into `to_golden_id`, which took its records
+    SPLIT = "split"  # records left `golden_id` for `to_golden_id`
+    REVIVED = "revived"  # a retired id lives again with these records
+    RETIRED = "retired"  # its last record went; nothing took its place
+    ERASED = "erased"
+
+
+class ChangeKind(StrEnum):
+    """What others must follow, in the `changes` table of a publication."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    MERGED = "merged"
+    SPLIT = "split"
+    REVIVED = "revived"
+    ERASED = "erased"
+
+
+class RunOutcome(StrEnum):
+    """How a run ended for one source, or as a whole (`source` is null)."""
+
+    SUCCEEDED = "succeeded"
+    SOURCE_FAILED = "source_failed"
+    GATE_HELD = "gate_held"
+    FAILED = "failed"

@@ -1,0 +1,1 @@
+"""The 360 view: golden customer, consent and activity in one row."""

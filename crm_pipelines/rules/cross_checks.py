@@ -1,0 +1,58 @@
+"""Faults that no file shows alone: a mapping that names an unknown purpose, a rank for a source that does not exist."""
+
+from collections.abc import Iterator, Mapping
+
+from crm_pipelines.model.errors import Fault
+from crm_pipelines.rules.faults import unknown_name
+from crm_pipelines.rules.mapping import RELATIONSHIP_KINDS, StreamMapping
+from crm_pipelines.rules.mapping_files import FoundMapping
+from crm_pipelines.rules.rule_set import Rules
+from crm_pipelines.rules.yaml_text import Document, Path, Place
+
+
+def mapping_faults(found: FoundMapping, sources: Mapping[str, str | None], rules: Rules | None) -> Iterator[Fault]:
+    """What a mapping says that the sources or the rules do not know."""
+    document = found.document
+    for name, stream in found.mapping.streams.items():
+        prefix: Path = ("streams", name) if document.at(("streams",)) is not None else ()
+        if stream.belongs_to is not None and stream.belongs_to.source not in (None, *sources):
+            path = (*prefix, "belongs_to", "source")
+            yield _unknown_value(document, path, str(stream.belongs_to.source), sources)
+        yield from _vocabulary_faults(document, prefix, stream, rules)
+
+
+def _vocabulary_faults(document: Document, prefix: Path, stream: StreamMapping, rules: Rules | None) -> Iterator[Fault]:
+    directions = {"direction": ("inbound", "outbound")}
+    consents: dict[str, tuple[str, ...]] = {"granted": ("true", "false")}
+    if rules is not None:
+        consents |= {"purpose": rules.consent.purposes, "channel": rules.consent.channels}
+    groups = (
+        ("interactions", stream.interactions, directions),
+        ("relationships", stream.relationships, {"kind": RELATIONSHIP_KINDS}),
+        ("consents", stream.consents, consents),
+    )
+    for group, entries, vocabulary in groups:
+        for index, entry in enumerate(entries):
+            for name, allowed in vocabulary.items():
+                outcomes = entry[name].outcomes if name in entry else None
+                for outcome in sorted((outcomes or frozenset()) - frozenset(allowed)):
+                    yield _unknown_value(document, (*prefix, group, index, name), outcome, allowed)
+
+
+def rule_faults(rules: Rules | None, sources: Mapping[str, str | None]) -> Iterator[Fault]:
+    """Rules about sources the project does not have."""
+    if rules is None:
+        return
+    for value in rules.effective:
+        parts = value.key.split(".")
+        if value.origin != "default" and ".source_ranks.sources." in value.key and parts[-1] not in sources:
+            file, _, line = value.origin.rpartition(":")
+            expected = ", ".join(sources)
+            field = tuple(parts[1:])
+            yield Place(file, int(line), field).fault("configuration.unknown_source", parts[-1], expected)
+
+
+def _unknown_value(document: Document, path: Path, found: str, allowed: object) -> Fault:
+    names = list(allowed) if isinstance(allowed, tuple | Mapping) else []
+    fault = unknown_name(document, (*path[:-1], found), names, "configuration.wrong_value")
+    return document.fault("configuration.wrong_value", path, found, str(fault.facts["expected"]))

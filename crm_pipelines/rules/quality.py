@@ -1,0 +1,136 @@
+"""The checks at the gates: what must hold of which table, and whether breaking it stops the publication."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from crm_pipelines.rules.frozen import Frozen, refusal
+
+
+class CheckKind(StrEnum):
+    """What a check does; the word says which of its settings it needs."""
+
+    NOT_NULL = "not_null"  # columns
+    UNIQUE = "unique"  # columns, together
+    UNIQUE_LIVE = "unique_live"  # columns, together, among the rows of an open period (`valid_to` null)
+    ALLOWED_VALUES = "allowed_values"  # columns, values
+    PATTERN = "pattern"  # columns, pattern: a regular expression the whole value must match
+    ORPHAN = "orphan"  # columns[0] must stand in `references`
+    NOT_EMPTY = "not_empty"  # the table has rows
+    ROW_COUNT_DROP = "row_count_drop"  # threshold: share of the last publication's rows that may be gone
+    FILL_RATE_DROP = "fill_rate_drop"  # columns, threshold: points 0..1 by which the filled share may fall
+    QUARANTINE_SHARE = "quarantine_share"  # threshold per source: share of the rows of a run
+    MOJIBAKE_SHARE = "mojibake_share"  # columns, threshold: share of values with wrecked characters
+
+
+class Severity(StrEnum):
+    """What a broken check does."""
+
+    BLOCKING = "blocking"  # the last publication stays live
+    WARNING = "warning"  # it is told
+
+
+class Dimension(StrEnum):
+    """The side of quality a check looks at."""
+
+    COMPLETENESS = "completeness"
+    UNIQUENESS = "uniqueness"
+    VALIDITY = "validity"
+    CONSISTENCY = "consistency"
+    ACCURACY = "accuracy"
+    TIMELINESS = "timeliness"
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+_NEEDED: dict[CheckKind, tuple[str, ...]] = {
+    CheckKind.NOT_NULL: ("columns",),
+    CheckKind.UNIQUE: ("columns",),
+    CheckKind.UNIQUE_LIVE: ("columns",),
+    CheckKind.ALLOWED_VALUES: ("columns", "values"),
+    CheckKind.PATTERN: ("columns", "pattern"),
+    CheckKind.ORPHAN: ("columns", "references"),
+    CheckKind.ROW_COUNT_DROP: ("threshold",),
+    CheckKind.FILL_RATE_DROP: ("columns", "threshold"),
+    CheckKind.QUARANTINE_SHARE: ("threshold",),
+    CheckKind.MOJIBAKE_SHARE: ("columns", "threshold"),
+}
+
+
+class Reference(Frozen):
+    """The table and column in which a value must stand."""
+
+    table: str
+    column: str
+
+
+class QualityCheck(Frozen):
+    """One check.
+
+    Attributes:
+        id: its name in results, reports and overrides.
+        table: of the publication, or `standardised_records`, or `runs`.
+        kind: what it does.
+        columns: it looks at; of `unique` together, otherwise each by itself.
+        dimension: the side of quality.
+        severity: what breaking it does.
+        message: code of the sentence; its facts are table, column, n_failed, n_checked, threshold.
+        threshold: share 0..1 that may fail, fall or be held; None: none may.
+        source_thresholds: a threshold of its own for a source, where the check is per source.
+        values: what may stand there, of `allowed_values`.
+        pattern: of `pattern`.
+        references: of `orphan`.
+        is_enabled: false switches a shipped check off.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    table: str
+    kind: CheckKind
+    columns: tuple[str, ...] = ()
+    dimension: Dimension
+    severity: Severity
+    message: str
+    threshold: Share | None = None
+    source_thresholds: Mapping[str, Share] = {}
+    values: tuple[str, ...] = ()
+    pattern: str | None = None
+    references: Reference | None = None
+    is_enabled: bool = True
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Self:
+        missing = [name for name in _NEEDED.get(self.kind, ()) if getattr(self, name) in (None, ())]
+        if missing:
+            raise refusal("configuration.missing_parts", ", ".join(missing))
+        return self
+
+    def threshold_of(self, source: str) -> float:
+        """The threshold for a source; 0 when the check has none."""
+        return self.source_thresholds.get(source, self.threshold or 0.0)
+
+
+class QualityRules(Frozen):
+    """`rules/quality.yaml`: the checks by id, in the order of the file."""
+
+    checks: Mapping[str, QualityCheck]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ids_from_keys(cls, written: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+        if not isinstance(written, dict) or not isinstance(written.get("checks"), dict):
+            return written
+        checks = {
+            name: {**check, "id": name} if isinstance(check, dict) else check
+            for name, check in written["checks"].items()
+        }
+        return {**written, "checks": checks}
+
+    @property
+    def enabled(self) -> tuple[QualityCheck, ...]:
+        """The checks that are switched on."""
+        return tuple(check for check in self.checks.values() if check.is_enabled)
+
+    def of_table(self, table: str) -> tuple[QualityCheck, ...]:
+        """The enabled checks of a table."""
+        return tuple(check for check in self.enabled if check.table == table)

@@ -1,0 +1,111 @@
+"""The environment and the project folder, read once, by the doors only, and passed down as values.
+
+Variables of the process come first, then those of the project's `.env`: an operator can override a file, and a file
+never overrides an operator.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from crm_pipelines.model.errors import ConfigurationError
+from crm_pipelines.rules.faults import validation_faults
+from crm_pipelines.rules.project_key import read_project_key
+from crm_pipelines.rules.yaml_text import Document, Place
+
+DEMO_PROJECT = "demo-project"
+PREFIX = "CRM_PIPELINES_"
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class Settings(BaseSettings):
+    """What the environment says; every variable is in `.env.example` and in `docs/settings.md`.
+
+    Attributes:
+        project: `CRM_PIPELINES_PROJECT`: the project folder; without it `demo-project` in the current folder.
+        lang: `CRM_PIPELINES_LANG`: language of messages, `en` or `ja`.
+        log_level: `CRM_PIPELINES_LOG_LEVEL`.
+        project_key: `PROJECT_KEY`: 32 bytes in hexadecimal, made by `init`; ids and keyed hashes depend on it.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    project: Path | None = None
+    lang: Literal["en", "ja"] | None = None
+    log_level: LogLevel = "INFO"
+    project_key: str | None = Field(default=None, alias="PROJECT_KEY", repr=False)
+
+    @classmethod
+    def settings_customise_sources(  # noqa: PLR0913 - the signature pydantic-settings calls
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is handed in: `load_settings` reads the environment and the project's `.env` itself."""
+        return (init_settings,)
+
+
+def variable_names() -> tuple[str, ...]:
+    """Every variable this product reads, sorted; those a project file names as `${NAME}` are its own."""
+    names = ((field.alias or f"{PREFIX}{name.upper()}") for name, field in Settings.model_fields.items())
+    return tuple(sorted(names))
+
+
+def find_project(asked: Path | None, environment: Mapping[str, str] | None = None) -> Path:
+    """The project folder: `--project`, else `CRM_PIPELINES_PROJECT`, else `demo-project` in the current folder.
+
+    Nothing is said of whether it exists: `init` makes it, and `load_project` says when it is not one.
+    """
+    named = (os.environ if environment is None else environment).get(f"{PREFIX}PROJECT")
+    return (asked or Path(named or DEMO_PROJECT)).expanduser().absolute()
+
+
+def project_environment(root: Path, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Variables of the project's `.env` with the process's own over them; an empty one counts as not set."""
+    path = root / ".env"
+    written = dotenv_values(path, interpolate=False, encoding="utf-8-sig") if path.is_file() else {}
+    own = os.environ if environment is None else environment
+    return {name: value for name, value in {**written, **own}.items() if value}
+
+
+def load_settings(root: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a project.
+
+    Raises:
+        ConfigurationError: a variable has a value it cannot have.
+    """
+    variables = project_environment(root, environment)
+    lowered = {name: value for name, value in variables.items() if name in variable_names()}
+    values = {_field_name(name): value for name, value in lowered.items()}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        document = Document(".env", dict(values), {})
+        raise ConfigurationError(validation_faults(error, Settings, document)) from None
+
+
+def require_project_key(root: Path, environment: Mapping[str, str] | None = None) -> bytes:
+    """The project's key.
+
+    Raises:
+        ConfigurationError: it is missing or too short; the message says how to restore it.
+    """
+    if not root.is_dir():
+        raise ConfigurationError([Place(str(root)).fault("configuration.no_project_folder")])
+    key, fault = read_project_key(project_environment(root, environment))
+    if key is None or fault is not None:
+        raise ConfigurationError([fault] if fault else [])
+    return key
+
+
+def _field_name(variable: str) -> str:
+    """The name `Settings` takes a variable under: its alias, or the field."""
+    return variable if variable == "PROJECT_KEY" else variable.removeprefix(PREFIX).lower()

@@ -1,0 +1,124 @@
+"""Cut a Japanese, Chinese or Korean name written without a space into family and given name.
+
+Every cut whose left part is a known family name gets a score: how many people bear the family name, whether the right
+part is a known given name or at least made like one, and how usual the two lengths are. The best cut wins.
+"""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from crm_pipelines.standardise.kanji import fold_kanji
+from crm_pipelines.standardise.readings import surname_row
+from crm_pipelines.standardise.tables.loading import given_name_rows, surname_rows
+from crm_pipelines.standardise.text import is_hangul, is_hiragana, is_kana, is_kanji, to_katakana
+
+_LONGEST_FAMILY = 5
+_RARE_BEARERS = 40  # a family name that only the dictionary knows
+_KNOWN_GIVEN = 8.0
+_KANA_GIVEN = 5.0
+# Natural logs of how usual a length is, from the name lists: two characters each, then two and three.
+_FAMILY_LENGTH = {1: -1.6, 2: 0.0, 3: -0.7, 4: -1.0, 5: -1.0}
+_GIVEN_LENGTH = {1: -0.9, 2: 0.0, 3: -0.6}
+_KOREAN_DOUBLE = ("남궁", "황보", "제갈", "사공", "선우", "독고", "서문", "동방")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A cut of a name: the two parts as written, and how sure the dictionary is (natural log scale)."""
+
+    family: str
+    given: str
+    score: float
+
+
+@lru_cache(maxsize=200_000)
+def split_name(text: str) -> Cut | None:
+    """Return the best cut of a name without separators; null when no known family name begins it."""
+    if is_hangul(text):
+        return _split_hangul(text)
+    if is_kana(text) and (cut := _best_kana_cut(text)):
+        return cut
+    folded = fold_kanji(text)
+    cuts = (_cut(text, folded, at) for at in range(1, min(len(text), _LONGEST_FAMILY + 1)))
+    return max((cut for cut in cuts if cut), key=lambda cut: cut.score, default=None)
+
+
+def family_bearers(name: str) -> int:
+    """Return how many people bear a family name; a small number when only the dictionary knows it, 0 when none does."""
+    row = surname_row(fold_kanji(name))
+    return 0 if row is None else max(row[0], _RARE_BEARERS)
+
+
+def is_given_name(name: str) -> bool:
+    """Tell whether the lists know a given name in this spelling, variant forms folded."""
+    return fold_kanji(name) in given_name_rows()
+
+
+def kana_family_bearers(kana: str) -> int:
+    """Return how many people bear a family name read so; 0 when no known family name is."""
+    return _kana_families().get(to_katakana(kana), 0)
+
+
+def is_given_reading(kana: str) -> bool:
+    """Tell whether some given name is read so."""
+    return to_katakana(kana) in _kana_givens()
+
+
+def _cut(text: str, folded: str, at: int) -> Cut | None:
+    row = surname_row(folded[:at])
+    if row is None or (at == 1 and not is_kanji(text[0])):
+        return None
+    score = math.log(row[0] or _RARE_BEARERS) + _FAMILY_LENGTH.get(at, -2.0) + _given_score(folded[at:])
+    return Cut(text[:at], text[at:], score)
+
+
+def _given_score(given: str) -> float:
+    length = _GIVEN_LENGTH.get(len(given), -3.0)
+    if given[0] in "々ーノケヶヵ":
+        return -30.0
+    if given in given_name_rows():
+        return _KNOWN_GIVEN + length
+    if is_kana(given):
+        return _KANA_GIVEN if len(given) > 1 else -2.0
+    firsts, lasts = _given_letters()
+    made_like_one = math.log(1 + firsts.get(given[0], 0)) + math.log(1 + lasts.get(given[-1], 0))
+    return length * 2 + made_like_one / 2 - 5.0
+
+
+def _best_kana_cut(text: str) -> Cut | None:
+    kana = to_katakana(text)
+    cuts = [
+        Cut(text[:at], text[at:], math.log(bearers) + (_KNOWN_GIVEN if kana[at:] in _kana_givens() else 0.0))
+        for at in range(2, len(kana) - 1)
+        if (bearers := _kana_families().get(kana[:at], 0))
+    ]
+    best = max(cuts, key=lambda cut: cut.score, default=None)
+    return best if best and (to_katakana(best.given) in _kana_givens() or is_hiragana(text)) else None
+
+
+def _split_hangul(text: str) -> Cut | None:
+    at = 2 if len(text) > 3 and text.startswith(_KOREAN_DOUBLE) else 1
+    return Cut(text[:at], text[at:], _KNOWN_GIVEN) if 2 <= len(text) <= 5 else None
+
+
+@cache
+def _given_letters() -> tuple[Counter[str], Counter[str]]:
+    names = [name for name in given_name_rows() if name]
+    return Counter(name[0] for name in names), Counter(name[-1] for name in names)
+
+
+@cache
+def _kana_families() -> dict[str, int]:
+    """Family name in katakana -> bearers of all spellings, a later reading of a spelling counting a tenth."""
+    found: Counter[str] = Counter()
+    for count, readings in surname_rows().values():
+        for rank, reading in enumerate(readings.split()):
+            found[reading] += max(count or 2, 1) if rank == 0 else max(count // 10, 1)
+    return dict(found)
+
+
+@cache
+def _kana_givens() -> frozenset[str]:
+    return frozenset(reading for readings in given_name_rows().values() for reading in readings.split())

@@ -1,0 +1,143 @@
+"""From landing into the warehouse: the latest delivered version of each source record, deletions by absence.
+
+Batches are applied in the order in which they landed. A read that showed every row of its source (`is_complete_read`,
+ended) deletes by absence; if it would delete more than the source's limit it is held as a whole and nothing of it
+counts, until a later read is fuller or a person accepts the shrinking.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from crm_pipelines.stores.landing import Landing, Manifest
+from crm_pipelines.stores.statements import statement
+from crm_pipelines.stores.warehouse import Step
+
+DEFAULT_SHRINK_LIMIT = 0.2
+_COLUMNS = "source_record_id, source_system, source_id, stream, payload, position, fault_code, fault_facts, " \
+    "version_hash, batch, row_number, is_deleted, first_delivered_at, delivered_at"  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRead:
+    """A complete read that would have deleted too much.
+
+    Attributes:
+        source: its source.
+        n_absent: known rows that it did not show.
+        n_known: rows known before it.
+    """
+
+    source: str
+    n_absent: int
+    n_known: int
+
+
+@dataclass(slots=True)
+class Arrival:
+    """What the application of batches did.
+
+    Attributes:
+        n_rows: delivered rows applied.
+        n_absent: rows deleted by absence.
+        held: reads that were held.
+    """
+
+    n_rows: int = 0
+    n_absent: int = 0
+    held: list[HeldRead] = field(default_factory=list)
+
+
+def apply_batches(
+    step: Step, landing: Landing, manifests: Sequence[Manifest], shrink_limits: Mapping[str, float]
+) -> Arrival:
+    """Apply landed batches, in order, to `source_records` and `deliveries`.
+
+    Args:
+        step: the open step.
+        landing: where the batches lie.
+        manifests: the batches not yet applied, in the order of their sequence numbers.
+        shrink_limits: source -> largest share of known rows that a complete read may delete.
+
+    Raises:
+        StoreError: a batch is damaged.
+    """
+    arrival = Arrival()
+    for is_complete, group in groupby(manifests, key=lambda manifest: (manifest.is_complete_read, manifest.read_id)
+                                      if manifest.is_complete_read else (False, "")):  # fmt: skip
+        batches = list(group)
+        _load(step, landing, batches)
+        if is_complete[0] and batches[-1].is_last_part:
+            held = _load_absences(step, landing, batches[-1], shrink_limits)
+            if held is not None:
+                arrival.held.append(held)
+                step.con.execute(
+                    "insert into held_reads values (?, ?, ?, ?, ?)",
+                    [held.source, batches[-1].read_id, held.n_absent, held.n_known, step.run_id],
+                )
+                continue
+            arrival.n_absent += _apply_absences(step, batches[-1])
+        arrival.n_rows += _apply_arrivals(step)
+    return arrival
+
+
+def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
+    for number, manifest in enumerate(batches):
+        landing.verify(manifest)
+        parameters = [
+            manifest.sequence,
+            manifest.source,
+            manifest.source,
+            manifest.ended_at,
+            str(landing.rows(manifest)),
+        ]
+        if number == 0:
+            step.temporary("arrivals", statement("arrivals"), parameters)
+        else:
+            step.con.execute(f"insert into arrivals {statement('arrivals')}", parameters)  # noqa: S608
+
+
+def _load_absences(step: Step, landing: Landing, last: Manifest, shrink_limits: Mapping[str, float]) -> HeldRead | None:
+    """Find what the read did not show; parts of it may have been applied by an earlier, interrupted run."""
+    step.temporary("shown", "select source_record_id from arrivals")
+    for part in landing.batches(source=last.source):
+        if part.read_id == last.read_id:
+            parameters = [part.sequence, part.source, part.source, part.ended_at, str(landing.rows(part))]
+            step.con.execute(f"insert into shown select source_record_id from ({statement('arrivals')})", parameters)  # noqa: S608
+    step.temporary("absent", statement("absences"), [last.source])
+    n_absent = step.count("absent")
+    n_known = int(
+        step.con.execute(
+            "select count(*) from source_records where source_system = ? and not is_deleted", [last.source]
+        ).fetchall()[0][0]
+    )
+    limit = shrink_limits.get(last.source, DEFAULT_SHRINK_LIMIT)
+    if n_absent > limit * n_known and not last.accepts_shrink:
+        return HeldRead(last.source, n_absent, n_known)
+    return None
+
+
+def _apply_absences(step: Step, last: Manifest) -> int:
+    parameters = {"batch": last.sequence, "delivered_at": last.ended_at}
+    step.con.execute(statement("insert_absences"), parameters)
+    step.con.execute(
+        """update source_records set is_deleted = true, delivered_at = ?, run_id = ?
+           where source_record_id in (select source_record_id from absent)""",
+        [last.ended_at, step.run_id],
+    )
+    step.mark("source_records", "select source_record_id from absent")
+    return step.count("absent")
+
+
+def _apply_arrivals(step: Step) -> int:
+    step.con.execute(statement("insert_deliveries"))
+    step.temporary("latest", statement("latest_arrivals"))
+    step.con.execute(
+        "delete from source_records where source_record_id in (select source_record_id from latest where is_news)"
+    )
+    step.con.execute(
+        f"insert into source_records select {_COLUMNS}, ? from latest where is_news order by source_record_id",  # noqa: S608
+        [step.run_id],
+    )
+    step.mark("source_records", "select source_record_id from latest where is_news")
+    return step.count("arrivals")

@@ -1,0 +1,77 @@
+"""The rows of a landing batch in the making: bounded, columnar, already safe to store."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import polars as pl
+
+from crm_pipelines.model.delivery import Bookmark, DeliveredRow, JsonValue, Page
+from crm_pipelines.model.schemas import LANDED_ROWS
+from crm_pipelines.stores.landed_text import json_text, note_columns, safe_text
+
+KeyHash: TypeAlias = Callable[[str], str]
+
+_POLARS_TYPES = {"INTEGER": pl.Int32(), "VARCHAR": pl.String(), "BOOLEAN": pl.Boolean()}
+_SCHEMA = pl.Schema({name: _POLARS_TYPES[kind] for name, kind in LANDED_ROWS.items()})
+# Mails are large: memory is bounded by text as well as by rows.
+_FULL_BYTES = 128 * 1024 * 1024
+
+
+class PendingRows:
+    """Pages that wait to be written as one batch.
+
+    Attributes:
+        bookmark: after the last page; None before the first.
+        n_rows: rows waiting.
+        n_faults: of these, rows that could not be read.
+        n_bytes: about how much text waits.
+        key_hash: replaces personal keys.
+    """
+
+    def __init__(self, source: str, key_hash: KeyHash | None) -> None:
+        self.bookmark: Bookmark | None = None
+        self.n_rows = 0
+        self.n_faults = 0
+        self.n_bytes = 0
+        self.key_hash = key_hash
+        self._source = source
+        self._columns: dict[str, set[str]] = {}
+        self._rows: list[tuple[object, ...]] = []
+
+    def is_full(self, batch_rows: int) -> bool:
+        """Whether the batch should end at this page boundary."""
+        return self.n_rows >= batch_rows or self.n_bytes >= _FULL_BYTES
+
+    def add(self, page: Page) -> None:
+        """Take a page, whole or not at all."""
+        rows = [self._row(row, self.n_rows + offset) for offset, row in enumerate(page.rows)]
+        self._rows += rows
+        self.n_rows += len(rows)
+        self.n_faults += sum(row.fault is not None for row in page.rows)
+        self.n_bytes += sum(len(str(row[3])) for row in rows)
+        for row in page.rows:
+            note_columns(self._columns, row.data)
+        self.bookmark = dict(page.bookmark)
+
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Names in the order they were first seen, each with its JSON types, sorted."""
+        return {name: tuple(sorted(types)) for name, types in self._columns.items()}
+
+    def write(self, path: Path) -> None:
+        """Write the rows as Parquet; columns `LANDED_ROWS`."""
+        pl.DataFrame(self._rows, schema=_SCHEMA, orient="row").write_parquet(path, compression="zstd")
+
+    def _row(self, row: DeliveredRow, number: int) -> tuple[object, ...]:
+        key = row.key if row.key is None or self.key_hash is None else self.key_hash(row.key)
+        facts: dict[str, JsonValue] | None = None if row.fault is None else dict(row.fault.facts)
+        return (
+            number,
+            row.stream,
+            None if key is None else safe_text(key),
+            json_text(dict(row.data), source=self._source),
+            safe_text(row.position),
+            None if row.fault is None else row.fault.code,
+            None if facts is None else json_text(facts, source=self._source),
+            row.is_deleted,
+        )

@@ -1,0 +1,162 @@
+"""The ledger: record what people decide, and read it back as it stood at any entry."""
+
+from collections.abc import Mapping
+from types import TracebackType
+
+import sqlalchemy as sa
+
+from crm_pipelines.stores.ledger import reading, tables
+from crm_pipelines.stores.ledger.appending import Header, append
+from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, open_engine, writing
+from crm_pipelines.stores.ledger.facts import (
+    ChainReport,
+    Consent,
+    Decision,
+    Entry,
+    NewConsent,
+    NewDecision,
+    NewPin,
+    NewSuppression,
+    Pin,
+    Suppression,
+)
+from crm_pipelines.stores.ledger.verification import verify
+
+
+def open_ledger(url: str) -> "Ledger":
+    """Open a ledger, making or migrating its tables when they are missing or older.
+
+    Args:
+        url: `sqlite:///file` or `postgresql://user:password@host/database`.
+
+    Raises:
+        StoreError: `store.ledger_url`, `store.ledger_unavailable`, or `store.newer_schema`: a newer version of this
+            program has written it.
+    """
+    return Ledger(open_engine(url))
+
+
+class Ledger:
+    """What people decided. Written by web, API and command line at any time, by many at once.
+
+    Recording the same id again changes nothing and gives the same `seq`, so a caller may try again after a lost answer.
+
+    Every method raises StoreError `store.ledger_unavailable` when the database cannot be reached.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._name = ledger_name(engine)
+
+    def record_decision(self, decision: NewDecision, *, only_if_open: bool = False) -> Decision:
+        """Record a judgement.
+
+        Args:
+            decision: what was decided.
+            only_if_open: refuse when the question has been answered meanwhile (UNSURE leaves it open).
+
+        Raises:
+            ConflictError: `ledger.question_decided` (question_id, steward, decision_id); `ledger.not_in_force`:
+                what it supersedes is not there or is superseded already; `ledger.entry_differs`.
+        """
+        new = decision
+        header = Header(
+            "decision", new.decision_id, new.steward, new.decided_at, reason=new.reason, supersedes=new.supersedes
+        )
+        detail = {
+            "judgement": new.judgement.value,
+            "record_ids_left": sorted(set(new.record_ids_left)),
+            "record_ids_right": sorted(set(new.record_ids_right)),
+            "question_id": new.question_id,
+        }
+        seq = self._append(header, detail, open_question=new.question_id if only_if_open else None)
+        return self.decisions(seq, after=seq - 1)[0]
+
+    def record_pin(self, pin: NewPin) -> Pin:
+        """Pin a value, or lift a pin (`lifts`, with or without a new value in its place).
+
+        Raises:
+            ConflictError: `ledger.not_in_force`: the pin to lift is not there or is lifted already;
+                `ledger.entry_differs`.
+        """
+        header = Header("pin", pin.pin_id, pin.steward, pin.pinned_at, reason=pin.reason, supersedes=pin.lifts)
+        detail = {
+            "record_ids": sorted(set(pin.record_ids)),
+            "attribute": pin.attribute,
+            "value": pin.value,
+            "expires_at": pin.expires_at,
+        }
+        seq = self._append(header, detail)
+        return self.pins(seq, after=seq - 1)[0]
+
+    def record_consent(self, consent: NewConsent) -> Consent:
+        """Record a consent or a refusal.
+
+        Raises:
+            ConflictError: `ledger.entry_differs`.
+        """
+        header = Header("consent", consent.consent_id, consent.recorded_by, consent.recorded_at)
+        names = ("record_id", "purpose", "channel", "granted", "obtained_at", "proof", "names_refusal")
+        seq = self._append(header, {name: getattr(consent, name) for name in names})
+        return self.consents(seq, after=seq - 1)[0]
+
+    def record_suppression(self, suppression: NewSuppression) -> Suppression:
+        """Record that an identifier must not come in again.
+
+        Raises:
+            ConflictError: `ledger.entry_differs`.
+        """
+        new = suppression
+        header = Header("suppression", new.suppression_id, new.recorded_by, new.recorded_at, reason=new.reason)
+        seq = self._append(header, {"identifier_digest": new.digest, "identifier_kind": new.kind})
+        return self.suppressions(seq, after=seq - 1)[0]
+
+    def head_seq(self) -> int:
+        """The last entry's number; 0 for an empty ledger. Entries up to it never change their order."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.coalesce(sa.func.max(tables.entries.c.seq), 0))).scalar_one()
+
+    def decisions(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Decision]:
+        """All decisions in (`after`, `up_to_seq`], superseded ones included, in ledger order."""
+        return [reading.decision(row) for row in self._rows(tables.decisions, up_to_seq, after)]
+
+    def pins(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Pin]:
+        """All pins in (`after`, `up_to_seq`], lifted ones included, in ledger order."""
+        return [reading.pin(row) for row in self._rows(tables.pins, up_to_seq, after)]
+
+    def consents(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Consent]:
+        """All consents and refusals in (`after`, `up_to_seq`], in ledger order."""
+        return [reading.consent(row) for row in self._rows(tables.consents, up_to_seq, after)]
+
+    def suppressions(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Suppression]:
+        """All suppressions in (`after`, `up_to_seq`], in ledger order."""
+        return [reading.suppression(row) for row in self._rows(tables.suppressions, up_to_seq, after)]
+
+    def entries(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Entry]:
+        """The audit: every entry in (`after`, `up_to_seq`], in ledger order."""
+        return [reading.entry(row) for row in self._rows(None, up_to_seq, after)]
+
+    def verify_chain(self) -> ChainReport:
+        """Check every hash of the audit chain, and the digest of every entry whose values are not erased."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            return verify(connection)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _append(self, header: Header, detail: Mapping[str, object], *, open_question: str | None = None) -> int:
+        with database_errors(self._name), writing(self._engine) as connection:
+            return append(connection, header, detail, open_question=open_question)
+
+    def _rows(self, detail: sa.Table | None, up_to_seq: int | None, after: int) -> list[sa.RowMapping]:
+        with database_errors(self._name), self._engine.connect() as connection:
+            return reading.rows(connection, detail, up_to_seq, after)

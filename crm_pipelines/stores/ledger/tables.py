@@ -1,0 +1,93 @@
+"""The tables of the ledger, as SQLAlchemy Core sees them; `stores/migrations/` makes them.
+
+Every row of a detail table belongs to one row of `entries`, which holds what all have in common (who, when, why, what it
+replaces) and the audit chain. Times are UTC.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+# The migrations known to this program, oldest first; the last one is the schema version it writes.
+REVISIONS = ("0001",)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, stored as UTC; SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Store UTC; the chain has refused times without a zone before."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give back an aware UTC time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData()
+
+
+def _detail(name: str, *columns: sa.Column[Any]) -> sa.Table:
+    seq = sa.Column("seq", sa.BigInteger, sa.ForeignKey("entries.seq"), primary_key=True, autoincrement=False)
+    return sa.Table(name, metadata, seq, *columns)
+
+
+schema_version = sa.Table("schema_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),  # commit order, from 1 without gaps
+    sa.Column("kind", sa.String(20), nullable=False),  # decision, pin, consent, suppression
+    sa.Column("entry_id", sa.String(64), nullable=False, unique=True),
+    sa.Column("actor", sa.String(200), nullable=False),  # user name of the steward, or of the program
+    sa.Column("recorded_at", UtcDateTime, nullable=False),
+    sa.Column("reason", sa.Text),  # free text of a person; erasure may empty it
+    sa.Column("supersedes", sa.String(64)),  # entry_id of the entry that this one replaces or lifts
+    sa.Column("salt", sa.String(32)),  # keys `digest`; erasure empties it with the values, so nobody can guess them
+    sa.Column("digest", sa.String(64), nullable=False),  # keyed BLAKE2b of the detail row and the reason
+    sa.Column("prev_hash", sa.String(64), nullable=False),  # `hash` of the entry before; zeros for the first
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index("entries_by_supersedes", "supersedes"),
+)
+
+decisions = _detail(
+    "decisions",
+    sa.Column("judgement", sa.String(20), nullable=False),
+    sa.Column("record_ids_left", sa.JSON, nullable=False),  # the sets as shown, sorted
+    sa.Column("record_ids_right", sa.JSON, nullable=False),
+    sa.Column("question_id", sa.String(64), index=True),  # null when nobody asked
+)
+
+pins = _detail(
+    "pins",
+    sa.Column("record_ids", sa.JSON, nullable=False),  # members of the customer when it was pinned, sorted
+    sa.Column("attribute", sa.String(100), nullable=False),
+    sa.Column("value", sa.Text),  # null: pinned as empty, or the entry only lifts another
+    sa.Column("expires_at", UtcDateTime),  # null: never
+)
+
+consents = _detail(
+    "consents",
+    sa.Column("record_id", sa.Text, nullable=False, index=True),
+    sa.Column("purpose", sa.String(100), nullable=False),
+    sa.Column("channel", sa.String(100), nullable=False),
+    sa.Column("granted", sa.Boolean, nullable=False),
+    sa.Column("obtained_at", UtcDateTime, nullable=False),
+    sa.Column("proof", sa.Text),
+    sa.Column("names_refusal", sa.Text),  # id of the refusal that this consent lifts
+)
+
+suppressions = _detail(
+    "suppressions",
+    sa.Column("identifier_digest", sa.String(64), nullable=False, index=True),  # keyed hash of the identifier
+    sa.Column("identifier_kind", sa.String(40), nullable=False),  # email, phone, ...
+)

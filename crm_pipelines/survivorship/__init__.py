@@ -1,0 +1,1 @@
+"""Which source value survives into the golden customer, and why."""

@@ -1,0 +1,153 @@
+"""Which source value of each attribute survives in a golden customer, and which rule decided.
+
+Attributes survive by group (the name with its kana; the lines of an address): a group comes whole from one record, so a
+customer never gets the street of one address and the postal code of another. Records are ranked per customer and group
+by the rules in their order; `record_id` settles what is left, so row order never shows.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from crm_pipelines.model.enums import ValueStatus
+from crm_pipelines.model.fields import FIELD_KINDS, FieldKind
+from crm_pipelines.model.warehouse_tables import GOLDEN_COLUMNS
+from crm_pipelines.rules.survivorship import SurvivorshipRule, SurvivorshipRules
+
+# Sort keys, ascending: the smaller wins. Columns of the `statements` CTE below.
+_SORT_KEYS = {
+    SurvivorshipRule.SOURCE_RANK: "source_rank",
+    SurvivorshipRule.RECENCY: "-epoch_us(observed_at)",
+    SurvivorshipRule.COMPLETENESS: "-n_filled",
+    SurvivorshipRule.FREQUENCY: "-n_agreeing",
+    SurvivorshipRule.VALIDITY: "status_rank",
+}
+_STATUS_RANKS = {
+    ValueStatus.OK: 0,
+    ValueStatus.REPAIRED: 1,
+    ValueStatus.UNSUPPORTED: 2,
+    ValueStatus.AMBIGUOUS: 3,
+    ValueStatus.PLACEHOLDER: 8,
+    ValueStatus.INVALID: 9,
+}
+_WORST_SURVIVING = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Attributes that survive together, under the name of their group."""
+
+    name: str
+    attributes: tuple[str, ...]
+    order: tuple[SurvivorshipRule, ...]
+
+
+def groups(rules: SurvivorshipRules) -> list[Group]:
+    """Every attribute of a golden customer in its group, in the order of the columns."""
+    members: dict[str, list[str]] = {}
+    for attribute in GOLDEN_COLUMNS:
+        members.setdefault(rules.group_of(attribute), []).append(attribute)
+    return [Group(name, tuple(found), rules.order_of(found[0])) for name, found in members.items()]
+
+
+def source_rank_rows(rules: SurvivorshipRules, connectors: dict[str, str]) -> list[tuple[str, str, int]]:
+    """One row per group and source: (group, source system, rank); 1 is the most trusted.
+
+    Args:
+        rules: the rules of the project.
+        connectors: source -> name of its connector.
+    """
+    return [
+        (group.name, source, rules.rank(group.attributes[0], source, connector))
+        for group in groups(rules)
+        for source, connector in sorted(connectors.items())
+    ]
+
+
+def attribute_values_sql(rules: SurvivorshipRules) -> str:
+    """SQL for the rows of `attribute_values` of the customers in `changed_members`.
+
+    `rule` is what decided against the runner-up (of the survivor), or why the row above was preferred (of a loser).
+
+    Reads `changed_members` (golden_id and all columns of standardised_records: the live members) and `source_ranks`
+    (group_name, source_system, source_rank). Yields golden_id, attribute, value, record_id, survives, rule, value_rank,
+    observed_at; sorted by all of golden_id, attribute, value_rank.
+    """
+    ranked = " union all ".join(_group_sql(group) for group in groups(rules))
+    return f"select * from ({ranked}) order by golden_id, attribute, value_rank, record_id"  # noqa: S608
+
+
+def _group_sql(group: Group) -> str:
+    keys = [_SORT_KEYS[rule] for rule in group.order]
+    window = f"partition by golden_id order by {', '.join(keys)}, record_id"
+    decided = " ".join(
+        f"when {key} is distinct from (case when row_number() over ranking = 1 then lead({key}) over ranking "
+        f"else lag({key}) over ranking end) then '{rule.value}'"
+        for rule, key in zip(group.order, keys, strict=True)
+    )
+    values = " union all ".join(_value_sql(attribute) for attribute in group.attributes)
+    return f"""
+        select * from (
+            with statements as (
+                select
+                    members.golden_id,
+                    members.record_id,
+                    {_list(group.attributes, lambda attribute: f'members."{attribute}"')},
+                    coalesce(ranks.source_rank, 50) as source_rank,
+                    coalesce(members.updated_at, members.delivered_at) as observed_at,
+                    {_filled(group.attributes)} as n_filled,
+                    count(*) over (partition by members.golden_id, {_fingerprint(group.attributes)}) as n_agreeing,
+                    {_status_rank(group.attributes)} as status_rank
+                from changed_members as members
+                left join source_ranks as ranks
+                    on ranks.group_name = '{group.name}' and ranks.source_system = members.source_system
+                where {_filled(group.attributes)} > 0
+            ),
+            ranked as (
+                select
+                    *,
+                    row_number() over ranking as value_rank,
+                    case
+                        when count(*) over (partition by golden_id) = 1 then 'only_value'
+                        {decided}
+                        else 'record_id'
+                    end as rule
+                from statements
+                window ranking as ({window})
+            )
+            {values}
+        )"""  # noqa: S608
+
+
+def _value_sql(attribute: str) -> str:
+    return f"""
+            select
+                golden_id, '{attribute}' as attribute, cast("{attribute}" as varchar) as value, record_id,
+                value_rank = 1 and status_rank <= {_WORST_SURVIVING} as survives,
+                case when value_rank = 1 and status_rank > {_WORST_SURVIVING} then 'not_a_value' else rule end as rule,
+                cast(value_rank as integer) as value_rank, observed_at
+            from ranked
+            where "{attribute}" is not null"""  # noqa: S608
+
+
+def _list(attributes: Sequence[str], column: Callable[[str], str]) -> str:
+    return ", ".join(column(attribute) for attribute in attributes)
+
+
+def _filled(attributes: Sequence[str]) -> str:
+    return "(" + " + ".join(f'cast(members."{attribute}" is not null as integer)' for attribute in attributes) + ")"
+
+
+def _fingerprint(attributes: Sequence[str]) -> str:
+    texts = _list(attributes, lambda name: f'coalesce(cast(members."{name}" as varchar), chr(0))')
+    return f"concat_ws(chr(31), {texts})"
+
+
+def _status_rank(attributes: Sequence[str]) -> str:
+    """Of the group's first attribute that the record fills and that carries a status; without any, as good as ok."""
+    ranks = " ".join(f"when '{status.value}' then {rank}" for status, rank in _STATUS_RANKS.items())
+    cases = [
+        f'when members."{attribute}" is not null then case members."{attribute}_status" {ranks} else 0 end'
+        for attribute in attributes
+        if FIELD_KINDS[attribute] is not FieldKind.BARE
+    ]
+    return f"case {' '.join(cases)} else 0 end" if cases else "0"

@@ -1,0 +1,1 @@
+"""Checks, gates and quarantine."""
