@@ -19,7 +19,7 @@ from crm_pipelines.rules.project_key import read_project_key
 from crm_pipelines.rules.yaml_text import Document, Place
 
 DEMO_PROJECT = "demo-project"
-PREFIX = "CRM_PIPELINES_"
+PROJECT_VARIABLE = "CRM_PIPELINES_PROJECT"
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -33,11 +33,11 @@ class Settings(BaseSettings):
         project_key: `PROJECT_KEY`: 32 bytes in hexadecimal, made by `init`; ids and keyed hashes depend on it.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    project: Path | None = None
-    lang: Literal["en", "ja"] | None = None
-    log_level: LogLevel = "INFO"
+    project: Path | None = Field(default=None, alias="CRM_PIPELINES_PROJECT")
+    lang: Literal["en", "ja"] | None = Field(default=None, alias="CRM_PIPELINES_LANG")
+    log_level: LogLevel = Field(default="INFO", alias="CRM_PIPELINES_LOG_LEVEL")
     project_key: str | None = Field(default=None, alias="PROJECT_KEY", repr=False)
 
     @classmethod
@@ -55,8 +55,7 @@ class Settings(BaseSettings):
 
 def variable_names() -> tuple[str, ...]:
     """Every variable this product reads, sorted; those a project file names as `${NAME}` are its own."""
-    names = ((field.alias or f"{PREFIX}{name.upper()}") for name, field in Settings.model_fields.items())
-    return tuple(sorted(names))
+    return tuple(sorted(field.alias or name for name, field in Settings.model_fields.items()))
 
 
 def find_project(asked: Path | None, environment: Mapping[str, str] | None = None) -> Path:
@@ -64,7 +63,7 @@ def find_project(asked: Path | None, environment: Mapping[str, str] | None = Non
 
     Nothing is said of whether it exists: `init` makes it, and `load_project` says when it is not one.
     """
-    named = (os.environ if environment is None else environment).get(f"{PREFIX}PROJECT")
+    named = (os.environ if environment is None else environment).get(PROJECT_VARIABLE)
     return (asked or Path(named or DEMO_PROJECT)).expanduser().absolute()
 
 
@@ -73,7 +72,7 @@ def project_environment(root: Path, environment: Mapping[str, str] | None = None
     path = root / ".env"
     written = dotenv_values(path, interpolate=False, encoding="utf-8-sig") if path.is_file() else {}
     own = os.environ if environment is None else environment
-    return {name: value for name, value in {**written, **own}.items() if value}
+    return {name: value for part in (written, own) for name, value in part.items() if value}
 
 
 def load_settings(root: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -83,12 +82,11 @@ def load_settings(root: Path, environment: Mapping[str, str] | None = None) -> S
         ConfigurationError: a variable has a value it cannot have.
     """
     variables = project_environment(root, environment)
-    lowered = {name: value for name, value in variables.items() if name in variable_names()}
-    values = {_field_name(name): value for name, value in lowered.items()}
+    values = {name: variables[name] for name in variable_names() if name in variables}
     try:
-        return Settings(**values)
+        return Settings.model_validate(values)
     except ValidationError as error:
-        document = Document(".env", dict(values), {})
+        document = Document(".env", {**values}, {})
         raise ConfigurationError(validation_faults(error, Settings, document)) from None
 
 
@@ -104,8 +102,3 @@ def require_project_key(root: Path, environment: Mapping[str, str] | None = None
     if key is None or fault is not None:
         raise ConfigurationError([fault] if fault else [])
     return key
-
-
-def _field_name(variable: str) -> str:
-    """The name `Settings` takes a variable under: its alias, or the field."""
-    return variable if variable == "PROJECT_KEY" else variable.removeprefix(PREFIX).lower()

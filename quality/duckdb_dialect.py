@@ -1,29 +1,32 @@
 """A SQLAlchemy dialect through which Great Expectations reads an open DuckDB connection.
 
-Stock drivers fail: Great Expectations fetches after it has left the connection's block, and DuckDB drops a pending
-result with the rollback that ends the block. Here every result is read when it is executed, and begin, commit,
-rollback and close do nothing, because the connection and its transaction belong to whoever handed it in. So the checks
-see what that connection sees, uncommitted rows and temporary tables too, and leave nothing behind that would keep the
-lock of the database file. Reflection goes through `information_schema`; DuckDB has no PostgreSQL catalogue.
+The published drivers fail with it: Great Expectations fetches after it has left the connection's block, and DuckDB
+drops a pending result with the rollback that ends the block. Here every result is read when it is executed; begin,
+commit, rollback and close do nothing, because the connection and its transaction belong to whoever handed it in. So the
+checks see what that connection sees, uncommitted rows and temporary tables too, and nothing is left behind that would
+keep the lock of the database file. Statements are PostgreSQL's, which DuckDB understands; its catalogue DuckDB has not,
+so columns are read from `information_schema`.
 """
 
 import itertools
-import warnings
+import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import duckdb
 import sqlalchemy
-from duckdb_engine import ConnectionWrapper, CursorWrapper, Dialect, DuckDBEngineWarning
 from sqlalchemy import pool, types
 from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedPrimaryKeyConstraint
 from sqlalchemy.engine.url import URL
 
-_DIALECT = "duckdb.shared"
 _shared: dict[str, duckdb.DuckDBPyConnection] = {}
 _tokens = itertools.count(1)
+_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 _COLUMNS = """
 select column_name, data_type, is_nullable
 from information_schema.columns
@@ -50,45 +53,49 @@ _TYPES: dict[str, type[types.TypeEngine[Any]]] = {
 
 @contextmanager
 def shared_url(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Yield a SQLAlchemy URL whose connections are `con` itself; it is worth nothing once the block is left.
-
-    The warnings duckdb-engine gives on reflection (indices it cannot read) are silenced within the block.
-    """
+    """Yield a SQLAlchemy URL whose connections are `con` itself; it is worth nothing once the block is left."""
     token = str(next(_tokens))
     _shared[token] = con
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DuckDBEngineWarning)
-            yield f"duckdb+shared:///:memory:?token={token}"
+        yield f"duckdb+shared:///?token={token}"
     finally:
         del _shared[token]
 
 
-class EagerCursor(CursorWrapper):
-    """A cursor that has read its rows by the time `execute` returns."""
+def condition_clause(sql: str) -> sqlalchemy.ColumnElement[bool]:
+    """SQL of a condition as SQLAlchemy takes it into a statement: as it stands."""
+    return sqlalchemy.literal_column(f"({sql})", sqlalchemy.Boolean)
+
+
+def escape_text(sql: str) -> str:
+    """SQL as it must be written where Great Expectations formats it (`{`) and SQLAlchemy looks for parameters (`:`)."""
+    return _PARAMETER.sub(r"\\:", sql.replace("{", "{{").replace("}", "}}"))
+
+
+class EagerCursor:
+    """A cursor of the DB-API that has read its rows by the time `execute` returns."""
 
     rowcount = -1
+    arraysize = 1
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, wrapper: "SharedConnection") -> None:
-        super().__init__(con, wrapper)
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        self._rows: list[tuple[Any, ...]] = []
+        self._rows: deque[tuple[Any, ...]] = deque()
         self.description: Sequence[Any] | None = None
 
-    def execute(self, statement: str, parameters: Any = None, context: Any = None) -> None:
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         """Run the statement and read its whole result."""
-        super().execute(statement, parameters, context)
+        self._con.execute(statement, parameters)
         self.description = self._con.description
-        self._rows = self._con.fetchall() if self.description else []
+        self._rows = deque(self._con.fetchall() if self.description else ())
 
     def fetchone(self) -> tuple[Any, ...] | None:
         """Hand out the next row, or None."""
-        return self._rows.pop(0) if self._rows else None
+        return self._rows.popleft() if self._rows else None
 
     def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
         """Hand out the next `size` rows (one by default)."""
-        taken, self._rows = self._rows[: size or 1], self._rows[size or 1 :]
-        return taken
+        return [self._rows.popleft() for _ in range(min(size or self.arraysize, len(self._rows)))]
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """Hand out the rows that are left."""
@@ -96,22 +103,18 @@ class EagerCursor(CursorWrapper):
 
     def close(self) -> None:
         """Forget the rows."""
-        self._rows = []
+        self._rows.clear()
 
 
-class SharedConnection(ConnectionWrapper):
+class SharedConnection:
     """The connection handed in, deaf to everything that would end its owner's transaction or close it."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        super().__init__(con)
         self._con = con
 
     def cursor(self) -> EagerCursor:
-        """Give a cursor with its own rows."""
-        return EagerCursor(self._con, self)
-
-    def begin(self) -> None:
-        """Leave the transaction to its owner."""
+        """Give a cursor with rows of its own."""
+        return EagerCursor(self._con)
 
     def commit(self) -> None:
         """Leave the transaction to its owner."""
@@ -123,11 +126,17 @@ class SharedConnection(ConnectionWrapper):
         """Leave the connection to its owner."""
 
 
-class SharedDuckDBDialect(Dialect):
-    """duckdb-engine's SQL over a shared connection, with reflection that DuckDB 2 can answer."""
+class SharedDuckDBDialect(PGDialect):
+    """PostgreSQL's SQL over a shared DuckDB connection."""
 
+    name = "duckdb"
     driver = "shared"
     supports_statement_cache = True
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """The errors are DuckDB's, and so is everything else a driver's module would tell."""
+        return duckdb
 
     def create_connect_args(self, url: URL) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Take the token of the shared connection from the URL."""
@@ -140,6 +149,17 @@ class SharedDuckDBDialect(Dialect):
             KeyError: the block of `shared_url` has been left.
         """
         return SharedConnection(_shared[parameters["token"]])
+
+    def initialize(self, connection: sqlalchemy.Connection) -> None:
+        """Ask nothing of a server: there is none, and its version would be PostgreSQL's."""
+        DefaultDialect.initialize(self, connection)
+
+    def _get_server_version_info(self, connection: sqlalchemy.Connection) -> tuple[int, ...]:
+        return (14, 0)  # the PostgreSQL whose SQL DuckDB follows closely enough
+
+    def get_default_isolation_level(self, dbapi_conn: Any) -> Any:
+        """DuckDB has one level and no way to ask for it."""
+        raise NotImplementedError
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[pool.Pool]:
@@ -169,4 +189,4 @@ def _type(data_type: str) -> types.TypeEngine[Any]:
     return _TYPES.get(data_type, types.String)()
 
 
-registry.register(_DIALECT, __name__, "SharedDuckDBDialect")
+registry.register("duckdb.shared", __name__, "SharedDuckDBDialect")

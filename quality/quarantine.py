@@ -50,10 +50,7 @@ def budget_result(check: QualityCheck, intakes: Sequence[SourceIntake]) -> Check
     """
     worst_first = sorted(intakes, key=lambda intake: (check.threshold_of(intake.source) - intake.share, intake.source))
     over = [intake.source for intake in worst_first if intake.share > check.threshold_of(intake.source)]
-    counts = [
-        Count((), intake.n_received, intake.n_quarantined, intake.source not in over)
-        for intake in worst_first
-    ]
+    counts = [Count((), intake.n_received, intake.n_quarantined, intake.source not in over) for intake in worst_first]
     return result_of(check, counts, **_facts(check, worst_first[0] if worst_first else None, over))
 
 

@@ -53,7 +53,12 @@ _ALIASES = {
 _ESCAPE = re.compile(rb"(\x1b(?:\$\([@BD]|\$[@B]|\([BJI])|[\x0e\x0f])")
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]")
 _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
-_MOJIBAKE = re.compile(r"[縺繧繝譁螟蜷]{1}[^\s]?[縺繧繝]|Ã[\x80-\xbf\u0192]|ã[\x80-\xbf€‚ƒ]|â€|\ufffd|ï¿½")
+_NO_CP932 = re.compile(r"[\x80\uf8f0-\uf8f3]")
+"""What Python makes of the bytes 80, A0, FD, FE and FF, which CP932 does not have."""
+_MOJIBAKE = re.compile(
+    "[縺繧繝](?:.{1,4}[縺繧繝]|.?[\uff41-\uff9f])"  # kana of UTF-8 read as CP932
+    "|(?:[ÃÂâãåæçèé][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,2}){2}"  # noqa: RUF001 - UTF-8 read as Windows-1252
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,11 @@ def codec_name(label: str | None) -> str | None:
     if name in _ALIASES:
         return _ALIASES[name]
     try:
+        b"a".decode(name, "replace")  # refuses codecs that are no encodings of text
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
-    if found in ("hex", "base64", "bz2", "zlib", "uu", "quopri", "rot13", "idna", "punycode", "undefined"):
+    if found in ("idna", "punycode", "undefined"):
         return None
     return {"shift_jis": "cp932", "iso2022_jp": "iso-2022-jp", "utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(
         found, found
@@ -96,13 +102,16 @@ def decode(raw: bytes, encoding: str) -> Decoded:
     if encoding == "iso-2022-jp":
         text = decode_iso_2022_jp(raw)
         return Decoded(text, encoding, text.count("\ufffd"))
-    for codec in (encoding, "euc_jis_2004") if encoding == "euc_jp" else (encoding,):  # ① exists only in the latter
-        try:
-            return Decoded(raw.decode(codec), encoding)
-        except (UnicodeDecodeError, ValueError):
-            continue
-    text = raw.decode(encoding, errors="replace")
-    return Decoded(text, encoding, max(1, text.count("\ufffd")))
+    try:
+        text = raw.decode(encoding)
+        if encoding != "cp932" or not _NO_CP932.search(text):
+            return Decoded(text, encoding)
+        text = _NO_CP932.sub("\ufffd", text)
+        return Decoded(text, encoding, text.count("\ufffd"))
+    except ValueError:
+        pass
+    text = decode_euc_ms(raw) if encoding == "euc_jp" else raw.decode(encoding, errors="replace")
+    return Decoded(text, encoding, text.count("\ufffd"))
 
 
 def decode_best(raw: bytes, declared: str | None = None) -> Decoded:
@@ -125,11 +134,12 @@ def decode_best(raw: bytes, declared: str | None = None) -> Decoded:
 def detect_encoding(lines: Iterable[bytes]) -> str:
     """The candidate that leaves the fewest lines unreadable; the earlier one when several do.
 
-    One spoiled line therefore does not turn a UTF-8 file into CP932. EUC-JP also reads as CP932, but as half-width kana
-    throughout; if it reads flawlessly as EUC-JP then, it is.
+    One spoiled line therefore does not turn a UTF-8 file into CP932, although kanji of UTF-8 often read as CP932 too:
+    Japanese that reads as UTF-8 in more than half of the lines is UTF-8. EUC-JP also reads as CP932, but as half-width
+    kana throughout; if it reads flawlessly as EUC-JP then, it is.
     """
     n_bad = dict.fromkeys(CANDIDATES, 0)
-    n_kana = n_beyond = n_lines = 0
+    n_kana = n_beyond = n_lines = n_japanese = 0
     for line in lines:
         if b"\x1b$" in line and line.isascii():
             return "iso-2022-jp"
@@ -140,9 +150,12 @@ def detect_encoding(lines: Iterable[bytes]) -> str:
         text = line.decode("cp932", errors="replace")
         n_kana += len(_HALF_WIDTH_KANA.findall(text))
         n_beyond += sum(not character.isascii() for character in text)
+        n_japanese += is_japanese_utf8(line)
         n_lines += 1
         if n_lines >= ENOUGH_LINES:
             break
+    if 2 * n_japanese > n_lines:
+        return "utf-8"
     if n_bad["utf-8"] and not n_bad["euc_jp"] and 2 * n_kana > n_beyond:
         return "euc_jp"
     return min(CANDIDATES, key=lambda codec: n_bad[codec])
@@ -157,7 +170,7 @@ def is_japanese_utf8(raw: bytes) -> bool:
 
 
 def has_mojibake_signs(text: str) -> bool:
-    """Whether the text looks like UTF-8 that somebody read as CP932 or Latin-1, or holds a lost character."""
+    """Whether the text looks like UTF-8 that somebody read as CP932 or Windows-1252 and saved so."""
     return bool(_MOJIBAKE.search(text))
 
 
@@ -176,6 +189,27 @@ def decode_iso_2022_jp(raw: bytes) -> str:
             text.append(bytes(b | 0x80 if 0x21 <= b <= 0x5F else b for b in piece).decode("cp932", errors="replace"))
         else:
             text.append(piece.decode("cp932", errors="replace"))
+    return "".join(text)
+
+
+def decode_euc_ms(raw: bytes) -> str:
+    """Decode EUC-JP with the characters of NEC and IBM that Windows adds (CP51932), which `euc_jp` lacks."""
+    text, i = [], 0
+    while i < len(raw):
+        lead, width = raw[i], 3 if raw[i] == 0x8F else 2
+        trail = raw[i + 1 : i + width]
+        if lead < 0x80:
+            text.append(chr(lead))
+            i += 1
+        elif len(trail) < width - 1 or min(trail) < 0xA1 or not (lead in (0x8E, 0x8F) or lead >= 0xA1):
+            text.append("\ufffd")
+            i += 1
+        else:
+            i += width
+            if lead in (0x8E, 0x8F):
+                text.append(raw[i - width : i].decode("euc_jp", errors="replace"))
+            else:
+                text.append(_two_byte(bytes((lead & 0x7F, trail[0] & 0x7F))))
     return "".join(text)
 
 

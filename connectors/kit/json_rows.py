@@ -98,8 +98,8 @@ def parse_document(file: OpenedFile) -> JsonValue:
     try:
         text = raw[length:].decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
-        facts = {"file": file.name, "byte_offset": length + error.start, "expected": encoding or "utf-8"}
-        raise FatalSourceError("source.undecodable", **facts) from None  # the error holds the bytes
+        at = length + error.start
+        raise FatalSourceError("source.undecodable", file=file.name, byte_offset=at) from None  # it holds the bytes
     try:
         return parse_json(text)
     except json.JSONDecodeError as error:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from connectors.kit.paths import OpenedFile
 
 CHUNK_BYTES = 1 << 18
+"""A multiple of every width a character can have, so that no chunk ends inside one."""
 MAX_LINE = 32 << 20
 """Bytes of a line that are kept; the rest up to its end is stepped over."""
 
@@ -26,20 +27,28 @@ def read_lines(file: OpenedFile, offset: int, line_end: bytes = b"\n") -> Iterat
     Args:
         file: as of its size at opening.
         offset: the beginning of a line.
-        line_end: in the encoding of the file; of two and four bytes it is looked for at even places only.
+        line_end: in the encoding of the file; one of several bytes is looked for at multiples of its width only.
     """
-    rest, begin, at, is_cut = b"", offset, offset, False
+    parts: list[bytes] = []
+    begin = at = offset
+    n_kept = 0
     while chunk := file.read(at, CHUNK_BYTES):
-        at += len(chunk)
-        *whole, rest = split_aligned(rest + chunk, line_end)
+        *whole, rest = split_aligned(chunk, line_end)
         for raw in whole:
-            end = begin + len(raw) if not is_cut else at - len(rest) - sum(map(len, whole[1:]))
-            yield Line(raw[:MAX_LINE], begin, end, is_ended=True, is_cut=is_cut or len(raw) > MAX_LINE)
-            begin, is_cut = end, False
-        if len(rest) > MAX_LINE:
-            rest, is_cut = rest[: MAX_LINE - len(line_end)], True
-    if rest:
-        yield Line(rest, begin, at, is_ended=False, is_cut=is_cut)
+            at += len(raw)
+            yield _line([*parts, raw], begin, at, is_ended=True)
+            parts, begin, n_kept = [], at, 0
+        at += len(rest)
+        if rest and n_kept <= MAX_LINE:
+            parts.append(rest)
+            n_kept += len(rest)
+    if at > begin:
+        yield _line(parts, begin, at, is_ended=False)
+
+
+def _line(parts: list[bytes], begin: int, end: int, *, is_ended: bool) -> Line:
+    raw = parts[0] if len(parts) == 1 else b"".join(parts)
+    return Line(raw[:MAX_LINE], begin, end, is_ended, is_cut=end - begin > MAX_LINE)
 
 
 def split_aligned(buffer: bytes, line_end: bytes) -> list[bytes]:
@@ -57,6 +66,6 @@ def split_aligned(buffer: bytes, line_end: bytes) -> list[bytes]:
 
 
 def line_end_of(head: bytes, encoding: str) -> bytes:
-    """The line end that a file uses, from its first bytes: `\\n`, or `\\r` where there is no other."""
+    """The line end of a file, from its first bytes: a line feed, or a carriage return where there is no other."""
     feed, carriage = ("\n".encode(encoding), "\r".encode(encoding)) if encoding != "iso-2022-jp" else (b"\n", b"\r")
     return carriage if feed not in head and carriage in head[: -len(carriage)] else feed

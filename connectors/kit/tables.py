@@ -4,9 +4,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from connectors.kit.charsets import has_mojibake_signs
 from connectors.kit.rows import MAX_CELL, Place, checked, faulty, key_text
 from crm_pipelines.model.delivery import DeliveredRow
-from crm_pipelines.model.errors import FatalSourceError
+from crm_pipelines.model.errors import FatalSourceError, Fault
 
 HEADER_SEARCH_ROWS = 100
 """How far down a header is looked for below titles, dates and blank lines."""
@@ -63,7 +64,7 @@ class Table:
         """A delivered row; None for a row without any value.
 
         Faults: `row.totals_line` (a line of sums under the rows, nobody's record), `row.column_count`,
-        `row.missing_key`, and those of a cell.
+        `row.missing_key`, `row.mojibake` (in two cells and more; one may be quoting it), and those of a cell.
         """
         if not any(field and field.strip() for field in fields):
             return None
@@ -72,19 +73,23 @@ class Table:
             return faulty(place, place.fault("row.totals_line"), raw)
         cells = _without_blank_tail(fields, len(self.columns))
         if len(cells) != len(self.columns):
-            fault = place.fault("row.column_count", found=len(cells), expected=len(self.columns))
-            return faulty(place, fault, raw, key=self._key_before_shift(cells))
-        too_large = next((at for at, cell in enumerate(cells) if cell and len(cell) > MAX_CELL), None)
+            wrong = place.fault("row.column_count", found=len(cells), expected=len(self.columns))
+            return faulty(place, wrong, raw, key=self._key_before_shift(cells))
         key = key_text([cells[at] for at in self.key_at])
-        if too_large is not None:
-            facts = {"found": len(cells[too_large] or ""), "expected": MAX_CELL}
-            fault = place.fault("row.cell_too_large", field=self.columns[too_large], **facts)
-            return faulty(place, fault, raw, key=key if key and len(key) < MAX_CELL else None)
+        fault = self._cell_fault(cells, key, place)
+        if fault is not None:
+            return faulty(place, fault, raw, key=key if key and len(key) <= MAX_CELL else None)
+        return checked(DeliveredRow(key, dict(zip(self.columns, cells, strict=True)), place.position), place)
+
+    def _cell_fault(self, cells: Sequence[str | None], key: str | None, place: Place) -> Fault | None:
+        named = [(name, cell) for name, cell in zip(self.columns, cells, strict=True) if cell]
+        for name, cell in named:
+            if len(cell) > MAX_CELL:
+                return place.fault("row.cell_too_large", field=name, found=len(cell), expected=MAX_CELL)
         if key is None:
-            fault = place.fault("row.missing_key", field=" | ".join(self.columns[at] for at in self.key_at))
-            return faulty(place, fault, raw)
-        data = dict(zip(self.columns, cells, strict=True))
-        return checked(DeliveredRow(key, data, place.position), place)
+            return place.fault("row.missing_key", field=" | ".join(self.columns[at] for at in self.key_at))
+        garbled = [name for name, cell in named if not cell.isascii() and has_mojibake_signs(cell)]
+        return place.fault("row.mojibake", field=garbled[0]) if len(garbled) > 1 else None
 
     def unreadable(self, code: str, fields: Sequence[str], number: int, raw: bytes) -> DeliveredRow:
         """A record that lost characters or its quotes, with its key where that was not touched."""

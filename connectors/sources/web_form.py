@@ -1,4 +1,4 @@
-"""Web form submissions: files of JSON lines, one submission a line, as the webhook inbox or a form plug-in appends them."""
+"""Web form submissions: JSON lines, one submission a line, as a webhook inbox or a form plug-in appends them."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -34,7 +34,7 @@ class WebForm:
     """Submissions of a form. Files are read on where they grew; a half-written last line waits."""
 
     options: ClassVar[type[BaseModel]] = WebFormOptions
-    default_mapping: ClassVar[str | None] = None
+    default_mapping: ClassVar[str | None] = "web_form"
 
     def __init__(self, options: WebFormOptions, context: SourceContext) -> None:
         self._options = options

@@ -42,16 +42,23 @@ class Question:
     priority: float
 
 
-def questions(partition: Partition, edges: Sequence[Edge], verdicts: Verdicts, review_weight: float) -> list[Question]:
+def questions(
+    partition: Partition,
+    edges: Sequence[Edge],
+    verdicts: Verdicts,
+    review_weight: float,
+    neighbours: Sequence[tuple[str, ...]] = (),
+) -> list[Question]:
     """All questions about the clusters of whole components, sorted by question id.
 
     Args:
         partition: the clusters and what was refused.
-        edges: the stored pairs among their records.
+        edges: the stored pairs that touch their records.
         verdicts: a pair of clusters that a person parted is not asked about again.
         review_weight: the weight from which a pair is worth a person's time.
+        neighbours: clusters of other components to which some of the edges lead.
     """
-    cluster_of = {record: cluster for cluster in partition.clusters for record in cluster}
+    cluster_of = {record: cluster for cluster in (*neighbours, *partition.clusters) for record in cluster}
     asked: dict[tuple[tuple[str, ...], tuple[str, ...]], Question] = {}
     for refused in partition.refused:
         sides = _sides(cluster_of, refused.edge)

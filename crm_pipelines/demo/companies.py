@@ -54,9 +54,18 @@ class Companies:
         address = japanese_address(rng, office=True)
         domain = self._domain(ascii_word(core.english), "example.jp")
         organisation = Organisation(
-            self._next_id(), core.written, core.kana, core.english, form, rng.random() < 0.6 or form in _CARE_FORMS,
-            corporate_number(f"{1 + below(rng, 4)}{digits(rng, 11)}"), address, fixed_phone(rng, address), domain, f"info@{domain}",
-        )  # fmt: skip
+            self._next_id(),
+            core.written,
+            core.kana,
+            core.english,
+            form,
+            rng.random() < 0.6 or form in _CARE_FORMS,
+            corporate_number(f"{1 + below(rng, 4)}{digits(rng, 11)}"),
+            address,
+            fixed_phone(rng, address),
+            domain,
+            f"info@{domain}",
+        )
         if rng.random() < 0.2:
             organisation.branches = tuple(self._branch(name) for name in rng.sample(names.BRANCHES, 1 + below(rng, 2)))
             organisation.segment = "with_branches"
@@ -68,16 +77,33 @@ class Companies:
         address = foreign_address(rng, country)
         domain = self._domain(ascii_word(core), "example.com")
         return Organisation(
-            self._next_id(), core, "", core, form, False, "", address, fixed_phone(rng, address), domain, f"info@{domain}", segment="foreign"
-        )  # fmt: skip
+            self._next_id(),
+            core,
+            "",
+            core,
+            form,
+            False,
+            "",
+            address,
+            fixed_phone(rng, address),
+            domain,
+            f"info@{domain}",
+            segment="foreign",
+        )
 
     def _subsidiary(self, parent: Organisation, tail: names.Core) -> Organisation:
         parent.segment = "group"
         return replace(
-            parent, entity_id=self._next_id(), parent_id=parent.entity_id, branches=(), segment="group",
-            core=parent.core + tail.written, core_kana=parent.core_kana + tail.kana, core_english=f"{parent.core_english} {tail.english}",
+            parent,
+            entity_id=self._next_id(),
+            parent_id=parent.entity_id,
+            branches=(),
+            segment="group",
+            core=parent.core + tail.written,
+            core_kana=parent.core_kana + tail.kana,
+            core_english=f"{parent.core_english} {tail.english}",
             corporate_number=corporate_number(f"{1 + below(self._rng, 4)}{digits(self._rng, 11)}"),
-        )  # fmt: skip
+        )
 
     def _hire(self, organisation: Organisation) -> Person:
         rng, office = self._rng, organisation.address

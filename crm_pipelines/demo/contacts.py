@@ -8,13 +8,24 @@ from crm_pipelines.demo.places import FOREIGN_CITIES, ForeignCity, towns
 from crm_pipelines.demo.world import Address, PersonName
 
 _TOWN = Weighted(*towns())
-_HOMES = ("コーポ青葉", "グランドハイツ", "第２さくらマンション", "メゾン・ド・ソレイユ", "県営住宅3号棟", "レジデンス富士", "ｻﾝﾊｲﾂ", "パークコート")
+_HOMES = (
+    "コーポ青葉",
+    "グランドハイツ",
+    "第２さくらマンション",
+    "メゾン・ド・ソレイユ",
+    "県営住宅3号棟",
+    "レジデンス富士",
+    "ｻﾝﾊｲﾂ",
+    "パークコート",
+)
 _OFFICES = ("第一ビル", "青葉ビルディング", "三栄ビル", "セントラルタワー", "駅前プラザ", "日新会館")
 _MAIL_HOSTS = Weighted(
     ("mail.example.jp", "webmail.example.jp", "postbox.example.jp", "isp-net.example.jp", "mail.example.com"),
     (40, 25, 15, 12, 8),
 )
 _CARRIER_HOSTS = ("keitai.example.jp", "mobile.example.jp", "phs.example.jp")
+# Areas whose local numbers begin with few digits only.
+_FIRST_DIGITS = {"049": "2", "088": "8", "084": "9", "073": "4", "011": "27"}
 _WORDS = ("neko", "sakura", "hana", "sora", "kaze", "momo", "tiger", "star", "umi", "fuji")
 
 
@@ -27,7 +38,9 @@ def japanese_address(rng: Random, *, office: bool = False) -> Address:
     if rng.random() < (0.5 if office else 0.42):
         building = one_of(rng, _OFFICES if office else _HOMES)
         room = f"{1 + below(rng, 12)}F" if office else f"{(1 + below(rng, 9)) * 100 + 1 + below(rng, 8)}"
-    return Address("JP", town.postal_code, town.prefecture, town.city, town.town, numbers, building, room, town.area_code)
+    return Address(
+        "JP", town.postal_code, town.prefecture, town.city, town.town, numbers, building, room, town.area_code
+    )
 
 
 def foreign_address(rng: Random, country: str) -> Address:
@@ -43,7 +56,7 @@ def fixed_phone(rng: Random, address: Address) -> str:
     """A line at that address: ten digits with hyphens in Japan, international form abroad."""
     if address.country != "JP":
         return _fill(rng, address.phone_pattern.split("|")[0])
-    exchange = str(2 + below(rng, 7)) + digits(rng, 5 - len(address.area_code))
+    exchange = one_of(rng, _FIRST_DIGITS.get(address.area_code, "2345678")) + digits(rng, 5 - len(address.area_code))
     return f"{address.area_code}-{exchange}-{digits(rng, 4)}"
 
 
@@ -77,7 +90,7 @@ class Mailboxes:
     def carrier(self, rng: Random, name: PersonName) -> str:
         """A mailbox at a mobile carrier; some have the two dots that RFC 5322 forbids and carriers once allowed."""
         dots = ".." if rng.random() < 0.15 else "." if rng.random() < 0.5 else "-"
-        local = f"{ascii_word(name.given_romaji)}{dots}{one_of(rng, _WORDS)[:1 + below(rng, 5)]}"
+        local = f"{ascii_word(name.given_romaji)}{dots}{one_of(rng, _WORDS)[: 1 + below(rng, 5)]}"
         return self.unique(local, one_of(rng, _CARRIER_HOSTS))
 
     def work(self, rng: Random, name: PersonName, domain: str) -> str:

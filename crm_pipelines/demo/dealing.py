@@ -37,8 +37,8 @@ class Dealer:
         self._companies = company_groups(Companies(self.rng, people))
         self._keys = _Keys(seed)
 
-    def deal(self, n_records: int, at: datetime | None = None) -> list[DemoRecord]:
-        """That many records about new customers, in key order of each source; all at `at` if it is given."""
+    def deal(self, n_records: int, on: date | None = None) -> list[DemoRecord]:
+        """That many records about new customers, in key order of each source; all of one day if `on` is given."""
         deck = self._deck(n_records)
         records: list[DemoRecord] = []
         while deck:
@@ -47,13 +47,13 @@ class Dealer:
                 hand, deck[-size:] = deck[len(deck) - size :], []
                 if hand:
                     self._remember(customer)
-                records += [self.observe(customer, source, at or self.observer.moment()) for source in hand]
+                records += [self.observe(customer, source, self.observer.moment(on)) for source in hand]
         self._keys.give(records)
         return records
 
-    def again(self, customers: Iterable[Person | Organisation], source: str, at: datetime) -> list[DemoRecord]:
-        """One more record of one source for each of these customers."""
-        records = [self.observe(customer, source, at) for customer in customers]
+    def again(self, customers: Iterable[Person | Organisation], source: str, on: date) -> list[DemoRecord]:
+        """One more record of one source for each of these customers, on that day."""
+        records = [self.observe(customer, source, self.observer.moment(on)) for customer in customers]
         self._keys.give(records)
         return records
 

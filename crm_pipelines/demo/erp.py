@@ -1,4 +1,7 @@
-"""The ERP as a SQLite database: customers under zero-padded keys, and their orders. Times are naive Japanese local time."""
+"""The ERP as a SQLite database: customers under zero-padded keys, and their orders.
+
+Times are naive Japanese local time.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -40,7 +43,16 @@ ORDERS = sa.Table(
     sa.Column("updated_at", sa.DateTime, index=True),
 )
 _N_ORDERS: Weighted[int] = Weighted((0, 1, 2, 3, 5, 9), (22, 34, 20, 13, 8, 3))
-_ITEMS = ("オフィスチェア", "コピー用紙 A4", "ノートPC", "名刺印刷", "業務用洗剤", "Desk lamp", "収納ボックス", "ギフトセット")
+_ITEMS = (
+    "オフィスチェア",
+    "コピー用紙 A4",
+    "ノートPC",
+    "名刺印刷",
+    "業務用洗剤",
+    "Desk lamp",
+    "収納ボックス",
+    "ギフトセット",
+)
 _STATUS: Weighted[str] = Weighted(("出荷済", "受注", "入金済", "キャンセル", "返品"), (45, 12, 36, 5, 2))
 
 
@@ -95,7 +107,8 @@ class Erp:
                 connection.execute(ORDERS.insert(), rows)
 
     def _orders(self, customers: list[Row], first: int) -> list[Row]:
-        rng, orders = self._rng, []
+        rng = self._rng
+        orders: list[Row] = []
         for customer in customers:
             span = max(1, (customer["updated_at"] - customer["created_at"]).days)
             for _ in range(_N_ORDERS.pick(rng)):

@@ -16,9 +16,9 @@ class _Country(NamedTuple):
 # spelling:katakana[:nickname], entries separated by blanks; a `_` stands for a blank inside a name.
 _LATIN = {
     "US": _Country(
-        "Smith:スミス Johnson:ジョンソン Williams:ウィリアムズ Brown:ブラウン Davis:デイビス Miller:ミラー Garcia:ガルシア",
+        "Smith:スミス Johnson:ジョンソン Williams:ウィリアムズ Brown:ブラウン Davis:デイビス Miller:ミラー",
         "Robert:ロバート:Bob William:ウィリアム:Bill Michael:マイケル:Mike James:ジェームズ:Jim Thomas:トーマス:Tom",
-        "Elizabeth:エリザベス:Liz Jennifer:ジェニファー:Jen Katherine:キャサリン:Kate Susan:スーザン:Sue Emily:エミリー",
+        "Elizabeth:エリザベス:Liz Jennifer:ジェニファー:Jen Katherine:キャサリン:Kate Susan:スーザン:Sue",
     ),
     "GB": _Country(
         "Taylor:テイラー Wilson:ウィルソン Evans:エバンズ O'Connor:オコナー Clarke:クラーク Smith:スミス",

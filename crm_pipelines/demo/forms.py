@@ -30,7 +30,9 @@ def submissions(rng: Random, records: Iterable[DemoRecord]) -> Iterator[Submissi
 
 
 def write_form_files(folder: Path, rows: Iterable[Submission]) -> list[Path]:
-    """Write the submissions into one file per quarter (`2025-Q3.jsonl`), in the order given; files are replaced."""
+    """Write the submissions into one file per quarter (`2025-Q3.jsonl`), in the order given; older files go."""
+    for older in folder.glob("*.jsonl"):
+        older.unlink()
     by_quarter: dict[str, list[Submission]] = {}
     for row in rows:
         year, month = row["submitted_at"][:4], int(row["submitted_at"][5:7])

@@ -1,4 +1,4 @@
-"""Text as the bytes of a mail: the charsets Japanese mailers use, encoded words in headers, and headers that are broken.
+"""Text as the bytes of a mail: the charsets of Japanese mailers, encoded words in headers, broken headers.
 
 Encoded words follow RFC 2047; the 7-bit Japanese encoding is ISO-2022-JP (RFC 1468), with the vendor characters that
 Windows mailers put into it under the same name (code page 50221: ㈱, 髙, half-width kana).
@@ -27,7 +27,8 @@ _ISO_2022_JP = Charset("ISO-2022-JP", "iso2022_jp")
 _WINDOWS_ISO = Charset("iso-2022-jp", "cp50221")
 _SHIFT_JIS = Charset("Shift_JIS", "cp932")
 _CHARSETS: Weighted[Charset] = Weighted(
-    (UTF_8, _ISO_2022_JP, _WINDOWS_ISO, _SHIFT_JIS, Charset("utf-8", "utf-8"), Charset("cp932", "cp932")), (42, 30, 3, 13, 10, 2)
+    (UTF_8, _ISO_2022_JP, _WINDOWS_ISO, _SHIFT_JIS, Charset("utf-8", "utf-8"), Charset("cp932", "cp932")),
+    (42, 30, 3, 13, 10, 2),
 )
 
 
@@ -58,11 +59,13 @@ def transfer_encoded(rng: Random, text: str, charset: Charset) -> tuple[str, byt
     kind = rng.random()
     if kind < 0.6:
         return "base64", base64.encodebytes(body)
-    return ("quoted-printable", quopri.encodestring(body)) if kind < 0.8 and charset.codec == "utf-8" else ("8bit", body)
+    return (
+        ("quoted-printable", quopri.encodestring(body)) if kind < 0.8 and charset.codec == "utf-8" else ("8bit", body)
+    )
 
 
 def header_text(text: str, charset: Charset) -> bytes:
-    """The text as it stands in a header: ASCII as it is, else encoded words of at most 75 characters on folded lines."""
+    """The text as it stands in a header: ASCII as it is, else encoded words of at most 75 characters, one a line."""
     if text.isascii():
         return text.encode()
     words: list[bytes] = []
@@ -76,7 +79,7 @@ def header_text(text: str, charset: Charset) -> bytes:
 
 
 def broken_header_text(rng: Random, text: str, charset: Charset) -> bytes:
-    """The text in a header as faulty mailers write it: raw bytes, a cut inside a character, a wrong name of the charset."""
+    """The text in a header as faulty mailers write it: raw bytes, a cut inside a character, a wrong charset."""
     raw, kind = encode(text, charset), rng.random()
     if kind < 0.35:
         return raw

@@ -1,4 +1,4 @@
-"""The support desk's mailbox, as mbox (RFC 4155) or a folder of .eml: customers' mails, and much that is no customer's."""
+"""The support desk's mailbox, as mbox (RFC 4155) or a folder of .eml: customers' mails, and others'."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,14 @@ from random import Random
 
 from crm_pipelines.demo import letters
 from crm_pipelines.demo.chance import below, one_of
-from crm_pipelines.demo.mail_bytes import UTF_8, Charset, broken_header_text, choose_charset, header_text, transfer_encoded
+from crm_pipelines.demo.mail_bytes import (
+    UTF_8,
+    Charset,
+    broken_header_text,
+    choose_charset,
+    header_text,
+    transfer_encoded,
+)
 from crm_pipelines.demo.notices import notice
 from crm_pipelines.demo.record import DemoRecord
 
@@ -50,11 +57,23 @@ def write_mbox(path: Path, mails: list[Message], *, append: bool = False) -> Non
             file.write(mail.content.replace(b"\nFrom ", b"\n>From ").rstrip(b"\n") + b"\n\n")
 
 
-def write_eml_folder(folder: Path, mails: list[Message]) -> None:
-    """Write each mail as `000001.eml` and so on, with the CRLF line ends of RFC 5322."""
+def write_eml_folder(mbox: Path, folder: Path) -> int:
+    """Write each mail of an mbox file of ours as `000001.eml` and so on, with the CRLF line ends of RFC 5322.
+
+    Returns:
+        The number of mails.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    mails = _split(mbox.read_bytes())
     for number, mail in enumerate(mails, start=1):
-        (folder / f"{number:06d}.eml").write_bytes(mail.content.replace(b"\n", b"\r\n"))
+        content = mail.replace(b"\n>From ", b"\nFrom ").replace(b"\n", b"\r\n")
+        (folder / f"{number:06d}.eml").write_bytes(content)
+    return len(mails)
+
+
+def _split(mbox: bytes) -> list[bytes]:
+    pieces = (b"\n\n" + mbox).split(b"\n\nFrom ")[1:]
+    return [piece.partition(b"\n")[2].rstrip(b"\n") + b"\n" for piece in pieces]
 
 
 def _customer_mail(rng: Random, record: DemoRecord, other: DemoRecord | None) -> Message:
@@ -68,7 +87,7 @@ def _customer_mail(rng: Random, record: DemoRecord, other: DemoRecord | None) ->
         if other is not None:
             signed, sender = letters.signature(rng, other), f"{other.name or other.company} <{other.email}>"
             record.phenomena.append("quoted_signature")
-        text += letters.quoted(rng, signed, sender=sender)
+        text += letters.quoted(rng, signed, sender=sender, at=record.observed_at - timedelta(hours=1 + below(rng, 70)))
     charset = choose_charset(rng, f"{title}{text}{record.header_name}")
     if charset.codec == "cp50221":
         record.phenomena.append("cp50221")
@@ -99,7 +118,10 @@ def _assembled(rng: Random, headers: list[bytes], text: str, charset: Charset, r
 
 def _part(rng: Random, subtype: str, text: str, charset: Charset) -> bytes:
     encoding, body = transfer_encoded(rng, text, charset)
-    return f"Content-Type: text/{subtype}; charset={charset.label}\nContent-Transfer-Encoding: {encoding}\n\n".encode() + body
+    return (
+        f"Content-Type: text/{subtype}; charset={charset.label}\nContent-Transfer-Encoding: {encoding}\n\n".encode()
+        + body
+    )
 
 
 def _from(rng: Random, record: DemoRecord, charset: Charset) -> bytes:

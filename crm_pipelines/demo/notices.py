@@ -14,14 +14,17 @@ Notice = tuple[str, str, tuple[str, ...], str]
 
 def notice(rng: Random, record: DemoRecord, message_id: str) -> Notice:
     """An automatic mail about a customer's mail: the From header, the subject, further header lines, the body."""
-    return {"out_of_office": _out_of_office, "bounce": _bounce, "newsletter": _newsletter, "receipt": _receipt}[_KINDS.pick(rng)](
-        record, message_id
-    )
+    return {"out_of_office": _out_of_office, "bounce": _bounce, "newsletter": _newsletter, "receipt": _receipt}[
+        _KINDS.pick(rng)
+    ](record, message_id)
 
 
 def _out_of_office(record: DemoRecord, _message_id: str) -> Notice:
     extra = ("Auto-Submitted: auto-replied", "X-Auto-Response-Suppress: All", *_PLAIN)
-    text = "ただいま不在にしております。\n戻り次第、ご連絡いたします。\n\n" + f"{record.company}\n{record.name}\n".lstrip("\n")
+    text = (
+        "ただいま不在にしております。\n戻り次第、ご連絡いたします。\n\n"
+        + f"{record.company}\n{record.name}\n".lstrip("\n")
+    )
     return f"<{record.email}>", "自動返信: 不在のお知らせ", extra, text
 
 
@@ -34,8 +37,10 @@ def _bounce(record: DemoRecord, message_id: str) -> Notice:
     text = (
         f"--{boundary}\nContent-Type: text/plain; charset=us-ascii\n\nThe following message could not be delivered.\n\n"
         f"--{boundary}\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; relay.example.jp\n\n"
-        f"Final-Recipient: rfc822; {record.email}\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n\n"
-        f"--{boundary}\nContent-Type: text/rfc822-headers\n\nFrom: <{DESK_EMAIL}>\nTo: <{record.email}>\nSubject: Re:\n\n--{boundary}--\n"
+        f"Final-Recipient: rfc822; {record.email}\nAction: failed\nStatus: 5.1.1\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 User unknown\n\n"
+        f"--{boundary}\nContent-Type: text/rfc822-headers\n\nFrom: <{DESK_EMAIL}>\n"
+        f"To: <{record.email}>\nSubject: Re:\n\n--{boundary}--\n"
     )
     return "Mail Delivery System <MAILER-DAEMON@relay.example.jp>", "Undelivered Mail Returned to Sender", extra, text
 

@@ -31,17 +31,17 @@ class Observer:
 
     def __init__(self, rng: Random, scale: float, today: date) -> None:
         self._rng = rng
-        self._today = datetime(today.year, today.month, today.day)  # noqa: DTZ001 - naive local time, as the sources write it
+        self._today = _midnight(today)
         self._scale = scale
         self._names = NameSpelling(scale)
         self._contacts = ContactSpelling(scale)
         self._companies = CompanySpelling(scale)
 
-    def moment(self) -> datetime:
-        """A time within the last five years, in waking hours; recent ones are likelier."""
-        rng = self._rng
-        days = 1 + int(_SPAN_DAYS * rng.random() ** 1.5)
-        return self._today - timedelta(days=days) + timedelta(seconds=28800 + below(rng, 50400))
+    def moment(self, on: date | None = None) -> datetime:
+        """A time in waking hours of a day, or of the last five years; recent days are likelier."""
+        days = 1 + int(_SPAN_DAYS * self._rng.random() ** 1.5)
+        day = _midnight(on) if on else self._today - timedelta(days=days)
+        return day + timedelta(seconds=28800 + below(self._rng, 50400))
 
     def person(self, person: Person, source: str, at: datetime) -> DemoRecord:
         """A record that names a person, with the company beside the name if it is about the job."""
@@ -68,12 +68,13 @@ class Observer:
         rng = self._rng
         record = DemoRecord(source, at, organisation, has_signature=source == "mail" and rng.random() < 0.85)
         self._put(record, "company", self._companies.name(rng, organisation))
-        if source in ("support", "mail") or (source == "web_form" and rng.random() < 0.5) or rng.random() < 0.1 * self._scale:
-            record.name = record.header_name = record.company
-            if source != "mail":
-                record.phenomena.append("company_in_person_field")
-            if source == "support" or rng.random() < 0.5:
-                record.company = ""
+        self._sign_as_oneself(record, organisation)
+        if (
+            source in ("support", "mail")
+            or (source == "web_form" and rng.random() < 0.5)
+            or rng.random() < 0.1 * self._scale
+        ):
+            self._put_company_for_person(record)
         elif source == "web_form":
             record.name = one_of(rng, _PLACEHOLDERS)
             record.phenomena.append("placeholder_name")
@@ -87,6 +88,15 @@ class Observer:
         self._write_address(record, organisation.address)
         return record
 
+    def _put_company_for_person(self, record: DemoRecord) -> None:
+        if record.source == "mail":  # the display name is a company's; the signature has it where it belongs
+            record.header_name = record.company
+            return
+        record.name = record.company
+        record.phenomena.append("company_in_person_field")
+        if record.source == "support" or self._rng.random() < 0.5:
+            record.company = ""
+
     def _write_name(self, record: DemoRecord, person: Person) -> None:
         rng, name = self._rng, person.name_on(record.observed_at.date())
         if name is not person.name:
@@ -99,10 +109,13 @@ class Observer:
         record.name = record.header_name = written
         if record.source == "mail" and record.has_signature:
             record.name = plain_name(rng, name)
-        if "shared_mailbox" in record.phenomena and record.source == "mail" and rng.random() < 0.5:
-            record.header_name = ""
-            if not record.has_signature:
-                record.name = ""
+        if (
+            form in ("missing_name", "name_is_mailbox")
+            and "shared_mailbox" in record.phenomena
+            and not record.has_signature
+        ):
+            record.name = record.header_name = name.family  # a shared mailbox alone would name nobody
+            record.phenomena[-1] = "family_name_only"
         self._put(record, "name_kana", self._names.kana(rng, record.source, name))
 
     def _write_job(self, record: DemoRecord, job: Employment) -> None:
@@ -112,11 +125,18 @@ class Observer:
         if record.source == "mail" and not record.has_signature:
             return
         self._put(record, "company", self._companies.name(rng, job.organisation, job.department, job.branch))
+        self._sign_as_oneself(record, job.organisation)
         record.employer = job.organisation
         record.department = job.department if rng.random() < 0.6 else ""
         record.job_title = job.job_title if record.source == "mail" else ""
         if record.source == "erp":
             self._put(record, "corporate_number", self._companies.corporate_number(rng, job.organisation))
+
+    @staticmethod
+    def _sign_as_oneself(record: DemoRecord, organisation: Organisation) -> None:
+        if record.source == "mail" and record.phenomena[-1:] == ["addressed_company"]:
+            record.company = organisation.full_name  # nobody writes 御中 behind the own company
+            record.phenomena.pop()
 
     def _write_email(self, record: DemoRecord, person: Person, job: Employment | None) -> None:
         rng = self._rng
@@ -145,7 +165,9 @@ class Observer:
             first, second = job.phone, person.mobile
         elif person.home_phone and rng.random() < 0.3:
             first, second = second, first
-        if (job is not None and first == job.organisation.phone) or (first == person.home_phone and person.household_id):
+        if (job is not None and first == job.organisation.phone) or (
+            first == person.home_phone and person.household_id
+        ):
             record.phenomena.append("shared_phone")
         self._put(record, "phone", self._contacts.phone(rng, first, second))
         if second and self._holds(record.source, "second_phone"):
@@ -183,3 +205,7 @@ class Observer:
         setattr(record, field, value)
         if form:
             record.phenomena.append(form)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - naive local time, as the sources write it

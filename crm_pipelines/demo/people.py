@@ -66,7 +66,9 @@ class People:
         members = [parent, child]
         if rng.random() < 0.3:
             twin = rng.random() < 0.2
-            other = self._person(family, self._gender(), child.birth_date if twin else self._near(child.birth_date, 2200), home)
+            other = self._person(
+                family, self._gender(), child.birth_date if twin else self._near(child.birth_date, 2200), home
+            )
             members.append(other)
             if twin:
                 child.segment = other.segment = "twins"
@@ -89,7 +91,11 @@ class People:
         self._households += 1
         head = members[0]
         home_phone = fixed_phone(rng, head.address) if rng.random() < 0.75 else ""
-        shared = self.mailboxes.unique(f"{head.name.family_romaji.lower()}-ke", "mail.example.jp") if rng.random() < _SHARES_MAILBOX else ""
+        shared = (
+            self.mailboxes.unique(f"{head.name.family_romaji.lower()}-ke", "mail.example.jp")
+            if rng.random() < _SHARES_MAILBOX
+            else ""
+        )
         for member in members:
             member.household_id = f"H{self._households:07d}"
             member.home_phone, member.shared_email = home_phone, shared
@@ -100,7 +106,9 @@ class People:
 
     def _person(self, family: Spelling, gender: str, birth: date, address: Address) -> Person:
         given = self._given(gender, birth.year)
-        name = PersonName(family.kanji, given.kanji, family.kana, given.kana, passport(family.kana), passport(given.kana))
+        name = PersonName(
+            family.kanji, given.kanji, family.kana, given.kana, passport(family.kana), passport(given.kana)
+        )
         return self._settle(name, gender, birth, address)
 
     def _settle(self, name: PersonName, gender: str, birth: date, address: Address) -> Person:
@@ -121,7 +129,11 @@ class People:
         return person
 
     def _alike(self, name: PersonName, parent: PersonName, gender: str, year: int) -> PersonName:
-        pool = [given for given in given_names(gender, year) if given.kanji[0] in parent.given and given.kanji != parent.given]
+        pool = [
+            given
+            for given in given_names(gender, year)
+            if given.kanji[0] in parent.given and given.kanji != parent.given
+        ]
         if not pool or self._rng.random() < 0.4:
             return name
         given = one_of(self._rng, pool)

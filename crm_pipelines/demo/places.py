@@ -111,30 +111,101 @@ _TOWNS = """
 沖縄県 那覇市 098 9020063:三原 9000023:楚辺"""
 
 # Larger cities hold more of the customers; everything else weighs 1.
-_CITY_WEIGHTS = {"東京都": 3.0, "神奈川県": 2.2, "大阪府": 2.2, "愛知県": 1.8, "埼玉県": 1.6, "千葉県": 1.5, "福岡県": 1.4}
+_CITY_WEIGHTS = {
+    "東京都": 3.0,
+    "神奈川県": 2.2,
+    "大阪府": 2.2,
+    "愛知県": 1.8,
+    "埼玉県": 1.6,
+    "千葉県": 1.5,
+    "福岡県": 1.4,
+}
 
 _NUMBER_FIRST = "{number} {street}, {city} {postal}"
 _NUMBER_LAST = "{street} {number}, {postal} {city}"
 
 FOREIGN_CITIES: tuple[ForeignCity, ...] = (
-    ForeignCity("US", "Austin, TX", "787##", "+1 512-47#-####", "+1 512-56#-####",
-                ("Congress Ave", "Maple Street", "Guadalupe St"), _NUMBER_FIRST),
-    ForeignCity("US", "Portland, OR", "972##", "+1 503-22#-####", "+1 503-88#-####",
-                ("Burnside St", "Hawthorne Blvd", "Oak Street"), _NUMBER_FIRST),
-    ForeignCity("GB", "London", "SE1 #AA", "+44 20 7946 ####", "+44 7700 90####",
-                ("Tooley Street", "Mill Lane", "Park Road"), _NUMBER_FIRST),
-    ForeignCity("DE", "Köln", "506##", "+49 221 47#####", "+49 151 2#######",
-                ("Aachener Straße", "Lindenweg", "Hauptstraße"), _NUMBER_LAST),
-    ForeignCity("DE", "München", "803##", "+49 89 54#####", "+49 160 9#######",
-                ("Leopoldstraße", "Gärtnerplatz", "Bahnhofstraße"), _NUMBER_LAST),
-    ForeignCity("FR", "Lyon", "6900#", "+33 4 72 ## ## ##", "+33 6 12 ## ## ##",
-                ("rue de la République", "avenue Jean Jaurès", "rue Victor Hugo"), "{number} {street}, {postal} {city}"),
-    ForeignCity("IT", "Torino", "101##", "+39 011 54#####", "+39 347 12#####",
-                ("Via Roma", "Corso Francia", "Via Garibaldi"), _NUMBER_LAST),
-    ForeignCity("ES", "Valencia", "4600#", "+34 96 35# ## ##", "+34 61# ## ## ##",
-                ("Calle de Colón", "Avenida del Puerto", "Calle de la Paz"), "{street}, {number}, {postal} {city}"),
-    ForeignCity("SG", "Singapore", "0####1", "+65 62## ####", "+65 91## ####",
-                ("Anson Road", "Orchard Road", "Beach Road"), "{number} {street}, {city} {postal}"),
+    ForeignCity(
+        "US",
+        "Austin, TX",
+        "787##",
+        "+1 512-47#-####",
+        "+1 512-56#-####",
+        ("Congress Ave", "Maple Street", "Guadalupe St"),
+        _NUMBER_FIRST,
+    ),
+    ForeignCity(
+        "US",
+        "Portland, OR",
+        "972##",
+        "+1 503-22#-####",
+        "+1 503-88#-####",
+        ("Burnside St", "Hawthorne Blvd", "Oak Street"),
+        _NUMBER_FIRST,
+    ),
+    ForeignCity(
+        "GB",
+        "London",
+        "SE1 #AA",
+        "+44 20 7946 ####",
+        "+44 7911 12####",
+        ("Tooley Street", "Mill Lane", "Park Road"),
+        _NUMBER_FIRST,
+    ),
+    ForeignCity(
+        "DE",
+        "Köln",
+        "506##",
+        "+49 221 47#####",
+        "+49 151 2#######",
+        ("Aachener Straße", "Lindenweg", "Hauptstraße"),
+        _NUMBER_LAST,
+    ),
+    ForeignCity(
+        "DE",
+        "München",
+        "803##",
+        "+49 89 54#####",
+        "+49 160 9#######",
+        ("Leopoldstraße", "Gärtnerplatz", "Bahnhofstraße"),
+        _NUMBER_LAST,
+    ),
+    ForeignCity(
+        "FR",
+        "Lyon",
+        "6900#",
+        "+33 4 72 ## ## ##",
+        "+33 6 12 ## ## ##",
+        ("rue de la République", "avenue Jean Jaurès", "rue Victor Hugo"),
+        "{number} {street}, {postal} {city}",
+    ),
+    ForeignCity(
+        "IT",
+        "Torino",
+        "101##",
+        "+39 011 54#####",
+        "+39 347 12#####",
+        ("Via Roma", "Corso Francia", "Via Garibaldi"),
+        _NUMBER_LAST,
+    ),
+    ForeignCity(
+        "ES",
+        "Valencia",
+        "4600#",
+        "+34 96 35# ## ##",
+        "+34 61# ## ## ##",
+        ("Calle de Colón", "Avenida del Puerto", "Calle de la Paz"),
+        "{street}, {number}, {postal} {city}",
+    ),
+    ForeignCity(
+        "SG",
+        "Singapore",
+        "0####1",
+        "+65 62## ####",
+        "+65 91## ####",
+        ("Anson Road", "Orchard Road", "Beach Road"),
+        "{number} {street}, {city} {postal}",
+    ),
 )
 
 

@@ -1,5 +1,6 @@
 """One record of a source before it is written in that source's format, together with the truth about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -56,3 +57,11 @@ class DemoRecord:
     def record_id(self) -> str:
         """`source:key`, the id of the first observation."""
         return f"{self.source}:{self.key}"
+
+
+def by_source_of(records: Iterable[DemoRecord]) -> dict[str, list[DemoRecord]]:
+    """The records of each source, in their order; every source is there, if only with an empty list."""
+    found: dict[str, list[DemoRecord]] = {source: [] for source in SOURCES}
+    for record in records:
+        found[record.source].append(record)
+    return found

@@ -13,9 +13,13 @@ _SMALL_TO_BIG = str.maketrans("ァィゥェォッャュョ", "アイウエオツ
 _KANJI_DIGITS = "〇一二三四五六七八九"
 
 # Old and new forms of one character as they stand in names; the first is the everyday one.
-_FORMS = ("高髙", "辺邊邉", "斎齋", "斉齊", "崎﨑", "浜濱", "吉𠮷", "島嶋", "桜櫻", "沢澤", "広廣", "国國", "真眞", "柳栁", "増增", "徳德",
-          "富冨", "瀬瀨", "恵惠", "竜龍", "関關", "黒黑", "恒恆", "凛凜")  # fmt: skip
-OTHER_FORMS: dict[str, str] = {form: "".join(other for other in forms if other != form) for forms in _FORMS for form in forms}
+_FORMS = (
+    "高髙", "辺邊邉", "斎齋", "斉齊", "崎﨑", "浜濱", "吉𠮷", "島嶋", "桜櫻", "沢澤", "広廣", "国國", "真眞", "柳栁",
+    "増增", "徳德", "富冨", "瀬瀨", "恵惠", "竜龍", "関關", "黒黑", "恒恆", "凛凜",
+)  # fmt: skip
+OTHER_FORMS: dict[str, str] = {
+    form: "".join(other for other in forms if other != form) for forms in _FORMS for form in forms
+}
 
 _ERAS = (
     (date(2019, 5, 1), "令和", "R", 2018),
@@ -24,19 +28,17 @@ _ERAS = (
     (date(1912, 7, 30), "大正", "T", 1911),
 )
 
-_SYLLABLES = dict(
-    pair.split(":")
-    for pair in (
-        "ア:a イ:i ウ:u エ:e オ:o カ:ka キ:ki ク:ku ケ:ke コ:ko サ:sa シ:shi ス:su セ:se ソ:so タ:ta チ:chi ツ:tsu テ:te ト:to "
-        "ナ:na ニ:ni ヌ:nu ネ:ne ノ:no ハ:ha ヒ:hi フ:fu ヘ:he ホ:ho マ:ma ミ:mi ム:mu メ:me モ:mo ヤ:ya ユ:yu ヨ:yo "
-        "ラ:ra リ:ri ル:ru レ:re ロ:ro ワ:wa ヲ:o ン:n ガ:ga ギ:gi グ:gu ゲ:ge ゴ:go ザ:za ジ:ji ズ:zu ゼ:ze ゾ:zo "
-        "ダ:da ヂ:ji ヅ:zu デ:de ド:do バ:ba ビ:bi ブ:bu ベ:be ボ:bo パ:pa ピ:pi プ:pu ペ:pe ポ:po ヴ:vu "
-        "キャ:kya キュ:kyu キョ:kyo シャ:sha シュ:shu ショ:sho チャ:cha チュ:chu チョ:cho ニャ:nya ニュ:nyu ニョ:nyo "
-        "ヒャ:hya ヒュ:hyu ヒョ:hyo ミャ:mya ミュ:myu ミョ:myo リャ:rya リュ:ryu リョ:ryo ギャ:gya ギュ:gyu ギョ:gyo "
-        "ジャ:ja ジュ:ju ジョ:jo ビャ:bya ビュ:byu ビョ:byo ピャ:pya ピュ:pyu ピョ:pyo "
-        "ファ:fa フィ:fi フェ:fe フォ:fo ティ:ti ディ:di シェ:she ジェ:je チェ:che ウェ:we ウィ:wi ヴィ:vi"
-    ).split(" ")
-)
+_SYLLABLE_LIST = """
+ア:a イ:i ウ:u エ:e オ:o カ:ka キ:ki ク:ku ケ:ke コ:ko サ:sa シ:shi ス:su セ:se ソ:so タ:ta チ:chi
+ツ:tsu テ:te ト:to ナ:na ニ:ni ヌ:nu ネ:ne ノ:no ハ:ha ヒ:hi フ:fu ヘ:he ホ:ho マ:ma ミ:mi ム:mu
+メ:me モ:mo ヤ:ya ユ:yu ヨ:yo ラ:ra リ:ri ル:ru レ:re ロ:ro ワ:wa ヲ:o ン:n ガ:ga ギ:gi グ:gu ゲ:ge
+ゴ:go ザ:za ジ:ji ズ:zu ゼ:ze ゾ:zo ダ:da ヂ:ji ヅ:zu デ:de ド:do バ:ba ビ:bi ブ:bu ベ:be ボ:bo パ:pa
+ピ:pi プ:pu ペ:pe ポ:po ヴ:vu キャ:kya キュ:kyu キョ:kyo シャ:sha シュ:shu ショ:sho チャ:cha チュ:chu
+チョ:cho ニャ:nya ニュ:nyu ニョ:nyo ヒャ:hya ヒュ:hyu ヒョ:hyo ミャ:mya ミュ:myu ミョ:myo リャ:rya リュ:ryu
+リョ:ryo ギャ:gya ギュ:gyu ギョ:gyo ジャ:ja ジュ:ju ジョ:jo ビャ:bya ビュ:byu ビョ:byo ピャ:pya ピュ:pyu
+ピョ:pyo ファ:fa フィ:fi フェ:fe フォ:fo ティ:ti ディ:di シェ:she ジェ:je チェ:che ウェ:we ウィ:wi ヴィ:vi
+"""
+_SYLLABLES = dict(pair.split(":") for pair in _SYLLABLE_LIST.split())
 
 
 def katakana(text: str) -> str:

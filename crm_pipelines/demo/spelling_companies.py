@@ -9,11 +9,26 @@ from crm_pipelines.demo.scripts import OTHER_FORMS, full_width, full_width_digit
 from crm_pipelines.demo.world import Branch, Organisation
 
 # Per cent at medium difficulty.
-_NAME = {"short_legal_form": 26, "legal_form_dropped": 9, "legal_form_moved": 3, "english_name": 4, "kana_company": 3,
-         "half_width_company": 2, "department_appended": 4, "kanji_variant": 2, "spaced_company": 4, "addressed_company": 1.5}  # fmt: skip
+_NAME = {
+    "short_legal_form": 26,
+    "legal_form_dropped": 9,
+    "legal_form_moved": 3,
+    "english_name": 4,
+    "kana_company": 3,
+    "half_width_company": 2,
+    "department_appended": 4,
+    "kanji_variant": 2,
+    "spaced_company": 4,
+    "addressed_company": 1.5,
+}
 _FOREIGN_NAME = {"legal_form_dropped": 18, "upper_case_company": 6, "full_width_company": 2}
-_NUMBER = {"missing_corporate_number": 18, "invoice_number": 5, "grouped_number": 4, "full_width_digits": 3,
-           "corporate_number_typo": 0.8}  # fmt: skip
+_NUMBER = {
+    "missing_corporate_number": 18,
+    "invoice_number": 5,
+    "grouped_number": 4,
+    "full_width_digits": 3,
+    "corporate_number_typo": 0.8,
+}
 _BRANCH_SHARE = 0.7
 
 
@@ -25,7 +40,9 @@ class CompanySpelling:
         self._foreign = disturbed("", _FOREIGN_NAME, scale)
         self._number = disturbed("", _NUMBER, scale)
 
-    def name(self, rng: Random, organisation: Organisation, department: str = "", branch: Branch | None = None) -> tuple[str, str]:
+    def name(
+        self, rng: Random, organisation: Organisation, department: str = "", branch: Branch | None = None
+    ) -> tuple[str, str]:
         """The name as typed, perhaps with the branch (which is no noise) or the department behind it."""
         if organisation.address.country != "JP":
             form = self._foreign.pick(rng)
@@ -78,7 +95,11 @@ def _spaced(rng: Random, organisation: Organisation) -> str:
 
 def _kana(rng: Random, organisation: Organisation) -> str:
     form = FORM_KANA.get(organisation.legal_form, "") if rng.random() < 0.5 else ""
-    return f"{form} {organisation.core_kana}".strip() if organisation.is_prefix else f"{organisation.core_kana} {form}".strip()
+    return (
+        f"{form} {organisation.core_kana}".strip()
+        if organisation.is_prefix
+        else f"{organisation.core_kana} {form}".strip()
+    )
 
 
 def _other_glyph(_rng: Random, organisation: Organisation) -> str:

@@ -10,13 +10,35 @@ from crm_pipelines.demo.world import Address
 
 # Per cent at medium difficulty, in every source.
 _EMAIL = {"email_typo": 2, "upper_case_email": 1.2, "plus_tag": 1.5, "full_width_email": 0.6, "junk_email": 0.3}
-_PHONE = {"phone_typo": 1.5, "full_width_phone": 4, "international_phone": 3, "phone_extension": 1, "junk_phone": 0.7,
-          "lost_leading_zero": 1.2, "two_phones": 0.8}  # fmt: skip
-_ADDRESS = {"kanji_address": 8, "room_by_hyphen": 8, "full_width_digits": 8, "building_dropped": 9, "prefecture_dropped": 7,
-            "kanji_numerals": 3, "glyph_in_address": 4, "junk_address": 0.5, "town_only": 1.5}  # fmt: skip
+_PHONE = {
+    "phone_typo": 1.5,
+    "full_width_phone": 4,
+    "international_phone": 3,
+    "phone_extension": 1,
+    "junk_phone": 0.7,
+    "lost_leading_zero": 1.2,
+    "two_phones": 0.8,
+}
+_ADDRESS = {
+    "kanji_address": 8,
+    "room_by_hyphen": 8,
+    "full_width_digits": 8,
+    "building_dropped": 9,
+    "prefecture_dropped": 7,
+    "kanji_numerals": 3,
+    "glyph_in_address": 4,
+    "junk_address": 0.5,
+    "town_only": 1.5,
+}
 _POSTAL = {"full_width_digits": 3, "missing_postal_code": 5, "lost_leading_zero": 1.5, "junk_postal_code": 0.4}
-_BIRTH = {"era_date": 14, "short_era_date": 8, "birth_date_typo": 1.2, "placeholder_birth_date": 1.0, "full_width_digits": 1.5,
-          "excel_serial": 0.6}  # fmt: skip
+_BIRTH = {
+    "era_date": 14,
+    "short_era_date": 8,
+    "birth_date_typo": 1.2,
+    "placeholder_birth_date": 1.0,
+    "full_width_digits": 1.5,
+    "excel_serial": 0.6,
+}
 _PHONE_STYLES: Weighted[str] = Weighted(("hyphen", "bare", "brackets", "spaces"), (62, 25, 9, 4))
 _EXCEL_ZERO = date(1899, 12, 30)
 
@@ -82,7 +104,9 @@ class ContactSpelling:
         style = rng.random()
         if style < 0.6:
             return day.isoformat(), ""
-        return (f"{day.year}/{day.month:02d}/{day.day:02d}" if style < 0.85 else f"{day.year}年{day.month}月{day.day}日"), ""
+        return (
+            f"{day.year}/{day.month:02d}/{day.day:02d}" if style < 0.85 else f"{day.year}年{day.month}月{day.day}日"
+        ), ""
 
 
 def split_address(address: Address) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from crm_pipelines.demo.scripts import OTHER_FORMS, big_kana, full_width, half_w
 from crm_pipelines.demo.world import PersonName
 
 # Per cent of the records of a source at medium difficulty.
-_JAPANESE = {
+_JAPANESE: Mapping[str, Mapping[str, float]] = {
     "erp": {"kanji_variant": 8, "half_width_kana_name": 3, "kana_name": 2, "homophone_kanji": 1.5, "romaji_name": 0.5,
             "honorific": 1, "family_name_only": 0.7, "full_width_latin": 0.2},
     "web_form": {"kanji_variant": 6, "hiragana_name": 3, "kana_name": 3, "romaji_name": 4, "homophone_kanji": 1,
@@ -19,13 +19,19 @@ _JAPANESE = {
                 "hiragana_name": 2, "name_is_mailbox": 5},
     "mail": {"kanji_variant": 4, "romaji_name": 22, "initials": 5, "family_name_only": 4, "missing_name": 7},
 }  # fmt: skip
-_LATIN = {
+_LATIN: Mapping[str, Mapping[str, float]] = {
     "erp": {"upper_case_name": 6, "accents_dropped": 8, "name_order_swapped": 6, "katakana_name": 14, "nickname": 2},
-    "web_form": {"accents_dropped": 6, "name_order_swapped": 5, "katakana_name": 12, "nickname": 5, "lower_case_name": 4},
+    "web_form": {
+        "accents_dropped": 6,
+        "name_order_swapped": 5,
+        "katakana_name": 12,
+        "nickname": 5,
+        "lower_case_name": 4,
+    },
     "support": {"accents_dropped": 6, "name_order_swapped": 3, "nickname": 8, "initials": 4, "name_is_mailbox": 5},
     "mail": {"accents_dropped": 5, "name_order_swapped": 7, "nickname": 8, "initials": 4, "missing_name": 6},
 }
-_KANA = {
+_KANA: Mapping[str, Mapping[str, float]] = {
     "erp": {"half_width_kana": 14, "bank_kana": 3, "missing_kana": 12, "joined_kana": 6},
     "web_form": {"hiragana_kana": 8, "half_width_kana": 2, "missing_kana": 18, "joined_kana": 10},
 }

@@ -42,7 +42,12 @@ class TicketSystem:
 
     def change(self, record: DemoRecord, at: datetime) -> None:
         """Write the record's values over its user, updated at that time."""
-        self._users[record.key] |= {"name": record.name, "email": record.email or None, "phone": record.phone or None, "updated_at": _utc(at)}
+        self._users[record.key] |= {
+            "name": record.name,
+            "email": record.email or None,
+            "phone": record.phone or None,
+            "updated_at": _utc(at),
+        }
 
     def ask(self, record: DemoRecord, at: datetime) -> None:
         """A further ticket of a known user."""
@@ -69,36 +74,40 @@ class TicketSystem:
         known = self._organisations.setdefault(entity.entity_id, [])
         if not known or self._rng.random() > _SHARES_ORGANISATION:
             self._n_organisations += 1
-            known.append({
-                "id": 370_000_000_000 + self._n_organisations * 13,
-                "external_id": None,
-                "name": record.company,
-                "domain_names": [entity.domain] if self._rng.random() < 0.8 else [],
-                "created_at": _utc(record.observed_at),
-                "updated_at": _utc(record.observed_at),
-            })  # fmt: skip
+            known.append(
+                {
+                    "id": 370_000_000_000 + self._n_organisations * 13,
+                    "external_id": None,
+                    "name": record.company,
+                    "domain_names": [entity.domain] if self._rng.random() < 0.8 else [],
+                    "created_at": _utc(record.observed_at),
+                    "updated_at": _utc(record.observed_at),
+                }
+            )
         record.company = known[0]["name"]
         return known[0]
 
     def _ticket(self, record: DemoRecord, organisation: Row | None, at: datetime, status: str = "") -> None:
         rng = self._rng
-        self._tickets.append({
-            "id": 100_001 + len(self._tickets),
-            "requester_id": int(record.key),
-            "submitter_id": int(record.key),
-            "assignee_id": one_of(rng, self._agents)["id"],
-            "organization_id": organisation["id"] if organisation else self._users[record.key]["organization_id"],
-            "subject": letters.subject(rng, record),
-            "description": letters.inquiry(rng, record),
-            "status": status or _STATUS.pick(rng),
-            "priority": one_of(rng, ("low", "normal", "normal", "high", "urgent", None)),
-            "type": one_of(rng, ("question", "incident", "task", None)),
-            "via": {"channel": _CHANNEL.pick(rng)},
-            "tags": [],
-            "satisfaction_rating": {"score": _SCORE.pick(rng)},
-            "created_at": _utc(at),
-            "updated_at": _utc(at + timedelta(hours=below(rng, 200))),
-        })  # fmt: skip
+        self._tickets.append(
+            {
+                "id": 100_001 + len(self._tickets),
+                "requester_id": int(record.key),
+                "submitter_id": int(record.key),
+                "assignee_id": one_of(rng, self._agents)["id"],
+                "organization_id": organisation["id"] if organisation else self._users[record.key]["organization_id"],
+                "subject": letters.subject(rng, record),
+                "description": letters.inquiry(rng, record),
+                "status": status or _STATUS.pick(rng),
+                "priority": one_of(rng, ("low", "normal", "normal", "high", "urgent", None)),
+                "type": one_of(rng, ("question", "incident", "task", None)),
+                "via": {"channel": _CHANNEL.pick(rng)},
+                "tags": [],
+                "satisfaction_rating": {"score": _SCORE.pick(rng)},
+                "created_at": _utc(at),
+                "updated_at": _utc(at + timedelta(hours=below(rng, 200))),
+            }
+        )
 
 
 def _user(record: DemoRecord, organisation: Row | None) -> Row:
@@ -123,10 +132,20 @@ def _user(record: DemoRecord, organisation: Row | None) -> Row:
 def _agent(number: int, name: str, local: str) -> Row:
     created = "2019-04-01T00:00:00Z"
     return {
-        "id": 900_000_000 + number, "external_id": None, "name": name, "email": f"{local}@midori-tsuhan.example.jp", "phone": letters.DESK_PHONE,
-        "role": "admin" if number == 0 else "agent", "organization_id": None, "active": True, "suspended": False,
-        "locale": "ja", "time_zone": "Asia/Tokyo", "created_at": created, "updated_at": created,
-    }  # fmt: skip
+        "id": 900_000_000 + number,
+        "external_id": None,
+        "name": name,
+        "email": f"{local}@midori-tsuhan.example.jp",
+        "phone": letters.DESK_PHONE,
+        "role": "admin" if number == 0 else "agent",
+        "organization_id": None,
+        "active": True,
+        "suspended": False,
+        "locale": "ja",
+        "time_zone": "Asia/Tokyo",
+        "created_at": created,
+        "updated_at": created,
+    }
 
 
 def _utc(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The truth about the records: which customer each observation is about, as `truth.csv` and as a frame for the bench."""
+"""The truth about the records: which customer each observation is about, as `truth.csv` and as a frame."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -58,7 +58,13 @@ def _rows(record: DemoRecord) -> Iterator[tuple[str, ...]]:
     yield record.record_id, record.subject.entity_id, _customer_type(record), record.subject.segment, phenomena
     if record.employer is not None:
         implied = record.employer
-        yield f"{record.record_id}#organisation", implied.entity_id, CustomerType.ORGANISATION.value, implied.segment, phenomena
+        yield (
+            f"{record.record_id}#organisation",
+            implied.entity_id,
+            CustomerType.ORGANISATION.value,
+            implied.segment,
+            phenomena,
+        )
 
 
 def _customer_type(record: DemoRecord) -> str:
@@ -66,4 +72,8 @@ def _customer_type(record: DemoRecord) -> str:
 
 
 def _phones(record: DemoRecord) -> str:
-    return f"{record.phone} / {record.second_phone}" if record.phone and record.second_phone else record.phone or record.second_phone
+    return (
+        f"{record.phone} / {record.second_phone}"
+        if record.phone and record.second_phone
+        else record.phone or record.second_phone
+    )

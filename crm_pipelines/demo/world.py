@@ -1,4 +1,4 @@
-"""The world as it is: persons, their households and jobs, and organisations. What the records say of it is another matter."""
+"""The world as it is: persons, their households and jobs, and organisations; what records say of it may differ."""
 
 from dataclasses import dataclass, field
 from datetime import date

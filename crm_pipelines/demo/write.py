@@ -1,9 +1,8 @@
 """Write a generated world in the formats of its four sources, with the truth beside them.
 
-    folder/inbox.mbox  folder/web_form/*.jsonl  folder/tickets_export.json  folder/erp.db  folder/truth.csv  folder/world.json
+In the folder: `inbox.mbox`, `web_form/*.jsonl`, `tickets_export.json`, `erp.db`, `truth.csv` and `world.json`.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,8 +13,9 @@ from crm_pipelines.demo.chance import seeded
 from crm_pipelines.demo.dealing import Dealer
 from crm_pipelines.demo.erp import Erp
 from crm_pipelines.demo.forms import submissions, write_form_files
-from crm_pipelines.demo.mailbox import messages, write_eml_folder, write_mbox
-from crm_pipelines.demo.record import SOURCES, DemoRecord
+from crm_pipelines.demo.mailbox import messages, write_mbox
+from crm_pipelines.demo.record import SOURCES, by_source_of
+from crm_pipelines.demo.remembered import Remembered, remember
 from crm_pipelines.demo.tickets import TicketSystem
 from crm_pipelines.demo.truth import records_frame, write_truth
 from crm_pipelines.demo.world import DEFAULT_TODAY
@@ -52,7 +52,6 @@ def write_world(
     seed: int,
     difficulty: str = "medium",
     today: date = DEFAULT_TODAY,
-    eml: bool = False,
 ) -> WorldSummary:
     """Write the first day of a world into an empty or new folder; the same arguments give the same bytes.
 
@@ -63,15 +62,12 @@ def write_world(
         seed: same seed, same world.
         difficulty: easy, medium or hard; scales every disturbance.
         today: no record is younger than the day before.
-        eml: also write each mail into `eml/`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     dealer = Dealer(seed, difficulty, today)
-    by_source = split(dealer.deal(n_records))
+    by_source = by_source_of(dealer.deal(n_records))
     mails = list(messages(seeded(seed, "mail"), by_source["mail"]))
     write_mbox(folder / "inbox.mbox", mails)
-    if eml:
-        write_eml_folder(folder / "eml", mails)
     rows = list(submissions(seeded(seed, "web_form"), by_source["web_form"]))
     write_form_files(folder / "web_form", rows)
     tickets = TicketSystem(seeded(seed, "support"))
@@ -82,7 +78,7 @@ def write_world(
         erp.create()
         n_orders = erp.add(by_source["erp"])
     n_observations = write_truth(folder / "truth.csv", (record for source in SOURCES for record in by_source[source]))
-    _remember(folder, n_records, seed, difficulty, today)
+    remember(folder, Remembered(n_records, seed, difficulty, today, 1))
     return WorldSummary(
         n_records, seed, difficulty, today, {source: len(by_source[source]) for source in SOURCES},
         len(dealer.world.persons), len(dealer.world.organisations), n_observations,
@@ -98,16 +94,3 @@ def generate_records(
     See `crm_pipelines.demo.truth.records_frame` for the columns.
     """
     return records_frame(Dealer(seed, difficulty, today).deal(n_records))
-
-
-def split(records: list[DemoRecord]) -> dict[str, list[DemoRecord]]:
-    """The records of each source, in their order."""
-    found: dict[str, list[DemoRecord]] = {source: [] for source in SOURCES}
-    for record in records:
-        found[record.source].append(record)
-    return found
-
-
-def _remember(folder: Path, n_records: int, seed: int, difficulty: str, today: date) -> None:
-    known = {"n_records": n_records, "seed": seed, "difficulty": difficulty, "today": today.isoformat()}
-    (folder / "world.json").write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8", newline="\n")

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
 """Which pairs are compared at all: two records that share a blocking key which is not too common.
 
 A rule names features; each combination of their members is a key. The rules reach initials, romaji, kana company names
@@ -49,9 +50,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_address_name", _PERSON, ("address_key", "family_name_key")),
     BlockingRule("p_number_family", _PERSON, ("postal_number_key", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_four_family", _PERSON, (_LAST_FOUR, "family_readings"), lists=(_LAST_FOUR, "family_readings")),
-    BlockingRule(
-        "p_company_family", _PERSON, ("organisation_name_key", "family_readings"), lists=("family_readings",)
-    ),
+    BlockingRule("p_company_family", _PERSON, ("organisation_name_key", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_domain_family", _PERSON, ("email_domain_key", "family_readings"), lists=("family_readings",)),
     BlockingRule("o_number", _ORGANISATION, ("corporate_number_key",), cap=80),
     BlockingRule("o_core", _ORGANISATION, ("core_key",)),
@@ -66,7 +65,6 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("o_four_city", _ORGANISATION, (_LAST_FOUR, "city_key"), lists=(_LAST_FOUR,)),
     BlockingRule("o_head_postal", _ORGANISATION, ("left(core_key, 2)", "postal_code_key")),
 )
-CAPS: dict[str, int] = {rule.id: rule.cap for rule in RULES}
 BITS: dict[str, int] = {rule.id: 1 << place for place, rule in enumerate(RULES)}
 
 

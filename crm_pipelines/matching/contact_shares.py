@@ -1,7 +1,8 @@
+# ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
 """Contact points learn how shared they are: how many different names stand on each e-mail, phone and address.
 
-The weight of a shared contact point falls with that number, kept per key and absolute, in buckets: `OWN` (one person, or
-two spellings of one), `SHARED` (a family, a desk), `CROWDED` (an office) and `PUBLIC`, which is no evidence at all.
+The weight of a shared contact point falls with that number, kept per key and absolute, in buckets: `OWN` (one person,
+or two spellings of one), `SHARED` (a family, a desk), `CROWDED` (an office) and `PUBLIC`, which is no evidence at all.
 Persons and organisations are counted apart. The bucket decides under which feature a key stands, so that a level can
 ask for it with a plain comparison.
 """
@@ -19,9 +20,7 @@ Shares: TypeAlias = Mapping[tuple[str, str], int]  # (kind, contact key) -> buck
 
 CONTACT_POINTS: dict[str, str] = {"email": "emails", "phone": "phones", "address": "address_key", "room": "room_key"}
 FEATURE_TYPES: dict[str, str] = {
-    **{
-        f"{point}_{bucket}": "VARCHAR[]" for point in ("email", "phone") for bucket in ("own", "shared", "crowded")
-    },
+    **{f"{point}_{bucket}": "VARCHAR[]" for point in ("email", "phone") for bucket in ("own", "shared", "crowded")},
     **{f"{point}_evidence": "BOOLEAN" for point in ("email", "phone")},
     **dict.fromkeys(("address_own", "address_shared", "room_own"), "VARCHAR"),
 }

@@ -14,6 +14,8 @@ from crm_pipelines.model.enums import CustomerType
 
 _KANJI = "[㐀-鿿々]"
 _KANJI_PATTERN = re.compile(_KANJI)
+_LATIN = re.compile("[a-z]{3,}")
+_KEY_LETTERS = str.maketrans("cjflv", "tzhrb")
 _SHORTEST_TELLING_LOCAL_PART = 5
 _SHORTEST_TELLING_PHONE = 9
 
@@ -105,7 +107,9 @@ def _given_readings(record: Mapping[str, Any]) -> list[str] | None:
 
 def _given_initials(record: Mapping[str, Any]) -> list[str] | None:
     letters = [reading[:1] for reading in record.get("given_reading_keys") or ()]
-    return without_empty([*letters, record.get("given_initial")])  # type: ignore[list-item]
+    initial = record.get("given_initial")
+    # C. may be Chiharu, whose key begins with t; J., F. and L. likewise.
+    return without_empty([*letters, initial, initial and initial.translate(_KEY_LETTERS)])  # type: ignore[list-item]
 
 
 def _former_family(record: Mapping[str, Any]) -> str | None:
@@ -127,7 +131,8 @@ def _name_token(record: Mapping[str, Any]) -> str | None:
 
 
 _INITIALS_SQL = _known_list(
-    "list_concat(list_transform(coalesce(r.given_reading_keys, []), lambda x: left(x, 1)), [r.given_initial])"
+    "list_concat(list_transform(coalesce(r.given_reading_keys, []), lambda x: left(x, 1)), "
+    "[r.given_initial, translate(r.given_initial, 'cjflv', 'tzhrb')])"
 )
 _FORMER_SQL = """case when r.former_name_key is not null and r.given_name_key <> ''
       and length(r.former_name_key) > length(r.given_name_key) and ends_with(r.former_name_key, r.given_name_key)
@@ -138,13 +143,38 @@ _TOKEN_SQL = f"""case when {_WHOLE_NAME_SQL} then case
         || greatest(list_min(r.family_reading_keys), list_min(r.given_reading_keys))
       else r.name_key end end"""
 
+
+def _any_person_name(record: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    if _is_unread_latin(record):
+        return None
+    keys = [record.get(column) for column in ("name_key", "family_name_key", "given_name_key", "name_kana_key")]
+    readings = without_empty(record.get("reading_keys")) or []
+    return next((key for key in (*keys, *readings) if key is not None), None)
+
+
+def _is_unread_latin(record: Mapping[str, Any]) -> bool:
+    """Whether the name is one Latin word that is neither family nor given name: a mailbox (`iharah68`), not a name."""
+    key = record.get("name_key")
+    is_cut = record.get("family_name_key") is not None and record.get("given_name_key") is not None
+    return key is not None and key.isascii() and not is_cut and record.get("name_kana_key") is None
+
+
+_UNREAD_LATIN_SQL = """coalesce(regexp_full_match(r.name_key, '[\\x00-\\x7F]*'), false)
+      and (r.family_name_key is null or r.given_name_key is null) and r.name_kana_key is null"""
+_ANY_PERSON_NAME = Feature(
+    "any_name",
+    f"""case when {_UNREAD_LATIN_SQL} then null else coalesce(
+      r.name_key, r.family_name_key, r.given_name_key, r.name_kana_key, list_min(r.reading_keys)) end""",
+    _any_person_name,
+)
+
 _PERSON = (
     Feature(
         "full_name_key",
         f"case when {_WHOLE_NAME_SQL} then r.name_key end",
         lambda record: record.get("name_key") if _has_whole_name(record) else None,
     ),
-    _first_of("any_name", "name_key", "family_name_key", "given_name_key"),
+    _ANY_PERSON_NAME,
     _column("name_key"),
     _head("name_head", "name_key"),
     Feature(
@@ -158,6 +188,11 @@ _PERSON = (
         "given_kanji",
         f"case when regexp_matches(r.given_name_key, '{_KANJI}') then r.given_name_key end",
         lambda record: record.get("given_name_key") if _in_kanji(record.get("given_name_key")) else None,
+    ),
+    Feature(
+        "given_latin",
+        "case when regexp_full_match(r.given_name_key, '[a-z]{3,}') then r.given_name_key end",
+        lambda record: record.get("given_name_key") if _LATIN.fullmatch(record.get("given_name_key") or "") else None,
     ),
     Feature("former_family", _FORMER_SQL, _former_family),
     _list("readings", "reading_keys"),
@@ -199,6 +234,11 @@ def _domains(record: Mapping[str, Any]) -> list[str] | None:
     return without_empty([record.get("email_domain_key"), record.get("website_key")])  # type: ignore[list-item]
 
 
+def _core_script(record: Mapping[str, Any]) -> str | None:
+    key = record.get("organisation_name_key")
+    return None if key is None else "latin" if key.isascii() else "japanese"
+
+
 def _form_and_position(record: Mapping[str, Any]) -> str | None:
     form = record.get("legal_form")
     return None if not form else f"{form}/{record.get('legal_position') or ''}"
@@ -208,6 +248,12 @@ _ORGANISATION = (
     _first_of("any_name", "organisation_name_key", "organisation_name_kana_key"),
     Feature("core_key", "r.organisation_name_key", lambda record: record.get("organisation_name_key")),
     _head("name_head", "organisation_name_key"),
+    Feature(
+        "core_script",
+        "case when r.organisation_name_key is not null then "
+        "if(regexp_full_match(r.organisation_name_key, '[\\x00-\\x7F]*'), 'latin', 'japanese') end",
+        _core_script,
+    ),
     Feature(
         "form_and_position",
         "case when r.legal_form <> '' then r.legal_form || '/' || coalesce(r.legal_position, '') end",

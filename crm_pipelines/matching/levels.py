@@ -87,15 +87,15 @@ _ERA_SLIPS = (63, 14, 30)
 _BOTH_IN_KANJI = BothTrue("is_kanji")
 _FAMILY_AGREES = any_of(Equal("family_name_key"), ListsMeet("family_readings"))
 _GIVEN_AGREES = any_of(Equal("given_name_key"), ListsMeet("given_readings"))
-_READINGS_MEET = any_of(
-    ListsMeet("readings"), all_of(ListsMeet("family_readings"), ListsMeet("given_readings"))
-)
+_READINGS_MEET = any_of(ListsMeet("readings"), all_of(ListsMeet("family_readings"), ListsMeet("given_readings")))
 _INITIAL_FITS = all_of(EitherTrue("is_initial"), ListsMeet("given_initials"))
 _INITIAL_DIFFERS = all_of(EitherTrue("is_initial"), ListsDisjoint("given_initials"))
-# Where one given name is not in the dictionary, kanji against kanji still tells.
+_GIVEN_UNLIKE = any_of(ListsDisjoint("given_readings"), _INITIAL_DIFFERS)
+# Kanji against kanji, and kana or Latin against the like, is certain; kanji against kana rests on the dictionary, which
+# does not know every reading.
 _GIVEN_DIFFERS = any_of(
-    ListsDisjoint("given_readings"),
-    all_of(Differ("given_kanji"), EitherUnknown("given_readings")),
+    all_of(Differ("given_kanji"), any_of(ListsDisjoint("given_readings"), EitherUnknown("given_readings"))),
+    all_of(ListsDisjoint("given_readings"), Not(EitherTrue("is_kanji"))),
     _INITIAL_DIFFERS,
 )
 
@@ -115,13 +115,15 @@ _PERSON_NAME = Comparison(
             any_of(
                 all_of(
                     Equal("name_head"),
-                    Not(all_of(_FAMILY_AGREES, _GIVEN_DIFFERS)),
+                    Not(all_of(_FAMILY_AGREES, any_of(_GIVEN_DIFFERS, _GIVEN_UNLIKE))),
                     Similar("name_key", 0.92),
                 ),
                 all_of(_FAMILY_AGREES, Similar("given_name_key", 0.92)),
             ),
         ),
+        Level("short_given", all_of(_FAMILY_AGREES, OneBeginsOther("given_latin")), needs_a_person=True),
         Level("given_differs", all_of(_FAMILY_AGREES, _GIVEN_DIFFERS), contradicts=True, needs_a_person=True),
+        Level("given_unlike", all_of(_FAMILY_AGREES, _GIVEN_UNLIKE), needs_a_person=True),
         Level("family_only", _FAMILY_AGREES, frequency="family"),
         Level("given_only", _GIVEN_AGREES, needs_a_person=True),
         Level("different", None, needs_a_person=True),
@@ -222,8 +224,9 @@ _ORGANISATION_NAME = Comparison(
         Level("core", all_of(Equal("core_key"), EitherUnknown("form_and_position")), frequency="organisation_name"),
         Level("form_differs", Equal("core_key"), frequency="organisation_name"),
         Level("reading", ListsMeet("readings")),
-        Level("similar", all_of(Equal("name_head"), Similar("core_key", 0.93))),
         Level("contains", OneContainsOther("core_key", 3), needs_a_person=True),
+        Level("similar", all_of(Equal("name_head"), Similar("core_key", 0.93)), needs_a_person=True),
+        Level("other_script", Differ("core_script"), needs_a_person=True),
         Level("different", None, needs_a_person=True),
     ),
 )

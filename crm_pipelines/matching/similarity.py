@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+from duckdb.func import PythonUDFType
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 SIMILARITY_FUNCTION = "similarity_by_code_point"
@@ -30,7 +31,9 @@ def register_similarity(con: duckdb.DuckDBPyConnection) -> None:
         "select count(*) from duckdb_functions() where function_name = ?", [SIMILARITY_FUNCTION]
     ).fetchall()
     if known[0][0] == 0:
-        con.create_function(SIMILARITY_FUNCTION, _similarities, ["VARCHAR", "VARCHAR"], "DOUBLE", type="arrow")
+        con.create_function(
+            SIMILARITY_FUNCTION, _similarities, ["VARCHAR", "VARCHAR"], "DOUBLE", type=PythonUDFType.ARROW
+        )
 
 
 def _similarities(left: Any, right: Any) -> Any:  # noqa: ANN401 - Arrow vectors, which carry no types

@@ -2,8 +2,9 @@
 
 The catalogues are gettext files whose message ids are the codes. A sentence holds its facts as `{fact}`; how a fact is
 written follows from its name (house rule): `n_...` a number with separators, `..._at` a time, `..._on` a date,
-`..._share` and `..._rate` a percentage, everything else as it is, so that ids, lines and ports are left alone. A fact
-whose value is itself a code is rendered first. A sentence with a plural form takes its first `n_...` fact as the count.
+`..._share`, `..._rate` and `threshold` (of a check, 0..1) a percentage, everything else as it is, so that ids, lines
+and ports are left alone. A fact whose value is itself a code is rendered first. A sentence with a plural form takes its
+first `n_...` fact as the count.
 """
 
 import re
@@ -22,6 +23,7 @@ from crm_pipelines.messages.language import DEFAULT_LANGUAGE, known_language
 from crm_pipelines.model.errors import CrmPipelinesError, Fault
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")  # a terminal would obey them
 _CODE = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
 
 
@@ -76,8 +78,10 @@ def render(code: str, facts: Mapping[str, object], language: str) -> str:
 
 
 def render_fault(fault: Fault, language: str) -> str:
-    """The sentence of a stored fault."""
-    return render(fault.code, fault.facts, language)
+    """The sentence of a stored fault; one that stands in a file begins with the file and the line."""
+    place = ":".join(str(fault.facts[name]) for name in ("file", "line") if fault.facts.get(name) is not None)
+    text = render(fault.code, fault.facts, language)
+    return f"{place}: {text}" if place and "expected" in fault.facts else text
 
 
 def render_error(error: CrmPipelinesError, language: str) -> str:
@@ -106,7 +110,7 @@ def _written(name: str, facts: Mapping[str, object], language: str) -> str:
 def format_fact(name: str, value: object, language: str) -> str:
     """A fact as its name asks for, in the language's way of writing numbers and times."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if name.endswith(("_share", "_rate")):
+        if name.endswith(("_share", "_rate")) or name == "threshold":
             return format_percent(value, format="#,##0.#%", locale=language)
         return (
             format_decimal(value, locale=language) if name.startswith("n_") or isinstance(value, float) else f"{value}"
@@ -115,7 +119,7 @@ def format_fact(name: str, value: object, language: str) -> str:
         if isinstance(moment, datetime):
             return format_datetime(moment, "medium", locale=language)
         return format_date(moment, "medium", locale=language)
-    return str(value)
+    return str(value).translate(_CONTROLS)
 
 
 def _moment(value: object) -> date | None:

@@ -277,6 +277,17 @@ QUALITY_RESULTS: dict[str, str] = {
     "message_facts": "VARCHAR",
 }
 
+RUN_LOG: dict[str, str] = {
+    "run_id": "VARCHAR",
+    "is_rebuild": "BOOLEAN",
+    "ledger_seq": "BIGINT",
+    "started_at": "TIMESTAMPTZ",
+    "ended_at": "TIMESTAMPTZ",
+    "outcome": "VARCHAR",  # null while the run goes on, and for ever when it was killed
+    "reason_code": "VARCHAR",
+    "reason_facts": "VARCHAR",
+}
+
 RUNS: dict[str, str] = {
     **ACCOUNTS,
     "started_at": "TIMESTAMPTZ",
@@ -292,6 +303,7 @@ WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "deliveries": DELIVERIES,
     "held_reads": HELD_READS,
     "accounts": ACCOUNTS,
+    "run_log": RUN_LOG,
     "source_status": SOURCE_STATUS,
     "standardised_records": {"record_key": "INTEGER", **STANDARDISED_RECORDS, "run_id": "VARCHAR"},
     "record_keys": {"record_key": "INTEGER", "record_id": "VARCHAR"},

@@ -25,6 +25,7 @@ _KIND_CODES = {
     "url": "configuration.expected.url",
     "date": "configuration.expected.date",
     "datetime": "configuration.expected.date",
+    "too": "configuration.expected.not_empty",  # too_short: every lower limit of ours is one
 }
 
 
@@ -67,7 +68,7 @@ def unknown_name(document: Document, path: Path, allowed: Iterable[str], code: s
     return document.fault(code, path, found, near[0] if near else ", ".join(names))
 
 
-def shown(node: Any, path: Path) -> str:  # noqa: ANN401 - any node of a document
+def shown(node: Any, path: Path) -> str:
     """What a reader may see of a node: its text, shortened, or its kind; nothing of what may be a secret."""
     if isinstance(node, dict):
         return "configuration.expected.mapping"
@@ -129,7 +130,7 @@ def _field_names(model: type[BaseModel], location: tuple[str | int, ...]) -> set
     return {name for one in models for name in one.model_fields}
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - whatever a field may be annotated with
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):

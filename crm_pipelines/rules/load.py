@@ -17,7 +17,7 @@ from crm_pipelines.rules.project import ENTRY_FIELDS, Project, SourceEntry
 from crm_pipelines.rules.project_key import read_project_key
 from crm_pipelines.rules.rule_set import RULE_MODELS, Rules, build_rules, content_hash
 from crm_pipelines.rules.substitute import substituted
-from crm_pipelines.rules.yaml_text import Document, Place, read_yaml
+from crm_pipelines.rules.yaml_text import Document, Place, read_yaml_file
 
 PROJECT_FILE = "crm_pipelines.yaml"
 
@@ -86,9 +86,9 @@ def load_project(root: Path, connectors: Mapping[str, Any], env: Mapping[str, st
         ConfigurationError: with every fault of every file.
     """
     path = root / PROJECT_FILE
-    if not path.is_file():
+    if not path.exists():
         raise ConfigurationError([Place(PROJECT_FILE).fault("configuration.no_project_file")])
-    document = read_yaml(path.read_bytes(), PROJECT_FILE)
+    document = read_yaml_file(path, PROJECT_FILE)
     project, typed_options, faults = _typed_project(document, connectors, env)
     sources = _source_connectors(document)
     mappings, mapping_problems = read_mappings(root, sources, connectors)
@@ -134,7 +134,7 @@ def _typed_project(
 
 
 def _typed_options(
-    data: Any,  # noqa: ANN401 - a tree of text
+    data: Any,
     document: Document,
     connectors: Mapping[str, Any],
 ) -> tuple[dict[str, BaseModel], list[Fault]]:
@@ -178,7 +178,7 @@ def _read_rules(root: Path) -> tuple[Rules | None, list[Fault]]:
     documents: dict[str, Document] = {}
     faults: list[Fault] = []
     for path in sorted((root / "rules").glob("*.y*ml")):
-        document = read_yaml(path.read_bytes(), f"rules/{path.name}")
+        document = read_yaml_file(path, f"rules/{path.name}")
         faults += document.faults
         if path.suffix != ".yaml":
             faults.append(Place(document.file).fault("configuration.wrong_ending", None, ".yaml"))

@@ -60,7 +60,7 @@ class RecordTypeRule(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_yaml(cls, written: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    def _from_yaml(cls, written: Any) -> Any:
         if isinstance(written, str):
             if written not in {"person", "organisation", "auto"}:
                 raise refusal("configuration.wrong_value", "person, organisation, auto")
@@ -93,7 +93,7 @@ class SetAsideRule(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _lists(cls, written: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    def _lists(cls, written: Any) -> Any:
         if isinstance(written, dict) and isinstance(written.get("when"), dict):
             when = {column: [texts] if isinstance(texts, str) else texts for column, texts in written["when"].items()}
             return {**written, "when": when}
@@ -188,7 +188,7 @@ class SourceMapping(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_yaml(cls, written: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    def _from_yaml(cls, written: Any) -> Any:
         if isinstance(written, dict) and "streams" not in written:
             return {"streams": {MAIN_STREAM: written}}
         return written

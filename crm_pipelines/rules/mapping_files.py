@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from crm_pipelines.model.errors import ContractError, Fault
 from crm_pipelines.rules.faults import unknown_name, validation_faults
 from crm_pipelines.rules.mapping import SourceMapping, StreamMapping
-from crm_pipelines.rules.yaml_text import Document, Place, read_yaml
+from crm_pipelines.rules.yaml_text import Document, Place, read_yaml, read_yaml_file
 
-SHIPPED_MAPPINGS = ("mail", "web_form", "zendesk_export")
+SHIPPED_MAPPINGS = ("mail", "web_form", "zendesk")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def read_mappings(
     faults: list[Fault] = []
     with_file: set[str] = set()
     for path in sorted((root / "mappings").glob("*.y*ml")):
-        document = read_yaml(path.read_bytes(), f"mappings/{path.name}")
+        document = read_yaml_file(path, f"mappings/{path.name}")
         if (refused := _refused(path, document, sources)) is not None:
             faults.append(refused)
             continue
@@ -99,7 +99,7 @@ def _refused(path: Path, document: Document, sources: Mapping[str, str | None]) 
     return None
 
 
-def _without_empty(node: Any) -> Any:  # noqa: ANN401 - a tree of text
+def _without_empty(node: Any) -> Any:
     """Keys without a value say nothing, but for a translation, where no value is a value."""
     if isinstance(node, dict):
         return {

@@ -1,4 +1,8 @@
-"""The rules of matching that a project may override: thresholds and caps. Weights belong to a model version."""
+"""What a project may override of matching: the bands and the largest cluster.
+
+Everything else (weights, frequencies, the caps of blocking keys, the floors) is frozen in the model version, so that
+the stored pairs and their weights always belong together.
+"""
 
 from typing import Self
 
@@ -26,45 +30,21 @@ class Thresholds(Frozen):
         return self
 
 
-class BlockingRules(Frozen):
-    """Which records are compared at all.
-
-    Attributes:
-        key_cap: a key shared by more records than this makes no pairs; absolute, never a share of the base.
-    """
-
-    key_cap: int = Field(ge=2)
-
-
 class ClusteringRules(Frozen):
     """When a group of records is not taken for one customer without a person.
 
     Attributes:
-        size_cap: groups of more records are held and asked.
+        size_cap: the most records of a cluster; a larger one is held and asked.
     """
 
     size_cap: int = Field(ge=2)
-
-
-class TrainingRules(Frozen):
-    """When weights are refined from the project's own data.
-
-    Attributes:
-        min_records: fewer records keep the shipped weights.
-        seed: of the random samples.
-    """
-
-    min_records: int = Field(ge=0)
-    seed: int = Field(ge=0)
 
 
 class MatchingRules(Frozen):
     """`rules/matching.yaml`."""
 
     thresholds: dict[CustomerType, Thresholds]
-    blocking: BlockingRules
     clustering: ClusteringRules
-    training: TrainingRules
 
     def thresholds_of(self, customer_type: CustomerType) -> Thresholds:
         """The thresholds of persons or of organisations."""

@@ -43,7 +43,7 @@ class SourceEntry(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _gather_options(cls, written: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    def _gather_options(cls, written: Any) -> Any:
         if not isinstance(written, dict) or not written.keys().isdisjoint({"options"}):
             return written
         entry = {name: written[name] for name in ENTRY_FIELDS if written.get(name) is not None}
@@ -91,7 +91,7 @@ class Project(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_empty_entries(cls, written: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    def _without_empty_entries(cls, written: Any) -> Any:
         if isinstance(written, dict):
             return {name: value for name, value in written.items() if value is not None}
         return written

@@ -18,6 +18,7 @@ class CheckKind(StrEnum):
     ALLOWED_VALUES = "allowed_values"  # columns, values
     PATTERN = "pattern"  # columns, pattern: a regular expression the whole value must match
     ORPHAN = "orphan"  # columns[0] must stand in `references`
+    NO_ROWS = "no_rows"  # query: selects the rows that break the rule
     NOT_EMPTY = "not_empty"  # the table has rows
     ROW_COUNT_DROP = "row_count_drop"  # threshold: share of the last publication's rows that may be gone
     FILL_RATE_DROP = "fill_rate_drop"  # columns, threshold: points 0..1 by which the filled share may fall
@@ -51,6 +52,7 @@ _NEEDED: dict[CheckKind, tuple[str, ...]] = {
     CheckKind.ALLOWED_VALUES: ("columns", "values"),
     CheckKind.PATTERN: ("columns", "pattern"),
     CheckKind.ORPHAN: ("columns", "references"),
+    CheckKind.NO_ROWS: ("query",),
     CheckKind.ROW_COUNT_DROP: ("threshold",),
     CheckKind.FILL_RATE_DROP: ("columns", "threshold"),
     CheckKind.QUARANTINE_SHARE: ("threshold",),
@@ -81,6 +83,7 @@ class QualityCheck(Frozen):
         values: what may stand there, of `allowed_values`.
         pattern: of `pattern`.
         references: of `orphan`.
+        query: of `no_rows`: the name of a query shipped for the table, or SQL; `{rows}` stands for the rows checked.
         is_enabled: false switches a shipped check off.
     """
 
@@ -96,6 +99,7 @@ class QualityCheck(Frozen):
     values: tuple[str, ...] = ()
     pattern: str | None = None
     references: Reference | None = None
+    query: str | None = None
     is_enabled: bool = True
 
     @model_validator(mode="after")
@@ -117,7 +121,7 @@ class QualityRules(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _ids_from_keys(cls, written: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    def _ids_from_keys(cls, written: Any) -> Any:
         if not isinstance(written, dict) or not isinstance(written.get("checks"), dict):
             return written
         checks = {

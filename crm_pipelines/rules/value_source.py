@@ -37,7 +37,7 @@ class ValueSource(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_yaml(cls, written: Any) -> Any:  # noqa: ANN401 - whatever stands in the file
+    def _from_yaml(cls, written: Any) -> Any:
         if isinstance(written, str) and written.strip():
             return {"columns": (written,)}
         if isinstance(written, list):

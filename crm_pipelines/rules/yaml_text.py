@@ -6,8 +6,10 @@ it. An empty value is None. Anchors and aliases are refused: an alias can blow a
 pattern that starts with an unquoted `*` would be read as one.
 """
 
+import errno
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Any, TypeAlias
 
 import yaml
@@ -90,6 +92,15 @@ def read_yaml(raw: bytes, file: str) -> Document:
         return Document(file, {}, {}, (Place(file, error.line).fault(error.code, error.found, error.expected),))
 
 
+def read_yaml_file(path: FilePath, file: str) -> Document:
+    """`read_yaml` of a file on disk; one that cannot be read is a fault like any other."""
+    try:
+        return read_yaml(path.read_bytes(), file)
+    except OSError as error:
+        reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
+        return Document(file, {}, {}, (Place(file).fault("configuration.not_readable", reason),))
+
+
 class _UnreadableError(Exception):
     def __init__(self, code: str, line: int | None, found: str | None = None, expected: str | None = None) -> None:
         super().__init__(code, line)
@@ -102,10 +113,16 @@ def _composed(raw: bytes) -> yaml.Node | None:
         return loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        code = "configuration.tab" if "'\\t'" in (error.problem or "") else "configuration.syntax"
-        raise _UnreadableError(code, mark.line + 1 if mark else None, None, error.problem) from error
+        raise _UnreadableError(_syntax_code(error), mark.line + 1 if mark else None, None, error.problem) from error
     finally:
         loader.dispose()
+
+
+def _syntax_code(error: yaml.MarkedYAMLError) -> str:
+    if "'\\t'" in (error.problem or ""):
+        return "configuration.tab"
+    said = error.context or ""
+    return "configuration.alias" if "an alias" in said or "an anchor" in said else "configuration.syntax"
 
 
 def _decoded(raw: bytes) -> str:
@@ -125,7 +142,7 @@ class _TextLoader(yaml.SafeLoader):
 
     depth = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401 - PyYAML's own
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:

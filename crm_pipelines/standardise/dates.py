@@ -20,7 +20,9 @@ _ERAS = (
     ("令和", "R", date(2019, 5, 1), date.max),
 )
 _ERA_OF = {sign: era for era in _ERAS for sign in (era[0], era[0][0], era[1])}
-_PLACEHOLDERS = frozenset({"1900-01-01", "1899-12-30", "1899-12-31", "1970-01-01", "9999-12-31", "0001-01-01", "2999-12-31"})
+_PLACEHOLDERS = frozenset(
+    {"1900-01-01", "1899-12-30", "1899-12-31", "1970-01-01", "9999-12-31", "0001-01-01", "2999-12-31"}
+)
 _EXCEL_ZERO = date(1899, 12, 30)
 _MONTHS = {
     name: number
@@ -32,9 +34,18 @@ _MONTHS = {
 
 _KANJI_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _KANJI_NUMBER = re.compile(r"[〇零一二三四五六七八九十廿卅百千]+(?=年|月|日|[-/.])")
-_LABEL = re.compile(r"^(?:生年月日|誕生日|設立日?|設立年月日?|創業|創立|日付|西暦|DOB|BIRTH ?DAY|BIRTH ?DATE|DATE)[ :]*", re.IGNORECASE)
-_NOISE = re.compile(r"[ ]*[(]?(?:[月火水木金土日]曜?日?|mon|tue|wed|thu|fri|sat|sun)[a-z]*[)]$|[ ]*(?:生まれ|生れ|生|頃|ごろ|設立|創業|創立|付け?|現在)+$", re.IGNORECASE)
-_WEEKDAY = re.compile(r" ?\((?:[月火水木金土日祝・]+(?:曜日?)?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?)\)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:生年月日|誕生日|設立日?|設立年月日?|創業|創立|日付|西暦|DOB|BIRTH ?DAY|BIRTH ?DATE|DATE)[ :]*", re.IGNORECASE
+)
+_NOISE = re.compile(
+    r"[ ,]*(?:[月火水木金土日]曜日?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|生まれ|"
+    r"生れ|生|頃|ごろ|設立|創業|創立|付け?|現在)$",
+    re.IGNORECASE,
+)
+_DAY_NAME = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? ", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r" ?\((?:[月火水木金土日祝・]+(?:曜日?)?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?)\)", re.IGNORECASE
+)
 _GLOSS = re.compile(r"[ ]?\((?:明治|大正|昭和|平成|令和|西暦|[MTSHR])? ?(?:元|[0-9]{1,4})年?\)", re.IGNORECASE)
 _TIME = re.compile(r"(?:[T ]| ?)[0-9]{1,2}[:時][0-9]{1,2}.*$")
 
@@ -44,13 +55,15 @@ _ERA = re.compile(
     rf"(?:{_SEP}(?:([0-9]{{1,2}})(?: ?[-/.月,] ?(?:([0-9]{{1,2}})日?)?)?)?)?(?:年?度?)?",
     re.IGNORECASE,
 )
-_ERA_PACKED = re.compile(r"(明治|大正|昭和|平成|令和|[明大昭平令MTSHR])\.?([0-9]{2})([0-9]{2})([0-9]{2})", re.IGNORECASE)
+_ERA_PACKED = re.compile(
+    r"(明治|大正|昭和|平成|令和|[明大昭平令MTSHR])\.?([0-9]{2})([0-9]{2})([0-9]{2})", re.IGNORECASE
+)
 _WESTERN = re.compile(rf"([0-9]{{4}})(?:{_SEP}(?:([0-9]{{1,2}})(?: ?[-/.月,・] ?(?:([0-9]{{1,2}})日?)?)?)?)?")
 _SPACED = re.compile(r"([0-9]{4}) ([0-9]{1,2}) ([0-9]{1,2})")
 _PACKED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _TURNED = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})")
 _SHORT = re.compile(r"'?([0-9]{2})(?:[-/.]|年)([0-9]{1,2})(?:[-/.]|月)([0-9]{1,2})日?")
-_NAMED = re.compile(r"([a-z]+)\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})", re.IGNORECASE)
+_NAMED = re.compile(r"([a-z]+)\.?[ -]([0-9]{1,2})(?:st|nd|rd|th)?,?[ -]([0-9]{4})", re.IGNORECASE)
 _NAMED_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([a-z]+)\.?,?[ -]([0-9]{4})", re.IGNORECASE)
 _SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]+)?")
 
@@ -89,7 +102,7 @@ _PLAIN_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 def _prepared(text: str) -> str:
-    text = _WEEKDAY.sub("", _LABEL.sub("", text))
+    text = _WEEKDAY.sub("", _DAY_NAME.sub("", _LABEL.sub("", text)))
     text = _KANJI_NUMBER.sub(_arabic, text).replace("ー", "-")
     text = _NOISE.sub("", _NOISE.sub("", text))
     if not _SERIAL.fullmatch(text):
@@ -172,7 +185,9 @@ def _checked(year: int, month: int | None, day: int | None, flags: tuple[str, ..
     std = whole.isoformat()[: {"year": 4, "month": 7, "day": 10}[precision]]
     rules = tuple(f"date.{flag}" for flag in flags)
     if std in _PLACEHOLDERS or year == 9999:
-        return StandardValue(std, status=ValueStatus.PLACEHOLDER, rules=("date.placeholder",), parts={"precision": precision})
+        return StandardValue(
+            std, status=ValueStatus.PLACEHOLDER, rules=("date.placeholder",), parts={"precision": precision}
+        )
     if year < 1500 or year > 2200:
         return StandardValue(None, status=ValueStatus.INVALID, rules=("date.out_of_range",))
     if whole < date(1873, 1, 1):

@@ -33,7 +33,9 @@ def mistyped_for(domain: str) -> str | None:
         return known
     if domain in word_set("email_domains", "never_typo") or domain_kind(domain) not in ("", "disposable"):
         return None
-    return next((target for target in contact_table("email_domains")["typo_targets"] if _one_slip(domain, target)), None)
+    return next(
+        (target for target in contact_table("email_domains")["typo_targets"] if _one_slip(domain, target)), None
+    )
 
 
 @cache

@@ -13,16 +13,22 @@ from crm_pipelines.standardise.email_domains import domain_kind, mistyped_for
 from crm_pipelines.standardise.text import clean_text
 
 _LABEL = re.compile(
-    r"^(?:mailto|e-?mail(?: ?address)?|mail(?: ?address)?|メールアドレス|メール|メアド|アドレス|電子メール|連絡先|pc|携帯)[ :：=]+", re.IGNORECASE
+    r"^(?:mailto|e-?mail(?: ?address)?|mail(?: ?address)?|メールアドレス|メール|"
+    r"メアド|アドレス|電子メール|連絡先|pc|携帯)[ :：=]+",
+    re.IGNORECASE,
 )
 _ANGLE = re.compile(r"<([^<>]*@[^<>]*)>")
-_SPELLED_AT = re.compile(r" ?(?:\(at\)|\[at\]|\{at\}|<at>|【at】|\(アットマーク\)|\[アットマーク\]|アットマーク|\(a\)|\(@\)|\[@\]|★|☆) ?", re.IGNORECASE)
+_SPELLED_AT = re.compile(
+    r" ?(?:\(at\)|\[at\]|\{at\}|<at>|【at】|\(アットマーク\)|\[アットマーク\]|アットマーク|\(a\)|\(@\)|\[@\]|★|☆) ?",
+    re.IGNORECASE,
+)
 _SPELLED_DOT = re.compile(r" ?(?:\(dot\)|\[dot\]|\{dot\}|【dot】|\(ドット\)) ?", re.IGNORECASE)
 _AROUND_SIGNS = re.compile(r" *([@.]) *")
 _LOCAL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}")
 _ASCII_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})")
-_PLAIN = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
-_SEPARATORS = re.compile(r"[;,、，；\n\r\t/／|｜]| (?=[^ @]+@)|または|又は|及び")
+_PLAIN = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+_REMARK = re.compile(r" ?\([^()@]*\)$")
+_SEPARATORS = re.compile(r"[;、，；\n\r\t/／|｜]|,(?=[^@]*@)| (?=[^ @]+@)|または|又は|及び")
 _BAD_DOTS = re.compile(r"^\.|\.$|\.\.")
 _TAG = re.compile(r"\+.*$")
 
@@ -36,7 +42,7 @@ def standardise_emails(raw: str | None) -> tuple[StandardValue, ...]:
         return (standardise_email(raw),)
     pieces = [piece for piece in _SEPARATORS.split(raw) if "@" in piece or "＠" in piece]
     values = [standardise_email(piece) for piece in pieces]
-    usable = tuple(dict.fromkeys(value for value in values if value.std is not None))
+    usable = tuple(value for value in values if value.std is not None)
     return _distinct(usable) or (standardise_email(raw),)
 
 
@@ -59,6 +65,15 @@ def standardise_email(raw: str | None) -> StandardValue:
     text = clean_text(raw)
     if not text:
         return EMPTY
+    if text.count("@") > 1 or _SEPARATORS.search(text):
+        pieces = [piece for piece in _SEPARATORS.split(text) if "@" in piece and not piece.startswith("@")]
+        if len(pieces) > 1 or (pieces and not re.search(r"[^ @]+ [^ @]+@", text)):
+            read = [_standardised(piece.strip(), raw) for piece in pieces]
+            return next((value for value in read if value.std is not None), read[0])
+    return _standardised(text, raw)
+
+
+def _standardised(text: str, raw: str | None) -> StandardValue:
     address = text.lower() if _PLAIN.fullmatch(text) else _extracted(text)
     local, at, domain = address.rpartition("@")
     ascii_domain = _ascii(domain)
@@ -79,7 +94,7 @@ def standardise_email(raw: str | None) -> StandardValue:
 
 def _extracted(text: str) -> str:
     angle = _ANGLE.search(text)
-    body = angle[1] if angle else text
+    body = angle[1] if angle else _REMARK.sub("", text)
     for _ in range(3):
         body = _LABEL.sub("", body)
     if "@" not in body:

@@ -19,8 +19,11 @@ from crm_pipelines.model.values import EMPTY, StandardValue
 from crm_pipelines.standardise.text import clean_text, unify_dashes
 
 _LABEL = re.compile(
-    r"^(?:国税庁|適格請求書発行事業者|事業者|適格|インボイス|登録番号|法人番号|番号|会社|CORPORATE|NUMBER|NO\.?|[ :(（#])+", re.IGNORECASE
+    r"^(?:国税庁|適格請求書発行事業者|事業者|適格|インボイス|登録番号|法人番号|"
+    r"番号|会社|CORPORATE|NUMBER|NO\.?|[ :(（#])+",
+    re.IGNORECASE,
 )
+_REMARK = re.compile(r" ?\([^()0-9]*\)$|\)$|(?<=[0-9]{13})\.0$")
 _SHAPE = re.compile(r"(T?) ?-?([0-9][0-9 -]*[0-9])", re.IGNORECASE)
 _MY_NUMBER = re.compile(r"(?<![0-9])[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}(?![0-9])")
 _MY_NUMBER_LABEL = re.compile(r"^(?:個人番号|マイナンバー|MY ?NUMBER)[ :]*", re.IGNORECASE)
@@ -39,7 +42,7 @@ def standardise_corporate_number(raw: str | None) -> StandardValue:
     text = unify_dashes(clean_text(raw), long_mark=True)
     if not text:
         return EMPTY
-    shape = _SHAPE.fullmatch(_LABEL.sub("", text).rstrip(")）"))
+    shape = _SHAPE.fullmatch(_REMARK.sub("", _LABEL.sub("", text)))
     digits = re.sub(r"[ -]", "", shape[2]) if shape else ""
     if shape is None or len(digits) != 13:
         refused = is_individual_number(text)

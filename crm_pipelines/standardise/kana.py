@@ -6,16 +6,21 @@ from functools import cache
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import EMPTY, StandardValue
 from crm_pipelines.standardise.junk import is_placeholder
+from crm_pipelines.standardise.settling import settled
 from crm_pipelines.standardise.text import clean_text, has_lost_character, to_katakana
 
-_VOICED = dict(zip("カキクケコサシスセソタチツテトハヒフヘホウ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボヴ", strict=True))
+_VOICED = dict(
+    zip("カキクケコサシスセソタチツテトハヒフヘホウ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボヴ", strict=True)
+)
 _UNVOICED = {voiced: plain for plain, voiced in _VOICED.items()}
 _REPEAT = re.compile("([ァ-ヺ])([ヽヾ])")
 # A hyphen, a wave or the kanji one typed for the long mark: after kana and before kana or the end of a word.
 _LONG_MARK = re.compile(r"(?<=[ァ-ヺー])[-~一](?=[ァ-ヺー -]|$)")
+_DOUBLE_MARK = re.compile("ー[-ー]+")
 _SEPARATORS = str.maketrans("・,、/_=;:.|", "          ")
 _BRACKETS = re.compile(r"[(\[〔【「『<][^)\]〕】」』>]*[)\]〕】」』>]?")
 _HONORIFIC = re.compile(r"(?<=\S) ?(?:様|殿|御中|(?<= )(?:サマ|ドノ|サン|クン|チャン))$")
+_ALL_KANA = re.compile("[ァ-ヺ]*")
 _KANA_TEXT = re.compile("[ァ-ヺー ]+")
 _O_ROW = "オコソトノホモヨロヲゴゾドボポョォ"
 _U_ROW = "ウクスツヌフムユルグズヅブプヴュゥ"
@@ -37,6 +42,10 @@ def standardise_kana(raw: str | None) -> StandardValue:
     text = clean_text(raw)
     if not text:
         return EMPTY if not raw else StandardValue(None, status=ValueStatus.EMPTY, rules=("kana.nothing_visible",))
+    return settled(_standardised, text)
+
+
+def _standardised(text: str) -> StandardValue:
     if is_placeholder(text):
         return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("kana.placeholder",))
     name, rules = _kana_name(text)
@@ -61,7 +70,8 @@ def kana_key(text: str) -> str:
 
 def kana_bank(text: str) -> str:
     """Return a kana name as bank transfer data writes it: big letters, ヲ as オ, no long mark, no space."""
-    return _kana_letters(text).translate(_bank_table())
+    letters = _kana_letters(text).translate(_bank_table())
+    return letters if _ALL_KANA.fullmatch(letters) or letters == text else kana_bank(letters)
 
 
 def _kana_letters(text: str) -> str:
@@ -76,12 +86,13 @@ def _kana_name(text: str) -> tuple[str, tuple[str, ...]]:
         ("kana.bracket", _BRACKETS, " "),
         ("kana.honorific", _HONORIFIC, ""),
         ("kana.long_mark", _LONG_MARK, "ー"),
+        ("kana.long_mark", _DOUBLE_MARK, "ー"),
     ):
         changed = pattern.sub(replacement, name).strip()
         if changed and changed != name:
             rules.append(rule)
             name = changed
-    return " ".join(name.translate(_SEPARATORS).split()), tuple(rules)
+    return " ".join(name.translate(_SEPARATORS).split()), tuple(dict.fromkeys(rules))
 
 
 def _repeated(found: re.Match[str]) -> str:
@@ -104,10 +115,10 @@ def _not_kana(text: str, rules: tuple[str, ...]) -> StandardValue:
 
 
 @cache
-def _key_table() -> dict[int, str]:
+def _key_table() -> dict[int, int]:
     return str.maketrans(_SMALL + "ヂヅヲヰヱ", _BIG + "ジズオイエ")
 
 
 @cache
-def _bank_table() -> dict[int, str]:
-    return str.maketrans(_SMALL + "ヲヰヱ", _BIG + "オイエ", "ー -")
+def _bank_table() -> dict[int, int | None]:
+    return str.maketrans(_SMALL + "ヲヰヱ", _BIG + "オイエ", "ー -~")

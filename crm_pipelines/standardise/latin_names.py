@@ -5,37 +5,23 @@ from dataclasses import dataclass
 from functools import cache
 
 from crm_pipelines.standardise.romaji import meeting_key, unaccented
+from crm_pipelines.standardise.tables.latin_words import (
+    CHINESE_BY_RANK,
+    HONORIFICS_BEHIND,
+    KOREAN,
+    PARTICLES,
+    SUFFIXES,
+    TITLES,
+    VIETNAMESE,
+)
 from crm_pipelines.standardise.tables.loading import given_name_rows, surname_rows
 
-_TITLES = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame lord lady rev fr sr. hon herr frau m mme mlle monsieur madame "
-    "mademoiselle sig signor signora sra srta don doña dott ing dipl mag sri smt mister doctor ir capt col gen lt "
-    "major sgt president".split()
-)
-_SUFFIXES = frozenset("jr sr ii iii iv v phd md dds esq mba cpa jd dvm rn pe msc bsc ma ba llm llb obe mbe cbe phd. junior".split())
-_HONORIFICS_BEHIND = frozenset("san sama kun chan sensei dono".split())
-_PARTICLES = frozenset(
-    "van von de der den del della dela di da do dos das du des le la las los el al bin ibn bint binti bte zu zum zur ter "
-    "ten te op vom af av y e i und san santa st st. saint ap d' l' 't in af de' dal dalla degli dei abu ben bar".split()
-)
-_CHINESE = frozenset(
-    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he gao lin luo zheng liang xie song tang han feng "
-    "deng cao peng zeng xiao tian dong yuan pan yu jiang cai du ye cheng su wei lu ding ren shen yao zhong cui tan liao fan "
-    "jin shi dai jia xia fu fang bai zou meng xiong qin qiu hou yan xue lei long tao he gu mao hao gong shao wan qian tsai "
-    "chang lee wong chan cheung leung ng lam cheng kwok hsu hsieh tseng chou huang lau ho chiu yip tsang ouyang sima zhuge".split()
-)
-_KOREAN = frozenset(
-    "kim lee yi park pak choi choe jung jeong chung chong kang gang cho jo yoon yun jang chang lim im rim han oh shin sin "
-    "seo suh kwon gwon hwang ahn an song ryu yoo yu hong jeon chun ko go moon mun son sohn yang bae baek paik heo hur nam "
-    "shim sim noh no roh ha kwak joo ju cha koo ku goo min ji jin um eom won chae bang kong hyun ham".split()
-)
+_CHINESE = frozenset(CHINESE_BY_RANK)
 _PINYIN = re.compile(
     r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:i?ang|i?ong|eng|ing|uang|ang|ong|iao|ian|uai|uan|[aeiou]n|a[io]|ei|ou|ia|ie|iu|ua|ue|"
     r"ui|uo|un|ve|er|[aeiouv])){1,2}"
 )
-_KOREAN_SYLLABLE = (
-    r"(?:ch|kk|tt|pp|ss|jj|[gkndtrlmbpsjh])?(?:y?eo|y?ae|y?oo|y?u|y?a|y?o|w?i|wa|wo|we|eui|ui|e|y?oung|ee|ye)(?:ng|ck|[nmlkpth])?"
-)
+_KOREAN_SYLLABLE = r"(?:ch|kk|tt|pp|ss|jj|[gkndtrlmbpsjh])?(?:y?eo|y?ae|y?oo|y?u|y?a|y?o|w?i|wa|wo|we|eui|ui|e|y?oung|ee|ye)(?:ng|ck|[nmlkpth])?"
 _KOREAN_GIVEN = re.compile(f"{_KOREAN_SYLLABLE}[- ]?{_KOREAN_SYLLABLE}")
 _BRACKET = re.compile(r"[(\[（]([^)\]）]*)[)\]）]")
 _QUOTED = re.compile(r"[\"“”«]([^\"“”»]+)[\"“”»]|(?<= )['‘]([^'’]+)['’](?= )")
@@ -87,7 +73,7 @@ def _take_asides(text: str, name: LatinName) -> str:
         inner = found.group(1).strip()
         if nee := _NEE.match(inner):
             name.former = inner[nee.end() :]
-        elif unaccented(inner).strip(".") not in _TITLES and inner:
+        elif unaccented(inner).strip(".") not in TITLES and inner:
             name.nickname = inner
     text = _BRACKET.sub(" ", text)
     if quoted := _QUOTED.search(text):
@@ -101,7 +87,7 @@ def _take_asides(text: str, name: LatinName) -> str:
 
 def _read_comma(text: str, name: LatinName) -> LatinName | None:
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    while len(parts) > 1 and all(_bare(word) in _SUFFIXES | _TITLES for word in parts[-1].split()):
+    while len(parts) > 1 and all(_bare(word) in SUFFIXES | TITLES for word in parts[-1].split()):
         name.suffix = " ".join(filter(None, (parts.pop(), name.suffix)))
     if len(parts) < 2:
         return None if not parts else _given_first_with(parts[0], name)
@@ -109,7 +95,7 @@ def _read_comma(text: str, name: LatinName) -> LatinName | None:
     given = _without_edges(" ".join(parts[1:]).split(), name)
     if not family or not given:
         return None
-    trailing = [word for word in given if word.lower() in _PARTICLES]
+    trailing = [word for word in given if word.lower() in PARTICLES]
     if trailing and given[-len(trailing) :] == trailing and len(given) > len(trailing):  # Beethoven, Ludwig van
         family, given = trailing + family, given[: -len(trailing)]
     name.family, name.evidence = " ".join(family), "comma"
@@ -126,14 +112,14 @@ def _given_first_with(text: str, name: LatinName) -> LatinName:
 
 def _without_edges(words: list[str], name: LatinName) -> list[str]:
     """Take titles off the front and suffixes off the end, never the last word left."""
-    while len(words) > 1 and _bare(words[0]) in _TITLES and (len(words) > 2 or words[0].endswith(".") or len(words[0]) > 1):
+    while len(words) > 1 and _bare(words[0]) in TITLES and (len(words) > 2 or len(_bare(words[0])) > 1):
         name.honorific = " ".join(filter(None, (name.honorific, words[0])))
         words = words[1:]
-    if len(words) > 1 and "-" in words[-1] and (tail := words[-1].rpartition("-"))[2].lower() in _HONORIFICS_BEHIND:
+    if words and "-" in words[-1] and (tail := words[-1].rpartition("-"))[2].lower() in HONORIFICS_BEHIND:
         name.honorific, words = tail[2], [*words[:-1], tail[0]]
     while len(words) > 1 and _is_suffix(words[-1], len(words)):
         last = words[-1]
-        if last.lower() in _HONORIFICS_BEHIND:
+        if last.lower() in HONORIFICS_BEHIND:
             name.honorific = last
         else:
             name.suffix = " ".join(filter(None, (last, name.suffix)))
@@ -145,7 +131,7 @@ def _is_suffix(word: str, n_words: int) -> bool:
     bare = _bare(word)
     if bare in ("ma", "ba", "v", "pe", "rn"):  # also family names and initials
         return word.isupper() and n_words > 2 and bare not in ("ma", "ba")
-    return bare in _SUFFIXES or (word.lower() in _HONORIFICS_BEHIND and n_words > 1 and word.islower())
+    return bare in SUFFIXES or (word.lower() in HONORIFICS_BEHIND and n_words > 1 and word.islower())
 
 
 def _bare(word: str) -> str:
@@ -161,13 +147,15 @@ def _family_place(words: list[str]) -> tuple[int, bool, str]:
             return first_other, True, "caps"
         if all(capitals[capitals.index(True) :]):
             return _with_particles(words, capitals.index(True)), False, "caps"
+    if _INITIAL.fullmatch(words[-1]) and "." in words[-1] and not _INITIAL.fullmatch(words[0]):
+        return 1, True, "initial"
     if _is_east_asian_order(words):
         return 1, True, "dict"
     return _with_particles(words, len(words) - 1), False, "none"
 
 
 def _with_particles(words: list[str], at: int) -> int:
-    while at > 1 and (words[at - 1].lower() in _PARTICLES or words[at - 1].lower().startswith(("d'", "l'"))):
+    while at > 1 and (words[at - 1].lower() in PARTICLES or words[at - 1].lower().startswith(("d'", "l'"))):
         if words[at - 1].lower() in ("y", "e", "i") and at > 2:  # Ortega y Gasset
             at -= 1
         at -= 1
@@ -180,17 +168,29 @@ def _is_capitals(word: str) -> bool:
 
 
 def _is_east_asian_order(words: list[str]) -> bool:
+    first, last = _bare(words[0]), _bare(words[-1])
+    if len(words) >= 3 and first in VIETNAMESE and last not in VIETNAMESE:
+        return True
     if len(words) > 3:
         return False
-    first, last = _bare(words[0]), _bare(words[-1])
     rest = [_bare(word) for word in words[1:]]
-    if last in _CHINESE | _KOREAN and first not in _CHINESE | _KOREAN:
+    if last in _CHINESE | KOREAN and first not in _CHINESE | KOREAN:
         return False
-    if first in _KOREAN and _KOREAN_GIVEN.fullmatch(" ".join(rest)) and ("-" in rest[0] or len(rest) > 1 or last not in _KOREAN):
-        return first not in ("kim", "lee", "jo", "jung", "an") or "-" in rest[0] or len(rest) > 1 or _looks_korean(rest[0])
+    if (
+        first in KOREAN
+        and _KOREAN_GIVEN.fullmatch(" ".join(rest))
+        and ("-" in rest[0] or len(rest) > 1 or last not in KOREAN)
+    ):
+        return (
+            first not in ("kim", "lee", "jo", "jung", "an") or "-" in rest[0] or len(rest) > 1 or _looks_korean(rest[0])
+        )
     if first in _CHINESE and all(_PINYIN.fullmatch(word.replace("-", "")) for word in rest):
-        return not _is_western(last)
+        return not _is_western(last) and _rank(first) < _rank(last)
     return len(words) == 2 and _is_japanese_order(words)
+
+
+def _rank(word: str) -> int:
+    return CHINESE_BY_RANK.index(word) if word in _CHINESE else len(CHINESE_BY_RANK)
 
 
 def _looks_korean(given: str) -> bool:
@@ -198,7 +198,22 @@ def _looks_korean(given: str) -> bool:
 
 
 def _is_western(word: str) -> bool:
-    return word in ("anna", "dan", "joan", "eugene", "leo", "leon", "lena", "mia", "nina", "ian", "ben", "ken", "helen", "lan")
+    return word in (
+        "anna",
+        "dan",
+        "joan",
+        "eugene",
+        "leo",
+        "leon",
+        "lena",
+        "mia",
+        "nina",
+        "ian",
+        "ben",
+        "ken",
+        "helen",
+        "lan",
+    )
 
 
 def _is_japanese_order(words: list[str]) -> bool:

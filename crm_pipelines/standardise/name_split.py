@@ -45,6 +45,15 @@ def split_name(text: str) -> Cut | None:
     return max((cut for cut in cuts if cut), key=lambda cut: cut.score, default=None)
 
 
+def guess_cut(text: str) -> Cut | None:
+    """Return a cut of kanji before a known given name of two characters or more, when no list has the family name."""
+    folded = fold_kanji(text)
+    for at in (2, 3, 1):
+        if len(text) - at >= (2 if at < 3 else 1) and is_kanji(text[:at]) and folded[at:] in given_name_rows():
+            return Cut(text[:at], text[at:], 0.0)
+    return None
+
+
 def family_bearers(name: str) -> int:
     """Return how many people bear a family name; a small number when only the dictionary knows it, 0 when none does."""
     row = surname_row(fold_kanji(name))

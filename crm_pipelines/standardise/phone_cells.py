@@ -5,22 +5,35 @@ from dataclasses import dataclass
 
 from crm_pipelines.standardise.text import clean_text
 
-_BREAK = re.compile(r"[\n\r\t;,、，；/／|｜]+(?!ext=)|または|もしくは|又は|及び|(?<=\d)\s+(?:or|and|と)\s+(?=[\d+(])", re.IGNORECASE)
-_LABEL_BREAK = re.compile(r"(?<=[0-9)]) ?(?=(?:TEL|電話|携帯|FAX|ファックス|ファクス|ファクシミリ|自宅|勤務先|会社|MOBILE|CELL|PHONE|本社|支店)[^0-9]{0,8}[0-9+(])", re.IGNORECASE)
+_BREAK = re.compile(
+    r"[\n\r\t;,、，；/／|｜]+(?!ext=)|または|もしくは|又は|及び|(?<=\d)\s+(?:or|and|と)\s+(?=[\d+(])", re.IGNORECASE
+)
+_LABEL_BREAK = re.compile(
+    r"(?<=[0-9)]) ?(?=(?:TEL|電話|携帯|FAX|ファックス|ファクス|ファクシミリ|自宅|"
+    r"勤務先|会社|MOBILE|CELL|PHONE|本社|支店)[^0-9]{0,8}[0-9+(])",
+    re.IGNORECASE,
+)
 _SPACE_BREAK = re.compile(r" (?=(?:0|\+|\(0))")
 _LONG_MARK = re.compile(r"(?<=[0-9)])\s*[ー~_・.一―]\s*(?=[0-9(])")
 _FAX = re.compile(r"F(?:AX)?(?=[ :.]|[0-9(+]|$)|FAX|ファックス|ファクス|ファクシミリ", re.IGNORECASE)
 _PHONE_TOO = re.compile(r"TEL|電話|兼|共用", re.IGNORECASE)
-_REPRESENTATIVE = re.compile(r"\(?(?:大?代表?(?:番号|電話|者)?|大代)\)?(?=[^0-9a-z]*(?:$|[0-9(+:内]))|\((?:main|rep(?:resentative)?)\)", re.IGNORECASE)
+_REPRESENTATIVE = re.compile(
+    r"\(?(?:大?代表?(?:番号|電話|者)?|大代)\)?(?=[^0-9a-z]*(?:$|[0-9(+:内]))|\((?:main|rep(?:resentative)?)\)",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(r"~[0-9]{1,4}$")
 _EXTENSION = re.compile(
-    r"[ (]*(?:;ext=|(?:内線|内)(?:番号)?|extension|extn|ext|x(?=[ .:]?[0-9]{2,5}\)?$)|#)[ .:：番は]*([0-9]{1,7})[ )]*(?:番)?", re.IGNORECASE
+    r"[ (]*(?:;ext=|(?:内線|内)(?:番号)?|extension|extn|ext|x(?=[ .:]?[0-9]{2,5}\)?$)|"
+    r"#)[ .:：番は]*([0-9]{1,7})[ )]*(?:番)?",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\+?[0-9(][0-9() +.-]*[0-9)]|[0-9]")
 _TRUNK = re.compile(r"(?<=[0-9])[ -]*\(0\)")
 _MASK = re.compile(r"[*○●×◯＊〇□■?#]|(?<=[0-9-])[A-Za-z]|[A-Za-z](?=[0-9])", re.IGNORECASE)
 _LABEL_WORD = re.compile(
-    r"TEL|T(?=[ :.])|PHONE|MOBILE|CELL|FAX|FREE ?DIAL|M(?=[ :.])|P(?=[ :.])|F(?=[ :.])|HOME|WORK|OFFICE|DIRECT|MAIN|D(?=[ :.])|NO(?=[ .:])", re.IGNORECASE
+    r"TEL|T(?=[ :.])|PHONE|MOBILE|CELL|FAX|FREE ?DIAL|M(?=[ :.])|P(?=[ :.])|F(?=[ "
+    r":.])|HOME|WORK|OFFICE|DIRECT|MAIN|D(?=[ :.])|NO(?=[ .:])",
+    re.IGNORECASE,
 )
 _DIGITS = re.compile(r"[0-9]")
 
@@ -43,9 +56,17 @@ def phone_texts(raw: str | None) -> list[PhoneText]:
         Empty for an empty cell.
     """
     pieces = [text for piece in _BREAK.split(raw or "") if (text := clean_text(piece))]
-    pieces = [part for piece in pieces for part in _parts_of(_LONG_MARK.sub("-", piece))]
+    pieces = [part for piece in pieces for part in _parts_of(_dashed(piece))]
     numbered = [piece for piece in pieces if len(_DIGITS.findall(piece)) > 4]
     return [_read(piece) for piece in numbered or pieces[:1]]
+
+
+def _dashed(piece: str) -> str:
+    """Long marks between digits to hyphens, but for the `~3` of a group of lines."""
+    line_group = _RANGE.search(piece)
+    if line_group and len(_DIGITS.findall(piece[: line_group.start()])) >= 9:
+        return _LONG_MARK.sub("-", piece[: line_group.start()]) + line_group[0]
+    return _LONG_MARK.sub("-", piece)
 
 
 def _parts_of(piece: str) -> list[str]:

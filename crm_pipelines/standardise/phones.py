@@ -67,7 +67,9 @@ def _standardised(cell: PhoneText, region: str) -> StandardValue:
     if digits and _REPEATED.fullmatch(digits) and len(digits) > 4:
         return StandardValue(None, status=ValueStatus.PLACEHOLDER, rules=("phone.placeholder",))
     if cell.is_masked or not digits:
-        return StandardValue(None, status=ValueStatus.INVALID, rules=("phone.letters" if cell.is_masked else "phone.no_digits",))
+        return StandardValue(
+            None, status=ValueStatus.INVALID, rules=("phone.letters" if cell.is_masked else "phone.no_digits",)
+        )
     number, rules = _dialled(cell.number, region)
     e164, kind, home = number
     if not e164:

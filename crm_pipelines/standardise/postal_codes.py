@@ -12,7 +12,9 @@ from crm_pipelines.standardise.text import clean_text
 
 _SEVEN = re.compile(r"(?<![0-9A-Z])(?<![0-9]-)(?:T ?)?([0-9]{3}) ?-? ?([0-9]{4})(?![0-9]|-[0-9])", re.IGNORECASE)
 _SPACED = re.compile(r"[0-9][0-9 -]*[0-9]")
-_LABEL = re.compile(r"^(?:〒|郵便番号|郵便|住所|ZIP ?CODE|POSTAL ?CODE|POST ?CODE|ZIP|POST|T(?=[ 0-9]))[ :.]*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:〒|郵便番号|郵便|住所|ZIP ?CODE|POSTAL ?CODE|POST ?CODE|ZIP|POST|T(?=[ 0-9]))[ :.]*", re.IGNORECASE
+)
 _LONG_MARK = re.compile(r"(?<=[0-9 ])[ー一~_.](?=[ 0-9])")
 _PLACEHOLDERS = frozenset({"1234567", "0123456", "9876543", "0000001"})
 _SIX = re.compile(r"([0-9]{2}) ?-? ?([0-9]{4})")

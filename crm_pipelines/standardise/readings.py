@@ -10,12 +10,13 @@ from functools import lru_cache
 from crm_pipelines.standardise.kana import standardise_kana
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.romaji import fold_big_letters, meeting_key
-from crm_pipelines.standardise.tables.loading import given_name_rows, surname_rows
+from crm_pipelines.standardise.tables.loading import given_name_rows, name_kanji_rows, surname_rows
 from crm_pipelines.standardise.text import clean_text, is_kana, is_katakana, to_katakana
 
 MAX_KEYS = 24
 """The most keys one name gets; measured on dictionary names, the mean is about 1.5."""
 
+_MOST_COMPOSED = 10
 _CACHED_PARTS = 200_000
 # Rendaku: the medial syllable is voiced by some bearers of the name and not by others (ナカシマ, ヤマザキ, タカタ).
 _SWAPPED_VOICE = (
@@ -51,7 +52,9 @@ def reading_keys(
         return _both_orders([given], [family])
     families, givens = family_keys(family), given_keys(given)
     ranked = sorted(
-        (rank_f + rank_g, rank_f, _joined([f, g])) for rank_f, f in enumerate(families) for rank_g, g in enumerate(givens)
+        (rank_f + rank_g, rank_f, _joined([f, g]))
+        for rank_f, f in enumerate(families)
+        for rank_g, g in enumerate(givens)
     )
     return tuple(dict.fromkeys(key for _, _, key in ranked))[:MAX_KEYS]
 
@@ -75,8 +78,8 @@ def readings_of_given(given: str) -> tuple[str, ...]:
     text = clean_text(given)
     if is_kana(text.replace(" ", "")):
         return (standardise_kana(text).std or text,)
-    rows = given_name_rows()
-    return tuple((rows.get(_folded(text)) or _mixed_reading(text)).split())
+    folded = _folded(text)
+    return tuple((given_name_rows().get(folded) or _mixed_reading(text)).split()) or _composed(folded)
 
 
 @lru_cache(maxsize=_CACHED_PARTS)
@@ -155,7 +158,15 @@ def _family_readings(folded: str) -> list[str]:
 def _spellings(folded: str) -> list[str]:
     """The spelling itself, then those that write ノ, ケ and ツ of the middle otherwise (一の瀬, 一之瀬, 三ヶ島)."""
     spellings = [folded]
-    for one, others in (("ノ", "の之"), ("の", "ノ之"), ("之", "ノの"), ("ケ", "が"), ("が", "ケ"), ("ツ", "っつ"), ("つ", "ツ")):
+    for one, others in (
+        ("ノ", "の之"),
+        ("の", "ノ之"),
+        ("之", "ノの"),
+        ("ケ", "が"),
+        ("が", "ケ"),
+        ("ツ", "っつ"),
+        ("つ", "ツ"),
+    ):
         spellings += [folded.replace(one, other) for other in others if one in folded]
     for mark in "ノの之ケが":
         if mark in folded[1:]:
@@ -166,6 +177,16 @@ def _spellings(folded: str) -> list[str]:
 def _voicing_partner(reading: str) -> str:
     found = _VOICED_TAIL.search(reading)
     return reading[: found.start()] + _PARTNER[found.group()] if found else reading
+
+
+def _composed(folded: str) -> tuple[str, ...]:
+    """Readings of a given name that no list has, put together from how names read its two kanji."""
+    if len(folded) != 2:
+        return ()
+    rows = name_kanji_rows()
+    first, second = rows.get(folded[0], "").split(), rows.get(folded[1], "").split()
+    ranked = sorted((a + b, a, one + other) for a, one in enumerate(first) for b, other in enumerate(second))
+    return tuple(dict.fromkeys(reading for _, _, reading in ranked))[:_MOST_COMPOSED]
 
 
 def _mixed_reading(text: str) -> str:

@@ -142,7 +142,9 @@ def _collapse(latin: str) -> str:
 
 @cache
 def _spelling() -> dict[str, str]:
-    table = {kana: row + vowel for row, line in _ROWS.items() for kana, vowel in zip(line.split(), "aiueo", strict=True)}
+    table = {
+        kana: row + vowel for row, line in _ROWS.items() for kana, vowel in zip(line.split(), "aiueo", strict=True)
+    }
     table |= _IRREGULAR
     for kana, spelled in list(table.items()):
         if len(kana) == 1 and spelled.endswith("i") and kana not in "イィヰ":

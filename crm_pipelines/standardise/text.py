@@ -134,7 +134,8 @@ def _before_nfkc() -> dict[int, str | None]:
 
 @cache
 def _after_nfkc() -> dict[int, str | None]:
-    table: dict[int, str | None] = {ord(dash): "-" for dash in _DASHES} | {ord(wave): "~" for wave in _WAVES}
+    table: dict[int, str | None] = {ord(dash): "-" for dash in _DASHES}
+    table |= {ord(wave): "~" for wave in _WAVES}
     # A mark that found no letter to join is shown as the spacing mark, not as a combining one on a stranger.
     return table | {ord(_VOICED): "゛", ord(_SEMI_VOICED): "゜"}
 

@@ -39,9 +39,7 @@ def standardise_website(raw: str | None) -> StandardValue:
     domain = registered_domain(host)
     shared = domain in word_set("email_domains", "shared_hosts")
     key = f"{host.removeprefix('www.')}/{path.split('/')[1].lower() if '/' in path else ''}" if shared else domain
-    return StandardValue(
-        std, (key,), parts={"host": host, "domain": domain}, flags=("shared_host",) if shared else ()
-    )
+    return StandardValue(std, (key,), parts={"host": host, "domain": domain}, flags=("shared_host",) if shared else ())
 
 
 def registered_domain(host: str) -> str:

@@ -63,11 +63,11 @@ def apply_batches(
         StoreError: a batch is damaged.
     """
     arrival = Arrival()
-    for is_complete, group in groupby(manifests, key=lambda manifest: (manifest.is_complete_read, manifest.read_id)
-                                      if manifest.is_complete_read else (False, "")):  # fmt: skip
+    complete = {manifest.read_id for manifest in manifests if manifest.is_complete_read}
+    for _, group in groupby(manifests, key=lambda manifest: manifest.read_id if manifest.read_id in complete else ""):
         batches = list(group)
         _load(step, landing, batches)
-        if is_complete[0] and batches[-1].is_last_part:
+        if batches[-1].is_complete_read:
             held = _load_absences(step, landing, batches[-1], shrink_limits)
             if held is not None:
                 arrival.held.append(held)

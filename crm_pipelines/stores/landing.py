@@ -62,9 +62,19 @@ class Landing:
         self.clock = clock
 
     def open_read(
-        self, source: str, *, run_id: str, connector: str, started_at: datetime, key_hash: KeyHash | None = None
+        self,
+        source: str,
+        *,
+        run_id: str,
+        connector: str,
+        started_at: datetime,
+        key_hash: KeyHash | None = None,
+        accepts_shrink: bool = False,
     ) -> "LandingRead":
         """Begin to land one read of a source; sweeps what a killed read left behind.
+
+        A read that broke off is gone on with: its parts and those of this read together are one read, so that a
+        complete read in two halves does not take the first half for deleted.
 
         Args:
             source: name of the source.
@@ -72,6 +82,7 @@ class Landing:
             connector: name of the connector.
             started_at: aware time.
             key_hash: replaces the source's keys when they are personal; None keeps them.
+            accepts_shrink: a person said that a complete read may delete more than the source's limit this time.
 
         Raises:
             ContractError: `landing.source_name`.
@@ -79,23 +90,26 @@ class Landing:
         """
         folder = make_folder(self._folder(source))
         sweep_hidden(folder)
+        last = self._last(source)
+        broken_off = None if last is None or last.is_last_part else last
         first = Manifest(
             format_version=FORMAT_VERSION,
             sequence=0,
             source=source,
             run_id=run_id,
             connector=connector,
-            read_id="",
-            part=0,
+            read_id="" if broken_off is None else broken_off.read_id,
+            part=0 if broken_off is None else broken_off.part,
             is_last_part=False,
             is_complete_read=False,
-            bookmark=self.bookmark(source) or {},
+            bookmark={} if last is None else last.bookmark,
             n_rows=0,
             n_faults=0,
             sha256="",
             columns={},
             started_at=started_at.isoformat(),
             ended_at="",
+            accepts_shrink=accepts_shrink,
         )
         return LandingRead(self, first, key_hash)
 
@@ -105,8 +119,8 @@ class Landing:
         Raises:
             StoreError: the last manifest is damaged.
         """
-        numbers = self._numbers(source)
-        return read_manifest(self._folder(source) / folder_name(max(numbers))).bookmark if numbers else None
+        last = self._last(source)
+        return None if last is None else last.bookmark
 
     def batches(self, after: int = 0, source: str | None = None) -> list[Manifest]:
         """The batches past a sequence number, of one source or of all, in sequence order.
@@ -151,6 +165,10 @@ class Landing:
             write_text(written / MANIFEST_NAME, manifest.to_json())
             commit_folder(written, self._folder(batch.source) / folder_name(sequence))
         return manifest
+
+    def _last(self, source: str) -> Manifest | None:
+        numbers = self._numbers(source)
+        return read_manifest(self._folder(source) / folder_name(max(numbers))) if numbers else None
 
     def _folder(self, source: str) -> Path:
         if not _SOURCE_NAME.fullmatch(source):
@@ -228,7 +246,7 @@ class LandingRead:
             written,
             replace(
                 self._next,
-                part=len(self.batches) + 1,
+                part=self._next.part + 1,
                 is_last_part=is_last_part,
                 is_complete_read=is_last_part and self._is_complete,
                 bookmark=bookmark,
@@ -240,6 +258,6 @@ class LandingRead:
             ),
         )
         self.batches.append(manifest)
-        self._next = replace(self._next, read_id=manifest.read_id, bookmark=manifest.bookmark)
+        self._next = replace(self._next, read_id=manifest.read_id, part=manifest.part, bookmark=manifest.bookmark)
         self._pending = PendingRows(source, self._pending.key_hash)
         self._is_broken = False

@@ -34,6 +34,7 @@ class Manifest:
         columns: column or property name to the JSON types seen, sorted.
         started_at: when the read began, ISO 8601.
         ended_at: when the batch was written, ISO 8601.
+        accepts_shrink: a person accepted beforehand that this read deletes more than the source's limit.
     """
 
     format_version: int
@@ -52,6 +53,7 @@ class Manifest:
     columns: Mapping[str, tuple[str, ...]]
     started_at: str
     ended_at: str
+    accepts_shrink: bool = False
 
     def to_json(self) -> str:
         """As it lies on the disk; ASCII, so that a bookmark comes back exactly, whatever file name stands in it."""

@@ -8,10 +8,11 @@ anywhere and run again: either all of it counts or nothing.
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias
 
 import duckdb
 import polars as pl
@@ -139,6 +140,9 @@ class Warehouse:
         self.close()
 
 
+Parameters: TypeAlias = Sequence[object] | Mapping[str, object]
+
+
 class Step:
     """What a step may do inside its transaction."""
 
@@ -174,12 +178,17 @@ class Step:
         )
         return table
 
-    def temporary(self, name: str, query: str, parameters: Sequence[object] = ()) -> str:
+    def temporary(self, name: str, query: str, parameters: Parameters = ()) -> str:
         """Keep a query's result for the rest of the step; its name is free again afterwards."""
-        self.con.execute(f"create or replace temporary table {name} as {query}", list(parameters))
+        self.con.execute(f"create or replace temporary table {name} as {query}", _bound(parameters))
         if name not in self._temporary:
             self._temporary.append(name)
         return name
+
+    def polars(self, query: str) -> pl.DataFrame:
+        """The result of a query as a Polars frame."""
+        found: pl.DataFrame = self.con.sql(query).pl()
+        return found
 
     def frame(self, name: str, rows: pl.DataFrame) -> str:
         """Keep a Polars frame as a temporary table for the rest of the step."""
@@ -243,6 +252,10 @@ READERS: dict[str, tuple[str, ...]] = {
     "golden": ("profiles",),
     "customers": ("publication",),
 }
+
+
+def _bound(parameters: Parameters) -> list[object] | dict[str, object]:
+    return dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
 
 
 def _known(table: str) -> str:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the rows of ORIGINS.md are long lines
 """Build the packaged tables from installed, licensed packages: `python -m crm_pipelines.standardise.tables.build`.
 
 Run by hand when a package or a curated list changes; the tables are committed, nothing is built at run time. The same
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from jntajis import MJShrinkSchemeCombo, mj_shrink_candidates
 from sudachipy import Dictionary
@@ -23,6 +25,7 @@ from crm_pipelines.standardise.tables.curated import (
     NOT_FOLDED,
     SURNAME_READINGS,
 )
+from crm_pipelines.standardise.tables.modern_names import MODERN_GIVEN_READINGS
 from crm_pipelines.standardise.text import clean_text, is_kana, to_katakana
 
 _IDEOGRAPHS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
@@ -32,6 +35,10 @@ _SCHEMES = (
 )
 _HERE = Path(__file__).parent
 _MAX_READINGS = 8
+_MAX_HALVES = 5
+_ROUNDS = 4
+_FEWEST_NAMES = 2.0
+_SMALL = "ァィゥェォッャュョーン"
 
 Readings = dict[str, list[str]]
 
@@ -64,12 +71,48 @@ def given_names(folds: dict[str, str]) -> Readings:
     """Return folded given name -> katakana readings, those that a dictionary and the name lists share first."""
     listed = _listed_given_names(folds)
     known = _sudachi_readings("名", folds)
+    modern = {_folded(name, folds): readings.split(",") for name, readings in MODERN_GIVEN_READINGS.items()}
     merged: Readings = {}
-    for name in sorted(listed.keys() | known.keys()):
+    for name in sorted(listed.keys() | known.keys() | modern.keys()):
         ours, theirs = known.get(name, []), listed.get(name, [])
         shared = [reading for reading in ours if reading in theirs]
-        merged[name] = list(dict.fromkeys(shared + ours + theirs))[:_MAX_READINGS]
+        merged[name] = list(dict.fromkeys(modern.get(name, []) + shared + ours + theirs))[:_MAX_READINGS]
     return merged
+
+
+def name_kanji(given: Readings) -> Readings:
+    """Return kanji -> how given names read it, most usual first: two-character names, every cut of every reading.
+
+    A cut counts by how often both halves stand elsewhere (two rounds of expectation and maximisation), so that true
+    halves win over chance cuts.
+    """
+    weights: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
+    for _ in range(_ROUNDS):
+        counts: dict[tuple[str, str], float] = defaultdict(float)
+        for name, reading in _two_kanji(given):
+            places = [at for at in range(1, len(reading)) if reading[at] not in _SMALL]
+            cuts = [((name[0], reading[:at]), (name[1], reading[at:])) for at in places]
+            total = sum(weights[one] * weights[other] for one, other in cuts)
+            for one, other in cuts:
+                share = weights[one] * weights[other] / total if total else 0.0
+                counts[one] += share
+                counts[other] += share
+        weights = defaultdict(float, counts)
+    return _usual_halves(weights)
+
+
+def _two_kanji(given: Readings) -> Iterator[tuple[str, str]]:
+    for name, readings in given.items():
+        if len(name) == 2 and not any(is_kana(char) or char == "々" for char in name):
+            yield from ((name, reading) for reading in readings if len(reading) > 1)
+
+
+def _usual_halves(weights: dict[tuple[str, str], float]) -> Readings:
+    found: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for (char, half), weight in weights.items():
+        if weight >= _FEWEST_NAMES:
+            found[char].append((-round(weight, 3), half))
+    return {char: [half for _, half in sorted(found[char])[:_MAX_HALVES]] for char in sorted(found)}
 
 
 def write_tables() -> None:
@@ -80,6 +123,8 @@ def write_tables() -> None:
     _write("surnames.tsv.gz", "\n".join(f"{name}\t{n}\t{' '.join(kana)}" for name, (n, kana) in people.items()))
     given = given_names(folds)
     _write("given_names.tsv.gz", "\n".join(f"{name}\t{' '.join(kana)}" for name, kana in given.items()))
+    kanji = name_kanji(given)
+    _write("name_kanji.tsv.gz", "\n".join(f"{char}\t{' '.join(kana)}" for char, kana in kanji.items()))
     (_HERE / "ORIGINS.md").write_text(_origins(len(folds), len(people), len(given)), encoding="utf-8")
 
 
@@ -155,8 +200,8 @@ def _sudachi_readings(kind: str, folds: dict[str, str]) -> Readings:
     return found
 
 
-def _is_name(entry: object, kind: str) -> bool:
-    part_of_speech = entry.part_of_speech()  # type: ignore[attr-defined]
+def _is_name(entry: Any, kind: str) -> bool:
+    part_of_speech: tuple[str, ...] = entry.part_of_speech()
     return part_of_speech[2] == "人名" and part_of_speech[3] == kind
 
 
@@ -181,7 +226,8 @@ Written by `python -m crm_pipelines.standardise.tables.build`; the date of a tab
 | `kanji_folds.json.gz` | {n_folds} | jntajis-python {jntajis} (2022): MJ shrink map of the Character Information Technology Promotion Council (family-register notice, JIS and UCS unification); `curated.py` overwrites it | BSD-3-Clause; the map itself CC BY-SA 2.1 JP |
 | `surnames.tsv.gz` | {n_surnames} | sudachidict-core {sudachi} (2026-10-15): surname entries and readings; japanese-personal-name-dataset {names} (2026-10): head counts; `curated.py` | Apache-2.0; MIT |
 | `given_names.tsv.gz` | {n_given} | sudachidict-core {sudachi} (2026-10-15); japanese-personal-name-dataset {names} (2026-10) | Apache-2.0; MIT |
-| `curated.py` | - | set by hand from the published lists named in it, 2026-11 | as the project |
+| `name_kanji.tsv.gz` | - | derived from `given_names.tsv.gz`: the halves of two-kanji names | as that |
+| `curated.py`, `modern_names.py`, `business_words.py` | - | set by hand from the published lists named in it, 2026-11 | as the project |
 | `legal_forms.py` | - | set by hand from public statutes and the bank transfer abbreviations, 2026-11 | as the project |
 """
 

@@ -27,6 +27,13 @@ def given_name_rows() -> dict[str, str]:
     return {name: readings for name, _, readings in rows}
 
 
+@cache
+def name_kanji_rows() -> dict[str, str]:
+    """Return folded kanji -> how given names read it, most usual first, separated by a space."""
+    rows = (line.partition("\t") for line in _text("name_kanji.tsv.gz").split("\n"))
+    return {char: readings for char, _, readings in rows}
+
+
 def _text(name: str) -> str:
     packed = files("crm_pipelines.standardise.tables").joinpath(name).read_bytes()
     return gzip.decompress(packed).decode("utf-8")

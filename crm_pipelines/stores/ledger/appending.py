@@ -12,12 +12,6 @@ from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.ledger import tables
 from crm_pipelines.stores.ledger.chain import FIRST_PREV_HASH, content_digest, entry_hash
 
-_DETAILS = {
-    "decision": tables.decisions,
-    "pin": tables.pins,
-    "consent": tables.consents,
-    "suppression": tables.suppressions,
-}
 _entries = tables.entries
 
 
@@ -80,7 +74,7 @@ def append(
         "prev_hash": prev_hash,
     }
     connection.execute(_entries.insert(), entry | {"hash": entry_hash(entry)})
-    connection.execute(_DETAILS[header.kind].insert(), {"seq": seq, **detail})
+    connection.execute(tables.DETAILS[header.kind].insert(), {"seq": seq, **detail})
     return seq
 
 

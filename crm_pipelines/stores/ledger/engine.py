@@ -56,14 +56,14 @@ def open_engine(url: str) -> sa.Engine:
     if is_sqlite:
         make_folder(Path(str(parsed.database)).parent)
         engine = sa.create_engine(
-            parsed, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True, max_overflow=40
+            parsed, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True, max_overflow=15
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     else:
         # READ COMMITTED, whatever the server's default: a statement after the advisory lock must see the last commit.
         engine = sa.create_engine(
-            parsed, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True, max_overflow=40
+            parsed, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True, max_overflow=15
         )
     try:
         _migrate(engine, ledger_name(engine))

@@ -114,7 +114,7 @@ class Ledger:
     def head_seq(self) -> int:
         """The last entry's number; 0 for an empty ledger. Entries up to it never change their order."""
         with database_errors(self._name), self._engine.connect() as connection:
-            return connection.execute(sa.select(sa.func.coalesce(sa.func.max(tables.entries.c.seq), 0))).scalar_one()
+            return reading.last_seq(connection)
 
     def decisions(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Decision]:
         """All decisions in (`after`, `up_to_seq`], superseded ones included, in ledger order."""

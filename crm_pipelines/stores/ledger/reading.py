@@ -30,6 +30,11 @@ def rows(connection: sa.Connection, detail: sa.Table | None, up_to_seq: int | No
     return list(found)
 
 
+def last_seq(connection: sa.Connection) -> int:
+    """The number of the last entry; 0 when there is none."""
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(entries.c.seq), 0))).scalar_one())
+
+
 def decision(row: sa.RowMapping) -> Decision:
     """A row of `decisions`."""
     return Decision(

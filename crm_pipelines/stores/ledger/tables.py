@@ -1,7 +1,7 @@
 """The tables of the ledger, as SQLAlchemy Core sees them; `stores/migrations/` makes them.
 
-Every row of a detail table belongs to one row of `entries`, which holds what all have in common (who, when, why, what it
-replaces) and the audit chain. Times are UTC.
+Every row of a detail table belongs to one row of `entries`, which holds what all have in common (who, when, why, what
+it replaces) and the audit chain. Times are UTC.
 """
 
 from datetime import UTC, datetime
@@ -91,3 +91,6 @@ suppressions = _detail(
     sa.Column("identifier_digest", sa.String(64), nullable=False, index=True),  # keyed hash of the identifier
     sa.Column("identifier_kind", sa.String(40), nullable=False),  # email, phone, ...
 )
+
+# entries.kind -> where its details stand
+DETAILS = {"decision": decisions, "pin": pins, "consent": consents, "suppression": suppressions}

@@ -7,15 +7,9 @@ import sqlalchemy as sa
 from crm_pipelines.stores.ledger import tables
 from crm_pipelines.stores.ledger.chain import FIRST_PREV_HASH, content_digest, entry_hash
 from crm_pipelines.stores.ledger.facts import ChainReport
-from crm_pipelines.stores.ledger.reading import rows
+from crm_pipelines.stores.ledger.reading import last_seq, rows
 
 _SLICE = 5_000
-_DETAILS = {
-    "decision": tables.decisions,
-    "pin": tables.pins,
-    "consent": tables.consents,
-    "suppression": tables.suppressions,
-}
 
 
 def verify(connection: sa.Connection) -> ChainReport:
@@ -33,23 +27,22 @@ def verify(connection: sa.Connection) -> ChainReport:
 
 
 def _fits(entry: sa.RowMapping, detail: Mapping[str, object] | None) -> bool:
-    if detail is None or entry_hash(entry) != entry["hash"]:
+    if detail is None or entry_hash(dict(entry)) != entry["hash"]:
         return False
     if entry["salt"] is None:
         return True
-    return content_digest(entry["salt"], {**detail, "reason": entry["reason"]}) == entry["digest"]
+    return bool(content_digest(entry["salt"], {**detail, "reason": entry["reason"]}) == entry["digest"])
 
 
 def _entries_with_details(
     connection: sa.Connection,
 ) -> Iterator[tuple[sa.RowMapping, Mapping[str, object] | None]]:
     """Every entry with the columns of its detail row (None when that is missing), in slices that fit in memory."""
-    start = 0
-    while found := rows(connection, None, start + _SLICE, start):
-        details = {kind: _details(connection, table, start) for kind, table in _DETAILS.items()}
+    for start in range(0, last_seq(connection), _SLICE):
+        found = rows(connection, None, start + _SLICE, start)
+        details = {kind: _details(connection, table, start) for kind, table in tables.DETAILS.items()}
         for entry in found:
             yield entry, details.get(entry["kind"], {}).get(entry["seq"])
-        start += _SLICE
 
 
 def _details(connection: sa.Connection, table: sa.Table, start: int) -> dict[int, Mapping[str, object]]:

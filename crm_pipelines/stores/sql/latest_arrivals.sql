@@ -11,7 +11,7 @@ with ordered as (
     from arrivals
 ),
 
-trailing as (
+trailing_rows as (
     select
         *,
         max((batch, row_number)) filter (where version_hash <> last_hash)
@@ -25,7 +25,7 @@ latest as (
         first.first_delivered_at,
         first.version_delivered_at,
         last.last_other_place is not null as has_changed_meanwhile
-    from trailing as last
+    from trailing_rows as last
     inner join (
         select
             source_record_id,
@@ -33,7 +33,7 @@ latest as (
             min(delivered_at) filter (
                 where last_other_place is null or (batch, row_number) > last_other_place
             ) as version_delivered_at
-        from trailing
+        from trailing_rows
         group by source_record_id
     ) as first on first.source_record_id = last.source_record_id
     where (last.batch, last.row_number) = last.last_place

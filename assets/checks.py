@@ -1,0 +1,112 @@
+"""The checks at the gates, as Dagster asset checks: one per rule, with counts and reason codes.
+
+Rules come from `rules/quality.yaml`; Great Expectations runs them, pushed down to DuckDB. A blocking failure holds the
+assets that follow, so the last publication stays live; the run turns red and the reason stands in `quality_results`.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+
+import dagster as dg
+
+from assets.resources import Road
+from crm_pipelines.rules.quality import CheckKind, QualityCheck, QualityRules, Severity
+from crm_pipelines.stores import intakes
+from crm_pipelines.stores.publication_view import checked_publication
+from quality.gx import run_suite
+from quality.quarantine import SourceIntake, budget_result
+from quality.results import CheckResult, check_name, metadata
+
+GATE_OF_TABLE = {"standardised_records": "standardised_records", "customers": "customers", "runs": "quarantine"}
+_PUBLICATION = "publication"
+
+
+def checks_of(rules: QualityRules, asset: str) -> list[QualityCheck]:
+    """The enabled checks that stand at an asset: those of other tables stand at the publication."""
+    return [check for check in rules.checks.values() if check.is_enabled and gate_of(check) == asset]
+
+
+def gate_of(check: QualityCheck) -> str:
+    """Where a check stands; one that looks at several tables waits for the publication, where all of them are."""
+    if check.kind in {CheckKind.ORPHAN, CheckKind.NO_ROWS}:
+        return _PUBLICATION
+    return GATE_OF_TABLE.get(check.table, _PUBLICATION)
+
+
+def check_definitions(rules: QualityRules) -> list[dg.AssetChecksDefinition]:
+    """One definition per gate that has checks."""
+    run: dict[str, Callable[[Road, Sequence[QualityCheck]], list[CheckResult]]] = {
+        "standardised_records": _warehouse_results,
+        "customers": _warehouse_results,
+        "quarantine": _budget_results,
+        _PUBLICATION: _publication_results,
+    }
+    return [
+        _definition(asset, checks, results) for asset, results in run.items() if (checks := checks_of(rules, asset))
+    ]
+
+
+def _definition(
+    asset: str, checks: Sequence[QualityCheck], results: Callable[[Road, Sequence[QualityCheck]], list[CheckResult]]
+) -> dg.AssetChecksDefinition:
+    specs = [
+        dg.AssetCheckSpec(
+            check_name(check),
+            asset=asset,
+            blocking=check.severity is Severity.BLOCKING,
+            description=f"{check.table}: {check.kind.value} ({check.dimension.value})",
+        )
+        for check in checks
+    ]
+
+    @dg.multi_asset_check(name=f"{asset}_checks", specs=specs)
+    def checked(road: dg.ResourceParam[Road]) -> Iterator[dg.AssetCheckResult]:
+        found = results(road, checks)
+        keep_results(road, asset, found)
+        for result in found:
+            yield dg.AssetCheckResult(
+                passed=result.passed,
+                check_name=next(check_name(check) for check in checks if check.id == result.check),
+                asset_key=asset,
+                severity=dg.AssetCheckSeverity.ERROR
+                if result.severity is Severity.BLOCKING
+                else dg.AssetCheckSeverity.WARN,
+                metadata={name: fact for name, fact in metadata(result).items() if fact is not None},
+            )
+
+    return checked
+
+
+def keep_results(road: Road, gate: str, results: Sequence[CheckResult]) -> None:
+    """Keep the results with the run; a gate that is run again replaces its own."""
+    with road.warehouse.step("quality_results", run_id=road.run_id) as step:
+        step.con.execute("delete from quality_results where run_id = ? and gate = ?", [road.run_id, gate])
+        for result in results:
+            facts = json.dumps(dict(result.facts), ensure_ascii=False, sort_keys=True)
+            step.con.execute(
+                "insert into quality_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [road.run_id, result.check, result.table_name, result.dimension.value, result.severity.value,
+                 result.passed, result.n_checked, result.n_failed, gate, result.code, facts],
+            )  # fmt: skip
+
+
+def _warehouse_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+    with checked_publication(road.warehouse, road.publications.current(), "last_publication") as previous:
+        return run_suite(road.warehouse.connection, checks, previous=previous)
+
+
+def _budget_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+    found = [
+        SourceIntake(source, received, held, reasons)
+        for source, received, held, reasons in intakes.since_last_publication(road.warehouse)
+    ]
+    return [budget_result(check, found) for check in checks if check.kind is CheckKind.QUARANTINE_SHARE]
+
+
+def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+    path = road.paths.publication_candidate if road.paths.publication_candidate.exists() else road.paths.publication
+    with (
+        checked_publication(road.warehouse, path, "candidate") as schema,
+        checked_publication(road.warehouse, road.publications.current(), "last_publication") as previous,
+    ):
+        return run_suite(road.warehouse.connection, checks, schema=schema, previous=previous)

@@ -1,0 +1,88 @@
+"""Identity: clusters into golden ids that last; every change of an id with its reason in the log.
+
+The log is written before the warehouse commits. A step that was killed in between finds its events in the log and folds
+them before it computes, so they count once and nothing is minted twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import dagster as dg
+import polars as pl
+
+from assets.resources import Road
+from crm_pipelines.identity.assignment import IdentityEvent, assign
+from crm_pipelines.model.ids import minted_golden_id
+from crm_pipelines.stores import identities
+from crm_pipelines.stores.identity_fold import fold, folded_position
+from crm_pipelines.stores.warehouse import Step
+
+GROUP = "identity"
+_ID_BYTES = 16
+
+
+@dg.multi_asset(
+    group_name=GROUP,
+    specs=[
+        dg.AssetSpec(
+            "identity_log",
+            deps=["clusters"],
+            kinds={"parquet"},
+            description="One row per change of a golden id, with its reason; append-only.",
+        ),
+        dg.AssetSpec(
+            "crosswalk",
+            deps=["clusters"],
+            kinds={"duckdb"},
+            description="One row per record and period: the golden customer it belongs to.",
+        ),
+        dg.AssetSpec(
+            "redirects",
+            deps=["clusters"],
+            kinds={"duckdb"},
+            description="One row per retired golden id and period: the live ids it resolves to.",
+        ),
+    ],
+    can_subset=False,
+)
+def identity(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
+    """Give every changed cluster its golden id."""
+    with road.warehouse.step("crosswalk", reads=("clusters",), run_id=road.run_id) as step:
+        fold(step, road.identity_log.read(folded_position(step)))
+        counts = name_clusters(road, step)
+    yield dg.MaterializeResult(
+        asset_key="identity_log",
+        metadata={"rows": road.warehouse.count("identity_log"), "events": dg.MetadataValue.json(counts)},
+    )
+    for table in ("crosswalk", "redirects"):
+        yield dg.MaterializeResult(asset_key=table, metadata={"rows": road.warehouse.count(table)})
+
+
+def name_clusters(road: Road, step: Step) -> dict[str, int]:
+    """Log and fold what the changed clusters mean for golden ids; return events by kind."""
+    step.changed("clusters")
+    clusters, facts = identities.at_hand(step)
+    events = assign(clusters, facts, partial(minted_golden_id, road.loaded.project_key))
+    if not events:
+        return {}
+    frame = logged(events, identities.versions(step, [event.golden_id for event in events]), road)
+    after = folded_position(step)
+    road.identity_log.append(frame, folded_to=after)
+    fold(step, road.identity_log.read(after))
+    return dict(frame.group_by("event").len().sort("event").iter_rows())
+
+
+def logged(events: Sequence[IdentityEvent], versions: dict[str, int], road: Road) -> pl.DataFrame:
+    """Events as rows of the log. `event_id` is the hash of the event's content, so a rerun adds nothing."""
+    rows = []
+    for event in events:
+        version = versions[event.golden_id] = versions.get(event.golden_id, 0) + 1
+        content = [event.golden_id, version, event.event.value, event.reason, event.record_ids, event.to_golden_id]
+        digest = hashlib.blake2b(json.dumps(content, ensure_ascii=False).encode(), digest_size=_ID_BYTES).hexdigest()
+        rows.append(
+            (digest, event.golden_id, version, event.event.value, event.reason, list(event.record_ids),
+             event.to_golden_id, road.run_id, road.started_at)
+        )  # fmt: skip
+    return pl.DataFrame(rows, schema=identities.LOGGED, orient="row")

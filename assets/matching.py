@@ -1,0 +1,73 @@
+"""Matching: which records are compared, and how strongly each pair speaks for one customer."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets.resources import Road
+from crm_pipelines.matching.incremental import PairUpdate, update_pairs
+from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.matching.tables import TABLES
+from crm_pipelines.stores.warehouse import Step
+
+GROUP = "matching"
+_MODEL = "model_version"
+
+
+@dg.multi_asset(
+    group_name=GROUP,
+    specs=[
+        dg.AssetSpec(
+            "blocking_keys",
+            deps=["standardised_records"],
+            kinds={"duckdb"},
+            description="One row per record and blocking key; records that share one are compared.",
+        ),
+        dg.AssetSpec(
+            "scored_pairs",
+            deps=["standardised_records"],
+            kinds={"splink", "duckdb"},
+            description="One row per pair of records above the model's floor, with its match weight and band.",
+        ),
+    ],
+    can_subset=False,
+)
+def matching(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
+    """Compare what changed with what it can reach."""
+    with road.warehouse.step("scored_pairs", reads=("match_content",), run_id=road.run_id) as step:
+        model = road.model()
+        update = compare_changes(step, model)
+    yield dg.MaterializeResult(
+        asset_key="blocking_keys",
+        metadata={
+            "rows": road.warehouse.count("blocking_keys"),
+            "keys_above_cap": dg.MetadataValue.json(dict(update.capped_keys)),
+        },
+    )
+    yield dg.MaterializeResult(
+        asset_key="scored_pairs",
+        metadata={
+            "rows": road.warehouse.count("scored_pairs"),
+            "model_version": model.id,
+            "records_rescored": update.n_rescored,
+            "pairs_scored": update.n_scored,
+            "pairs_stored": update.n_stored,
+            "pairs_by_rule": dg.MetadataValue.json(dict(update.pairs_by_rule)),
+        },
+    )
+
+
+def compare_changes(step: Step, model: ModelVersion) -> PairUpdate:
+    """Bring the pairs up to date; another model version scores everything anew."""
+    changed = step.changed("match_content")
+    query = f"select cast(key as integer) as record_key from {changed}"  # noqa: S608 - constant name
+    if step.warehouse.fact(step.name, _MODEL) not in (None, model.id):
+        for table in TABLES:
+            step.con.execute(f"delete from {table}")  # noqa: S608 - constant name
+        query = f"{query} union select record_key from standardised_records"  # noqa: S608
+    step.note(_MODEL, model.id)
+    step.temporary("content_changed", query)
+    update = update_pairs(step.con, "content_changed", model)
+    step.mark("pairs", "select record_key from content_changed union select record_key from pair_changed_records")
+    step.con.execute("drop table if exists temp.pair_changed_records")
+    return update

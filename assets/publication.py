@@ -1,0 +1,110 @@
+"""Publication: the last good publication plus the delta, checked, and then shown to readers at once.
+
+The operations file tells how the run went. It is written at the end of every run, red or green, and no gate holds it.
+"""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from assets.resources import Road
+from crm_pipelines.matching.levels import LEVEL_COLUMNS
+from crm_pipelines.model.enums import RunOutcome
+from crm_pipelines.model.errors import CrmPipelinesError, Fault
+from crm_pipelines.model.publication_tables import PUBLICATION_SCHEMA
+from crm_pipelines.stores.operations import next_runs, write_operations
+from crm_pipelines.stores.publication import build_candidate, note_published
+from crm_pipelines.stores.run_log import finish_run
+
+GROUP = "publication"
+_COMMIT = "commit_number"
+
+
+@dg.asset(
+    group_name=GROUP,
+    kinds={"duckdb"},
+    deps=[
+        "standardised_records", "quarantine", "blocking_keys", "scored_pairs", "review_queue", "identity_log", "crosswalk",
+        "redirects", "attribute_values", "contact_points", "customers", "interactions", "relationships", "consents",
+        "profiles",
+    ],
+)  # fmt: skip
+def publication(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
+    """One row per publication: the candidate copy of the last good one, with the delta, for the checks to judge."""
+    candidate = road.publications.candidate(PUBLICATION_SCHEMA)
+    delta = build_candidate(road.warehouse, candidate.path, road.run_id, level_columns=LEVEL_COLUMNS)
+    with road.warehouse.step("candidate", run_id=road.run_id) as step:
+        step.note(_COMMIT, str(delta.commit_number))
+    if not delta.is_changed and not candidate.is_new:
+        road.publications.discard()
+    return dg.MaterializeResult(
+        metadata={
+            "is_changed": delta.is_changed,
+            "is_full": delta.is_full,
+            "changes": delta.n_changes,
+            "customers_replaced": delta.n_customers,
+        }
+    )
+
+
+@dg.asset(group_name=GROUP, kinds={"duckdb"}, deps=["publication"])
+def published(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
+    """One row per published version: an immutable file and the pointer that readers follow."""
+    if road.paths.publication_candidate.exists():
+        version = road.publications.next_version()
+        road.publications.promote(version)
+        note_published(road.warehouse, int(road.warehouse.fact("candidate", _COMMIT) or 0))
+        road.publications.prune(road.started_at)
+    return dg.MaterializeResult(metadata={"version": road.publications.current_version() or ""})
+
+
+@dg.asset(group_name=GROUP, kinds={"duckdb"}, deps=["published"])
+def operations(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
+    """One row per run and source: what was read, what became of it, how the run ended.
+
+    Written when the run is green; `write_operations_file` does the same when it is not. A source that failed turns the
+    run red here, after everything else was done without it.
+    """
+    failed = sorted(set(road.failed_sources))
+    reason = Fault("run.sources_failed", {"sources": ", ".join(failed)}) if failed else None
+    write_operations_file(road, RunOutcome.SOURCE_FAILED if failed else RunOutcome.SUCCEEDED, reason)
+    if failed:
+        raise dg.Failure(description=f"run.sources_failed: {', '.join(failed)}", allow_retries=False)
+    return dg.MaterializeResult(metadata={"outcome": RunOutcome.SUCCEEDED.value})
+
+
+def write_operations_file(road: Road, outcome: RunOutcome, reason: Fault | None) -> None:
+    """Note how the run ended and write the operations file."""
+    now = datetime.now(UTC)
+    finish_run(road.warehouse, road.run_id, now, outcome, reason)
+    write_operations(road.publications, road.warehouse, road.run_id, now, next_runs(road.loaded.project, now))
+
+
+def gate_reason(road: Road) -> Fault | None:
+    """Why the gates held this run, or None when none did."""
+    held = road.warehouse.connection.execute(
+        """select gate, string_agg("check", ', ' order by "check") from quality_results
+           where run_id = ? and not passed and severity = 'blocking' group by gate order by gate""",
+        [road.run_id],
+    ).fetchall()
+    if not held:
+        return None
+    return Fault(
+        "run.gate_held", {"gates": ", ".join(row[0] for row in held), "checks": ", ".join(row[1] for row in held)}
+    )
+
+
+def failure_reason(road: Road, error: BaseException | None) -> tuple[RunOutcome, Fault]:
+    """How a red run ended: a gate held it, or a step broke."""
+    gate = gate_reason(road)
+    if gate is not None:
+        road.publications.discard()
+        return RunOutcome.GATE_HELD, gate
+    cause = error
+    while cause is not None and not isinstance(cause, CrmPipelinesError):
+        cause = cause.__cause__
+    if isinstance(cause, CrmPipelinesError):
+        return RunOutcome.FAILED, cause.fault
+    return RunOutcome.FAILED, Fault(
+        "run.step_failed", {"error": type(error).__name__ if error is not None else "unknown"}
+    )

@@ -1,0 +1,163 @@
+"""What every asset of a run works with: the configured project, its open stores, the run's own name and time."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from crm_pipelines.matching.tables import create_tables_sql
+from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.matching.shipped import shipped_model
+from crm_pipelines.model.decisions import Decision, Pin
+from crm_pipelines.rules.load import LoadedProject
+from crm_pipelines.stores.identity_log import IdentityLog
+from crm_pipelines.stores.landing import Landing
+from crm_pipelines.stores.ledger import ledger as ledgers
+from crm_pipelines.stores.ledger.facts import pins_in_force
+from crm_pipelines.stores.lock import RunLock
+from crm_pipelines.stores.models import ModelStore
+from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.published import Publications
+from crm_pipelines.stores.run_log import start_run
+from crm_pipelines.stores.warehouse import Warehouse
+
+_SCHEDULED_WAIT_SECONDS = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What one run was asked to do beside the usual.
+
+    Attributes:
+        command: how the run was started, for whoever finds the lock taken.
+        wait_seconds: how long to wait for the lock.
+        accept_shrink: sources whose next complete read may delete more than their limit.
+        only_sources: read these sources alone; None reads all.
+    """
+
+    command: str = "dagster"
+    wait_seconds: float = _SCHEDULED_WAIT_SECONDS
+    accept_shrink: frozenset[str] = frozenset()
+    only_sources: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Road:
+    """One run's view of the project; there is one at a time, under the project's lock.
+
+    Attributes:
+        loaded: configuration, mappings and rules.
+        run_id: the Dagster run id; stands in every row the run writes.
+        started_at: the run's one reading of the clock.
+        is_rebuild: the warehouse was gone: landing is replayed and no source is read.
+        ledger_seq: place in the ledger up to which decisions count in this run.
+        failed_sources: sources that did not give their rows, filled by ingestion.
+    """
+
+    loaded: LoadedProject
+    paths: ProjectPaths
+    run_id: str
+    started_at: datetime
+    options: RunOptions
+    warehouse: Warehouse
+    ledger: ledgers.Ledger
+    landing: Landing
+    identity_log: IdentityLog
+    models: ModelStore
+    publications: Publications
+    is_rebuild: bool
+    ledger_seq: int
+    failed_sources: list[str] = field(default_factory=list)
+
+    @property
+    def connectors(self) -> Mapping[str, str]:
+        """Source -> name of its connector; also of sources that landed rows once and left the configuration."""
+        known = dict.fromkeys(self.landing.sources(), "")
+        return known | {name: source.entry.connector for name, source in self.loaded.sources.items()}
+
+    def model(self) -> ModelVersion:
+        """The model version in use; the shipped one is saved on first use, so that it is frozen with the project."""
+        current = self.models.current()
+        if current is not None:
+            return ModelVersion.from_files(self.models.load(current))
+        shipped = shipped_model()
+        self.models.save(shipped.id, shipped.to_files())
+        self.models.switch(shipped.id)
+        return shipped
+
+    def decisions(self) -> list[Decision]:
+        """What people decided, up to the place in the ledger that this run is pinned to."""
+        return [
+            Decision(
+                found.seq,
+                found.decision_id,
+                found.judgement,
+                found.record_ids_left,
+                found.record_ids_right,
+                found.supersedes,
+            )
+            for found in self.ledger.decisions(self.ledger_seq)
+        ]
+
+    def pins(self) -> list[Pin]:
+        """The pins that hold when the run starts."""
+        return [
+            Pin(
+                found.seq, found.pin_id, found.record_ids, found.attribute, found.value, found.steward, found.expires_at
+            )
+            for found in pins_in_force(self.ledger.pins(self.ledger_seq), self.started_at)
+            if found.value is not None
+        ]
+
+
+@contextmanager
+def open_road(loaded: LoadedProject, run_id: str, options: RunOptions) -> Iterator[Road]:
+    """Take the lock, open every store, mend what a killed run left; close all of it afterwards.
+
+    Raises:
+        LockHeldError: another process works on the project.
+        StoreError: a store cannot be opened.
+    """
+    paths = ProjectPaths(loaded.root)
+    started_at = datetime.now(UTC)
+    with ExitStack() as stack:
+        lock = RunLock(paths.lock)
+        stack.enter_context(
+            lock.acquire(command=options.command, run_id=run_id, now=started_at, wait_seconds=options.wait_seconds)
+        )
+        publications = Publications(paths)
+        publications.repair()
+        landing = Landing(paths.landing)
+        warehouse = stack.enter_context(
+            Warehouse.open(paths.warehouse, more_tables=[create_tables_sql()], threads=os.cpu_count())
+        )
+        ledger = stack.enter_context(ledgers.open_ledger(ledger_url(loaded)))
+        road = Road(
+            loaded=loaded,
+            paths=paths,
+            run_id=run_id,
+            started_at=started_at,
+            options=options,
+            warehouse=warehouse,
+            ledger=ledger,
+            landing=landing,
+            identity_log=IdentityLog(paths.identity),
+            models=ModelStore(paths.models),
+            publications=publications,
+            is_rebuild=warehouse.is_new and landing.last_sequence() > 0,
+            ledger_seq=ledger.head_seq(),
+        )
+        start_run(warehouse, run_id, started_at, is_rebuild=road.is_rebuild, ledger_seq=road.ledger_seq)
+        yield road
+
+
+def ledger_url(loaded: LoadedProject) -> str:
+    """The ledger's URL; a relative SQLite path hangs from the project folder."""
+    url = loaded.project.stores.ledger_url
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and not url.startswith(f"{prefix}/"):
+        paths = ProjectPaths(loaded.root)
+        paths.data.mkdir(parents=True, exist_ok=True)
+        return f"{prefix}{loaded.root / url.removeprefix(prefix)}"
+    return url

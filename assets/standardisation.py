@@ -1,0 +1,156 @@
+"""Standardisation: what the delivered rows mean; every row accounted for.
+
+The newest version of a row that can be read becomes live. A version that cannot is quarantined and the older one stays
+live, marked. The dispositions of all rows delivered in this run are settled here, so both accounting identities are
+checked here, and a false one stops the run.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from assets.resources import Road
+from crm_pipelines.model.errors import ContractError, Fault
+from crm_pipelines.rules.mapping import SourceMapping
+from crm_pipelines.standardise.interpretation import Interpretation, SourceMeaning, Version, interpret
+from crm_pipelines.standardise.observations import Place
+from crm_pipelines.standardise.version import RULES_VERSION
+from crm_pipelines.stores import interpretations
+from crm_pipelines.stores.accounts import settle_accounts
+from crm_pipelines.stores.warehouse import Step
+
+GROUP = "standardisation"
+_CHUNK_ROWS = 20_000
+_UNMAPPED = SourceMapping.model_validate({"streams": {"": {"fields": {"name": "name"}}}})
+
+
+@dg.multi_asset(
+    group_name=GROUP,
+    specs=[
+        dg.AssetSpec(
+            "standardised_records",
+            deps=["source_records", "suppression"],
+            kinds={"duckdb", "polars"},
+            description="One row per live record: an observation in canonical columns and comparable form.",
+        ),
+        dg.AssetSpec(
+            "quarantine",
+            deps=["source_records"],
+            kinds={"duckdb"},
+            description="One row per row held back, with its reason.",
+        ),
+        dg.AssetSpec(
+            "set_aside_records",
+            deps=["source_records"],
+            kinds={"duckdb"},
+            description="One row per delivered row that is no customer's (automatic replies, staff), with its reason.",
+        ),
+        dg.AssetSpec(
+            "observed_interactions",
+            deps=["source_records"],
+            kinds={"duckdb"},
+            description="One row per thing that happened (mail, form, ticket, order), as its source tells it.",
+        ),
+        dg.AssetSpec(
+            "observed_relationships",
+            deps=["source_records"],
+            kinds={"duckdb"},
+            description="One row per two records and a kind of relationship, as a source tells it.",
+        ),
+        dg.AssetSpec(
+            "consent_events",
+            deps=["source_records"],
+            kinds={"duckdb"},
+            description="One row per consent given or refused, as a source tells it.",
+        ),
+    ],
+    can_subset=False,
+)
+def standardisation(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
+    """Interpret what changed and account for every delivered row."""
+    with road.warehouse.step("standardised_records", run_id=road.run_id) as step:
+        standardise_changes(road, step)
+        accounts = settle_accounts(step, is_rebuild=road.is_rebuild)
+    counts = {account["source_system"]: account for account in accounts}
+    yield dg.MaterializeResult(
+        asset_key="standardised_records",
+        metadata={"rows": road.warehouse.count("standardised_records"), "accounting": dg.MetadataValue.json(counts)},
+    )
+    for name in ("quarantine", "set_aside_records"):
+        yield dg.MaterializeResult(
+            asset_key=name,
+            metadata={
+                "rows": road.warehouse.count(name),
+                "reasons": dg.MetadataValue.json(interpretations.reasons(road.warehouse, name)),
+            },
+        )
+    for name in ("observed_interactions", "observed_relationships", "consent_events"):
+        yield dg.MaterializeResult(asset_key=name, metadata={"rows": road.warehouse.count(name)})
+
+
+def standardise_changes(road: Road, step: Step) -> None:
+    """Interpret every waiting version: the newest of each record first, older ones only where that was quarantined."""
+    interpretations.start(step, meaning_hashes(road))
+    suppressed = frozenset(found.digest for found in road.ledger.suppressions(road.ledger_seq))
+    while (n_waiting := interpretations.next_round(step)) > 0:
+        for source, versions in _chunks(step, n_waiting):
+            interpretations.store(step, interpret(_meaning(road, source, suppressed), versions))
+        interpretations.settle_round(step)
+    interpretations.finish(step)
+
+
+def meaning_hashes(road: Road) -> dict[str, str]:
+    """What decides how a source's rows are read; when it changes, all its rows are read again."""
+    return {source: f"{RULES_VERSION}:{hash_of(road, source)}" for source in road.connectors}
+
+
+def hash_of(road: Road, source: str) -> str:
+    """Hash of a source's mapping and defaults."""
+    loaded = road.loaded.sources.get(source)
+    if loaded is None:
+        return "none"
+    facts: dict[str, Any] = {
+        "mapping": loaded.mapping.model_dump(mode="json"),
+        "timezone": loaded.timezone,
+        "country": road.loaded.project.country,
+    }
+    return interpretations.text_hash(json.dumps(facts, sort_keys=True, ensure_ascii=False))
+
+
+def _meaning(road: Road, source: str, suppressed: frozenset[str]) -> SourceMeaning:
+    loaded = road.loaded.sources.get(source)
+    return SourceMeaning(
+        source=source,
+        mapping=_UNMAPPED if loaded is None else loaded.mapping,
+        place=Place(
+            country=road.loaded.project.country,
+            timezone=road.loaded.project.timezone if loaded is None else loaded.timezone,
+        ),
+        project_key=road.loaded.project_key,
+        suppressed=suppressed,
+    )
+
+
+def _chunks(step: Step, n_waiting: int) -> Iterator[tuple[str, list[Version]]]:
+    """The waiting versions, source by source, in bounded numbers."""
+    for offset in range(0, n_waiting, _CHUNK_ROWS):
+        frame = interpretations.waiting(step, offset, _CHUNK_ROWS)
+        for part in frame.partition_by("source_system", maintain_order=True):
+            yield part["source_system"][0], [_version(row) for row in part.iter_rows(named=True)]
+
+
+def _version(row: dict[str, Any]) -> Version:
+    fault = None if row["fault_code"] is None else Fault(row["fault_code"], json.loads(row["fault_facts"] or "{}"))
+    return Version(
+        source_record_id=row["source_record_id"],
+        source_id=row["source_id"],
+        stream=row["stream"],
+        payload=row["payload"],
+        position=row["position"] or "",
+        fault=fault,
+        first_delivered_at=row["first_delivered_at"],
+        delivered_at=row["delivered_at"],
+    )

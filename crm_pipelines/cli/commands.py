@@ -1,0 +1,60 @@
+"""Which commands there are and where they live; a module is imported when its command is called, not before.
+
+To add a command, write `cli/<name>.py` with a function of that name (`context: typer.Context` first, then arguments and
+options whose help texts are codes of the catalogue) and give it a line here. It returns its exit code, None for 0. A
+group of commands is a module with a mapping `COMMANDS` of names to such functions. Its help is `cli.<name>.help`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, TypeAlias
+
+CommandFunction: TypeAlias = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEntry:
+    """One command of the root.
+
+    Attributes:
+        name: as typed.
+        module: below `crm_pipelines.cli`.
+        attribute: its function, or the mapping of a group.
+    """
+
+    name: str
+    module: str
+    attribute: str
+
+    @property
+    def exists(self) -> bool:
+        """Whether the module is there."""
+        return find_spec(f"crm_pipelines.cli.{self.module}") is not None
+
+    def load(self) -> CommandFunction | Mapping[str, CommandFunction]:
+        """Import it."""
+        loaded: CommandFunction | Mapping[str, CommandFunction] = getattr(
+            import_module(f"crm_pipelines.cli.{self.module}"), self.attribute
+        )
+        return loaded
+
+
+ENTRIES: tuple[CommandEntry, ...] = (
+    CommandEntry("init", "init", "init"),
+    CommandEntry("demo", "demo", "demo"),
+    CommandEntry("doctor", "doctor", "doctor"),
+    CommandEntry("sources", "sources", "COMMANDS"),
+    CommandEntry("run", "run", "run"),
+    CommandEntry("status", "status", "status"),
+    CommandEntry("dev", "dev", "dev"),
+    CommandEntry("evaluate", "evaluate", "evaluate"),
+    CommandEntry("explain", "explain", "explain"),
+    CommandEntry("export", "export", "export"),
+)
+
+
+def commands() -> dict[str, CommandEntry]:
+    """The commands whose module is there, in the order of the help."""
+    return {entry.name: entry for entry in ENTRIES if entry.exists}

@@ -1,0 +1,50 @@
+"""`crm-pipelines run`: from the sources to the publication, once."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from crm_pipelines.cli.exit_codes import FINE, HELD, UNAVAILABLE
+from crm_pipelines.cli.invocation import invocation_of
+from crm_pipelines.cli.report import print_report
+from crm_pipelines.model.enums import RunOutcome
+
+_EXIT_CODES = {
+    RunOutcome.SUCCEEDED: FINE,
+    RunOutcome.SOURCE_FAILED: HELD,
+    RunOutcome.GATE_HELD: HELD,
+    RunOutcome.FAILED: UNAVAILABLE,
+}
+
+
+def run(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.run.dry_run")] = False,
+    source: Annotated[list[str] | None, typer.Option(help="cli.run.source", show_default=False)] = None,
+    accept_shrink: Annotated[list[str] | None, typer.Option(help="cli.run.accept_shrink", show_default=False)] = None,
+) -> int:
+    """Read the sources, match, publish."""
+    call = invocation_of(context)
+    loaded = call.load_project()
+    if dry_run:
+        from crm_pipelines.cli.rehearsal import rehearse  # noqa: PLC0415 - only a rehearsal needs it
+
+        return rehearse(call, loaded, source)
+    from assets.resources import RunOptions  # noqa: PLC0415 - Dagster takes a second to import
+    from crm_pipelines.cli.running import walk  # noqa: PLC0415
+
+    options = RunOptions(
+        command="crm-pipelines run",
+        wait_seconds=0.0,
+        accept_shrink=frozenset(accept_shrink or ()),
+        only_sources=frozenset(source) if source else None,
+    )
+    end = walk(
+        loaded, options, lambda step, seconds: call.output.line("cli.run.step", step=step, seconds=round(seconds, 1))
+    )
+    call.output.value("run", {"run_id": end.run_id, "outcome": end.outcome.value, "seconds": round(end.seconds, 1)})
+    if end.reason_code is not None:
+        call.output.line(end.reason_code, **json.loads(end.reason_facts or "{}"))
+    print_report(call, loaded.root, end.run_id)
+    return _EXIT_CODES[end.outcome]

@@ -1,0 +1,112 @@
+"""One walk down the road in this process, on the project's own Dagster instance, with progress."""
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from uuid import uuid4
+
+import dagster as dg
+
+from assets.resources import RunOptions
+from crm_pipelines.definitions import JOB, build_definitions
+from crm_pipelines.model.enums import RunOutcome
+from crm_pipelines.model.errors import StoreError
+from crm_pipelines.rules.load import LoadedProject
+from crm_pipelines.stores.durable import write_text
+from crm_pipelines.stores.lock import RunLock
+from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.published import Publications
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """How a run ended.
+
+    Attributes:
+        run_id: the Dagster run id.
+        outcome: as in the operations file.
+        reason_code: why it is not green, or None.
+        reason_facts: JSON of the facts of the reason, or None.
+        seconds: wall-clock time.
+    """
+
+    run_id: str
+    outcome: RunOutcome
+    reason_code: str | None
+    reason_facts: str | None
+    seconds: float
+
+
+def walk(loaded: LoadedProject, options: RunOptions, progress: Progress) -> RunEnd:
+    """Materialise everything once.
+
+    Args:
+        loaded: the project.
+        options: how.
+        progress: called with a step's name and its seconds as each step ends.
+
+    Raises:
+        LockHeldError: another process works on the project.
+        StoreError: a store cannot be opened.
+    """
+    paths = ProjectPaths(loaded.root)
+    started = datetime.now(UTC)
+    run_id = str(uuid4())
+    quiet_libraries()
+    with (
+        RunLock(paths.lock).acquire(
+            command=options.command, run_id=run_id, now=started, wait_seconds=options.wait_seconds
+        ),
+        dagster_instance(paths) as instance,
+    ):
+        job = build_definitions(loaded, options).resolve_job_def(JOB)
+        result = job.execute_in_process(instance=instance, run_id=run_id, raise_on_error=False)
+        for event in result.all_events:
+            if event.is_step_success and event.step_key is not None:
+                progress(event.step_key, event.step_success_data.duration_ms / 1000)
+    outcome, code, facts = last_word(paths, run_id)
+    return RunEnd(run_id, outcome, code, facts, (datetime.now(UTC) - started).total_seconds())
+
+
+def dagster_instance(paths: ProjectPaths) -> dg.DagsterInstance:
+    """The project's own Dagster instance: runs and events lie in `data/dagster`."""
+    home = paths.data / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    configuration = home / "dagster.yaml"
+    text = resources.files("crm_pipelines").joinpath("dagster_home.yaml").read_text(encoding="utf-8")
+    if not configuration.exists() or configuration.read_text(encoding="utf-8") != text:
+        write_text(configuration, text)
+    os.environ["DAGSTER_HOME"] = str(home)
+    return dg.DagsterInstance.from_config(str(home))
+
+
+def last_word(paths: ProjectPaths, run_id: str) -> tuple[RunOutcome, str | None, str | None]:
+    """How the operations file says a run ended; a run that left no file broke before it could."""
+    try:
+        with Publications(paths).connect_operations() as con:
+            found = con.execute(
+                "select outcome, reason_code, reason_facts from runs where run_id = ? and source_system is null",
+                [run_id],
+            ).fetchall()
+    except StoreError:
+        found = []
+    if not found or found[0][0] is None:
+        return RunOutcome.FAILED, "run.broke_off", None
+    return RunOutcome(found[0][0]), found[0][1], found[0][2]
+
+
+def quiet_libraries() -> None:
+    """Libraries' logs go nowhere by default: they may quote values; what happened stands in Dagster and the stores."""
+    for name in ("dagster", "splink", "great_expectations", "alembic", "sqlalchemy"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def log_folder(root: Path) -> Path:
+    """Where the logs of a project lie."""
+    return ProjectPaths(root).data / "dagster" / "storage"

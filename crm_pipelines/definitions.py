@@ -1,0 +1,93 @@
+"""Door 1: everything put together for Dagster.
+
+`crm_pipelines.definitions` is what `workspace.yaml` loads; the command line builds the same definitions for the project
+it was given.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
+
+import dagster as dg
+
+from assets import checks, clustering, golden, identity, ingestion, matching, profile, publication, standardisation
+from assets.automation import ONLY_SOURCES_TAG, schedules
+from assets.orphans import free_orphans, sign_run
+from assets.resources import Road, RunOptions, open_road
+from connectors.registry import CONNECTORS
+from crm_pipelines.rules.load import PROJECT_FILE, LoadedProject, load_project
+from crm_pipelines.settings import find_project, project_environment
+
+JOB = "golden_road"
+
+
+def build_definitions(loaded: LoadedProject, options: RunOptions | None = None) -> dg.Definitions:
+    """All assets, checks, the job, its schedules and the one resource, for one project."""
+    sources = {name: source.entry.connector for name, source in loaded.sources.items()}
+    assets = [
+        *(ingestion.landing_asset(name, connector) for name, connector in sources.items()),
+        ingestion.suppression,
+        ingestion.source_records_asset(list(sources)),
+        standardisation.standardisation,
+        matching.matching,
+        clustering.clustering,
+        identity.identity,
+        golden.golden,
+        profile.profile,
+        publication.publication,
+        publication.published,
+        publication.operations,
+    ]
+    job = dg.define_asset_job(
+        JOB,
+        selection=dg.AssetSelection.all(),
+        description="From the sources to the publication.",
+        hooks={tell_failure},
+        executor_def=dg.in_process_executor,
+    )
+    return dg.Definitions(
+        assets=assets,
+        asset_checks=checks.check_definitions(loaded.rules.quality),
+        jobs=[job],
+        schedules=schedules(loaded.project, JOB),
+        resources={"road": road_resource(loaded, options or RunOptions())},
+        executor=dg.in_process_executor,
+    )
+
+
+def road_resource(loaded: LoadedProject, options: RunOptions) -> dg.ResourceDefinition:
+    """The one resource: the open project, once per run, under the project's lock."""
+
+    @dg.resource(description="The open project: configuration, stores, this run's name and time.")
+    def road(context: dg.InitResourceContext) -> Iterator[Road]:
+        run_id = context.run_id or str(uuid4())
+        instance = context.instance
+        tagged = context.run.tags.get(ONLY_SOURCES_TAG) if context.run is not None else None
+        asked = options if tagged is None else replace(options, only_sources=frozenset(tagged.split(",")))
+        if instance is not None:
+            sign_run(instance, run_id, loaded.root)
+        with open_road(loaded, run_id, asked) as opened:
+            if instance is not None:
+                free_orphans(instance, run_id, loaded.root)
+            yield opened
+
+    return road
+
+
+@dg.failure_hook(required_resource_keys={"road"})
+def tell_failure(context: dg.HookContext) -> None:
+    """Write the operations file of a run whose step failed; the green end of a run writes it itself."""
+    road: Road = context.resources.road
+    if context.op.name == "operations":
+        return
+    outcome, reason = publication.failure_reason(road, context.op_exception)
+    publication.write_operations_file(road, outcome, reason)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The definitions of the project that the environment names; of a folder that is none yet, an empty set."""
+    root = find_project(None)
+    if not (root / PROJECT_FILE).exists():
+        return dg.Definitions()
+    return build_definitions(load_project(root, CONNECTORS, project_environment(root)))

@@ -1,0 +1,183 @@
+"""How good a partition is against the truth: pairwise, B-cubed and exact clusters, each with a 95 % interval.
+
+Everything is counted from the contingency of predicted clusters and entities, so that no pairs are listed. Records that
+truth does not know are left out. Intervals:
+
+* exact clusters: each cluster is a trial of its own, so precision and recall carry Wilson's interval (Wilson 1927);
+* pairwise and B-cubed: pairs and records of one entity depend on one another, so whole entities (with every cluster
+  they touch: connected groups) are drawn again with replacement, `RESAMPLES` times from a fixed seed, and the 2.5 %
+  and 97.5 % quantiles are taken; the F1 of exact clusters likewise.
+
+B-cubed: Bagga and Baldwin (1998).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from crm_pipelines.model.enums import CustomerType
+
+RESAMPLES = 400
+_SEED = 20_260_101
+_Z = 1.959963984540054
+_MEASURES = ("pairwise", "b_cubed", "exact_cluster")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ratio:
+    """The four sums a measure is made of: hits over predicted (precision) and over true (recall)."""
+
+    precision_hits: str
+    predicted: str
+    recall_hits: str
+    true: str
+
+
+_RATIOS = {
+    "pairwise": _Ratio("common_pairs", "predicted_pairs", "common_pairs", "true_pairs"),
+    "b_cubed": _Ratio("b_precision", "n_records", "b_recall", "n_records"),
+    "exact_cluster": _Ratio("exact", "n_clusters", "exact", "n_entities"),
+}
+_SUMS = (
+    *("common_pairs", "predicted_pairs", "true_pairs", "b_precision", "b_recall"),
+    *("n_records", "exact", "n_clusters", "n_entities"),
+)
+
+
+def evaluate(predicted: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    """Measure a partition.
+
+    Args:
+        predicted: one row per record: `record_id, cluster`; a record of the truth that is missing here counts as a
+            cluster of its own.
+        truth: one row per record: `record_id, entity_id, customer_type`.
+
+    Returns:
+        One row per customer type (`all` first) and measure, sorted: `customer_type, measure, precision, recall, f1`,
+        each of the three with `_low` and `_high`, `n` (what precision counts: predicted pairs, records, predicted
+        clusters) and `interval` (`wilson` or `bootstrap`, of precision and recall). A ratio of nothing is null.
+    """
+    joined = truth.join(predicted.select("record_id", "cluster"), on="record_id", how="left").with_columns(
+        cluster=pl.when(pl.col("cluster").is_null())
+        .then(pl.concat_str(pl.lit("alone:"), "record_id"))
+        .otherwise(pl.concat_str(pl.lit("cluster:"), pl.col("cluster").cast(pl.String)))
+    )
+    rows = []
+    for customer_type in ("all", *CustomerType):
+        part = joined if customer_type == "all" else joined.filter(pl.col("customer_type") == customer_type)
+        if part.height:
+            rows += _rows_of(str(customer_type), _sums_by_group(part))
+    return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+_SCHEMA = {
+    "customer_type": pl.String,
+    "measure": pl.String,
+    **{f"{name}{end}": pl.Float64 for name in ("precision", "recall", "f1") for end in ("", "_low", "_high")},
+    "n": pl.Int64,
+    "interval": pl.String,
+}
+
+
+def _sums_by_group(joined: pl.DataFrame) -> pl.DataFrame:
+    """One row per connected group of entities and clusters, with the sums that every measure is made of."""
+    cells = joined.group_by("cluster", "entity_id").len("both").sort("cluster", "entity_id")
+    cells = cells.with_columns(
+        in_cluster=pl.col("both").sum().over("cluster"), in_entity=pl.col("both").sum().over("entity_id")
+    )
+    both, cluster, entity = (pl.col(name).cast(pl.Float64) for name in ("both", "in_cluster", "in_entity"))
+    is_first_of_cluster = pl.int_range(pl.len()).over("cluster") == 0
+    is_first_of_entity = pl.int_range(pl.len()).over("entity_id") == 0
+    cells = _with_group(cells).with_columns(
+        common_pairs=both * (both - 1) / 2,
+        predicted_pairs=pl.when(is_first_of_cluster).then(cluster * (cluster - 1) / 2).otherwise(0.0),
+        true_pairs=pl.when(is_first_of_entity).then(entity * (entity - 1) / 2).otherwise(0.0),
+        b_precision=both * both / cluster,
+        b_recall=both * both / entity,
+        n_records=both,
+        exact=((both == cluster) & (both == entity)).cast(pl.Float64),
+        n_clusters=is_first_of_cluster.cast(pl.Float64),
+        n_entities=is_first_of_entity.cast(pl.Float64),
+    )
+    return cells.group_by("group").agg(pl.col(_SUMS).sum()).sort("group").select(_SUMS)
+
+
+def _with_group(cells: pl.DataFrame) -> pl.DataFrame:
+    """Number the connected groups: the smallest cell number reachable through shared clusters and entities."""
+    cells = cells.with_row_index("group")
+    while True:
+        spread = cells.with_columns(pl.col("group").min().over("cluster")).with_columns(
+            pl.col("group").min().over("entity_id")
+        )
+        if spread["group"].equals(cells["group"]):
+            return cells
+        cells = spread
+
+
+def _rows_of(customer_type: str, groups: pl.DataFrame) -> list[dict[str, object]]:
+    totals = {name: float(groups[name].sum()) for name in _SUMS}
+    resampled = _resampled(groups)
+    rows = []
+    for measure in _MEASURES:
+        ratio = _RATIOS[measure]
+        precision, recall, f1 = _scores(ratio, totals)
+        drawn = [_scores(ratio, sums) for sums in resampled]
+        bounds = [_quantiles([score[place] for score in drawn]) for place in range(3)]
+        if measure == "exact_cluster":
+            bounds[0] = _wilson(totals[ratio.precision_hits], totals[ratio.predicted])
+            bounds[1] = _wilson(totals[ratio.recall_hits], totals[ratio.true])
+        row: dict[str, object] = {"customer_type": customer_type, "measure": measure}
+        for name, value, (low, high) in zip(
+            ("precision", "recall", "f1"), (precision, recall, f1), bounds, strict=True
+        ):
+            row |= {name: value, f"{name}_low": low, f"{name}_high": high}
+        interval = "wilson" if measure == "exact_cluster" else "bootstrap"
+        rows.append(row | {"n": int(totals[ratio.predicted]), "interval": interval})
+    return rows
+
+
+def _scores(ratio: _Ratio, sums: dict[str, float]) -> tuple[float | None, float | None, float | None]:
+    precision = _divided(sums[ratio.precision_hits], sums[ratio.predicted])
+    recall = _divided(sums[ratio.recall_hits], sums[ratio.true])
+    if precision is None or recall is None:
+        return precision, recall, None
+    return precision, recall, 0.0 if precision + recall == 0 else 2 * precision * recall / (precision + recall)
+
+
+def _divided(hits: float, of: float) -> float | None:
+    return hits / of if of else None
+
+
+def _resampled(groups: pl.DataFrame) -> list[dict[str, float]]:
+    """The sums of `RESAMPLES` draws of as many groups, with replacement.
+
+    Groups with the same sums are interchangeable, and most are: they are drawn together, by how often each kind comes.
+    """
+    kinds = groups.group_by(_SUMS).len("n_groups").sort(_SUMS).with_row_index("kind")
+    population = kinds.select(pl.col("kind").repeat_by("n_groups").explode())["kind"]
+    drawn = []
+    for draw in range(RESAMPLES):
+        sample = population.sample(population.len(), with_replacement=True, seed=_SEED + draw)
+        times = kinds.join(sample.value_counts(name="times"), on="kind", how="inner")
+        drawn.append(times.select(pl.col(_SUMS) * pl.col("times")).sum().row(0, named=True))
+    return drawn
+
+
+def _quantiles(values: Sequence[float | None]) -> tuple[float | None, float | None]:
+    known = sorted(value for value in values if value is not None)
+    if not known:
+        return None, None
+    last = len(known) - 1
+    return known[math.floor(0.025 * last)], known[math.ceil(0.975 * last)]
+
+
+def _wilson(hits: float, of: float) -> tuple[float | None, float | None]:
+    """Wilson's score interval at 95 %."""
+    if not of:
+        return None, None
+    share = hits / of
+    centre = (share + _Z**2 / (2 * of)) / (1 + _Z**2 / of)
+    half = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2)) / (1 + _Z**2 / of)
+    return max(0.0, centre - half), min(1.0, centre + half)

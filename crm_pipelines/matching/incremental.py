@@ -1,0 +1,160 @@
+# ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
+"""Bring the scored pairs up to date after some records were inserted, changed or deleted.
+
+Only what the change can reach is touched: the changed records, the records on a contact point that moved to another
+bucket, and the records on a blocking key that crossed its cap, also when it fell back under it by a deletion. The
+result is exactly that of building everything from nothing with the same model version. Every statement runs in the
+caller's transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from crm_pipelines.matching.candidates import find_candidates
+from crm_pipelines.matching.levels import LEVEL_COLUMNS
+from crm_pipelines.matching.match_input import create_match_inputs, create_match_records, drop_match_inputs
+from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.matching.splink_scorer import ScoringTask, score_candidates, scored_columns
+from crm_pipelines.matching.tables import TABLES
+from crm_pipelines.matching.upkeep import update_blocking_keys, update_contact_shares
+from crm_pipelines.model.enums import CustomerType
+
+_STEP_TABLES = (
+    *("changed_records", "pair_delta", "match_records", "blocking_caps", "old_pairs", "new_scores", "new_pairs"),
+    *(f"candidates_{kind}" for kind in CustomerType),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PairUpdate:
+    """What an update did.
+
+    Attributes:
+        n_changed: records the caller named.
+        n_rescored: records whose pairs were scored anew; more than `n_changed` where a bucket or a cap was crossed.
+        n_scored: candidate pairs scored.
+        n_stored: of these, pairs at or above the floor or contradicting.
+        n_removed: pairs that stood before and were taken out (most come back among the stored).
+        n_changed_pair_records: rows of `pair_changed_records`.
+        pairs_by_rule: blocking rule -> distinct pairs it proposed; a pair counts for each of its rules.
+        capped_keys: blocking rule -> keys now above its cap.
+    """
+
+    n_changed: int
+    n_rescored: int
+    n_scored: int
+    n_stored: int
+    n_removed: int
+    n_changed_pair_records: int
+    pairs_by_rule: Mapping[str, int]
+    capped_keys: Mapping[str, int]
+
+
+def update_pairs(con: duckdb.DuckDBPyConnection, changed: str, model: ModelVersion) -> PairUpdate:
+    """Update `contact_names`, `contact_shares`, `blocking_keys`, `key_counts` and `scored_pairs`.
+
+    Args:
+        con: holds the tables of `tables.py` in their old state and `standardised_records` in its new one.
+        changed: table or view with `record_key` of every record inserted, changed or deleted since.
+        model: the version all stored pairs were scored with; after another version, empty the five tables and name
+            every record as changed.
+
+    Returns:
+        Counts of what was done. Leaves the temporary table `pair_changed_records(record_key)`: every record with a
+        pair that appeared, vanished or weighs otherwise.
+    """
+    _run(con, f"create or replace temp table changed_records as select distinct record_key from {changed}")
+    _run(con, "create or replace temp table pair_delta as select record_key from temp.changed_records")
+    create_match_records(con, "match_records", "temp.changed_records")
+    update_contact_shares(con)
+    capped_keys = update_blocking_keys(con)
+    _take_out_old_pairs(con)
+    pairs_by_rule = find_candidates(con)
+    n_scored = _score(con, model)
+    _store_pairs(con, model)
+    _name_changed_records(con)
+    update = PairUpdate(
+        n_changed=_count(con, "temp.changed_records"),
+        n_rescored=_count(con, "temp.pair_delta"),
+        n_scored=n_scored,
+        n_stored=_count(con, "temp.new_pairs"),
+        n_removed=_count(con, "temp.old_pairs"),
+        n_changed_pair_records=_count(con, "temp.pair_changed_records"),
+        pairs_by_rule=pairs_by_rule,
+        capped_keys=capped_keys,
+    )
+    for table in _STEP_TABLES:
+        _run(con, f"drop table if exists temp.{table}")
+    return update
+
+
+def _run(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    con.execute(sql).fetchall()
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    return int(con.execute(f"select count(*) from {table}").fetchall()[0][0])
+
+
+def _take_out_old_pairs(con: duckdb.DuckDBPyConnection) -> None:
+    """Move the pairs of the delta out of `scored_pairs` into `old_pairs`."""
+    of_delta = (
+        "record_key_l in (select record_key from temp.pair_delta) "
+        "or record_key_r in (select record_key from temp.pair_delta)"
+    )
+    _run(con, f"create or replace temp table old_pairs as select * from scored_pairs where {of_delta}")
+    if _count(con, "temp.old_pairs"):
+        _run(con, f"delete from scored_pairs where {of_delta}")
+
+
+def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> int:
+    """Score the candidates of both types into `new_scores`; the records compared get their features first."""
+    compared = " union ".join(
+        f"select record_key_{side} as record_key from temp.candidates_{kind}"
+        for kind in CustomerType
+        for side in ("l", "r")
+    )
+    create_match_records(con, "match_records", f"({compared})")
+    create_match_inputs(con, "temp.match_records", model)
+    columns = {**TABLES["scored_pairs"]}
+    names = dict.fromkeys(name for kind in CustomerType for name in scored_columns(kind))
+    listed = ", ".join(f"{name} {columns[name]}" for name in ("customer_type", *names))
+    _run(con, f"create or replace temp table new_scores ({listed})")
+    n_scored = 0
+    for kind in CustomerType:
+        task = ScoringTask(kind, model, f"match_input_{kind}", f"candidates_{kind}", "new_scores")
+        n_scored += score_candidates(con, task)
+        _run(con, f"update temp.new_scores set customer_type = '{kind}' where customer_type is null")
+    drop_match_inputs(con)
+    return n_scored
+
+
+def _store_pairs(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> None:
+    """Put the new scores in the order of the record ids, with the model version, into `scored_pairs`."""
+    levels = ", ".join(LEVEL_COLUMNS)
+    _run(
+        con,
+        f"""create or replace temp table new_pairs as
+        select if(l.record_id < r.record_id, l.record_key, r.record_key) as record_key_l,
+          if(l.record_id < r.record_id, r.record_key, l.record_key) as record_key_r,
+          least(l.record_id, r.record_id) as record_id_l, greatest(l.record_id, r.record_id) as record_id_r,
+          s.customer_type, match_weight, match_probability, band, is_contradiction, '{model.id}' as model_version,
+          {levels}
+        from temp.new_scores s
+        join temp.match_records l on l.record_key = s.record_key_l
+        join temp.match_records r on r.record_key = s.record_key_r""",
+    )
+    _run(con, "insert into scored_pairs by name from temp.new_pairs")
+
+
+def _name_changed_records(con: duckdb.DuckDBPyConnection) -> None:
+    """Compare the pairs taken out with those put in and name the records of the differences."""
+    _run(
+        con,
+        """create or replace temp table pair_changed_records as
+        with differences as (
+          (from temp.new_pairs except from temp.old_pairs) union all (from temp.old_pairs except from temp.new_pairs))
+        select record_key_l as record_key from differences union select record_key_r from differences""",
+    )

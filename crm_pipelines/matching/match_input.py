@@ -1,0 +1,64 @@
+# ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
+"""Temporary tables with what is compared: the features of the records that a step is about."""
+
+import duckdb
+
+from crm_pipelines.matching.contact_shares import FEATURE_TYPES, contact_features_sql
+from crm_pipelines.matching.features import base_features_sql
+from crm_pipelines.matching.frequencies import (
+    create_frequency_tables,
+    drop_frequency_tables,
+    organisation_frequencies_sql,
+    person_frequencies_sql,
+)
+from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.model.enums import CustomerType
+
+
+def create_match_records(con: duckdb.DuckDBPyConnection, name: str, wanted: str) -> None:
+    """Make the temporary table `name` with `record_key, record_id, customer_type` and the base features.
+
+    Args:
+        con: holds `standardised_records`.
+        name: of the table; replaced if it is there.
+        wanted: table of the `record_key`s to take; those without a record are passed over.
+    """
+    parts = [
+        f"select r.record_key, r.record_id, r.customer_type,\n  {base_features_sql(kind)}\n"
+        f"from standardised_records r semi join {wanted} w on w.record_key = r.record_key "
+        f"where r.customer_type = '{kind}'"
+        for kind in CustomerType
+    ]
+    con.execute(f"create or replace temp table {name} as " + "\nunion all by name\n".join(parts)).fetchall()
+
+
+def create_match_inputs(con: duckdb.DuckDBPyConnection, records: str, model: ModelVersion) -> None:
+    """Make `match_input_<customer type>`: base features, contact points in their buckets, term frequencies.
+
+    Args:
+        con: holds `contact_names` and `contact_shares` in their new state.
+        records: as `create_match_records` made it.
+        model: whose frozen frequencies are looked up.
+    """
+    create_frequency_tables(con, model)
+    frequencies = {
+        CustomerType.PERSON: person_frequencies_sql(records, model),
+        CustomerType.ORGANISATION: organisation_frequencies_sql(records, model),
+    }
+    contacts = ", ".join(f"c.{name}" for name in FEATURE_TYPES)
+    con.execute(f"create or replace temp table match_contacts as {contact_features_sql(records)}").fetchall()
+    for kind, frequencies_sql in frequencies.items():
+        con.execute(
+            f"create or replace temp table match_input_{kind} as "
+            f"select r.*, {contacts}, f.* exclude (record_key) from {records} r "
+            "left join temp.match_contacts c using (record_key) "
+            f"left join ({frequencies_sql}) f using (record_key) where r.customer_type = '{kind}'"
+        ).fetchall()
+    con.execute("drop table temp.match_contacts").fetchall()
+    drop_frequency_tables(con)
+
+
+def drop_match_inputs(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop what `create_match_inputs` made."""
+    for kind in CustomerType:
+        con.execute(f"drop table if exists temp.match_input_{kind}").fetchall()

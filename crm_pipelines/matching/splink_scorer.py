@@ -1,0 +1,164 @@
+# ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
+"""Score candidate pairs with Splink: its settings are built from the declared levels and a frozen model version.
+
+Nothing is trained and nothing is counted here: m, u, the prior and the term frequencies come from the model, the
+candidate pairs from our own blocking. Splink's tables are temporary, and only ids, weight and levels of the pairs that
+will be stored leave its last statement.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+from splink import DuckDBAPI, Linker, SettingsCreator
+from splink.comparison_level_library import CustomLevel
+from splink.comparison_library import CustomComparison
+from splink.internals.comparison_level_creator import ComparisonLevelCreator
+
+from crm_pipelines.matching.bands import band_sql, contradiction_sql
+from crm_pipelines.matching.frequencies import FREQUENCIES
+from crm_pipelines.matching.levels import COMPARISONS, NULL_LEVEL_NAME, Comparison, Level
+from crm_pipelines.matching.model_version import LevelProbabilities, ModelVersion, TypeModel
+from crm_pipelines.matching.similarity import register_similarity
+from crm_pipelines.matching.sql import condition
+from crm_pipelines.model.enums import CustomerType
+
+_BLOCKED_PAIRS = "chunk_of_pairs"
+_NO_FREQUENCIES = "no_frequencies"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringTask:
+    """What to score.
+
+    Attributes:
+        customer_type: one model at a time.
+        model: the frozen version.
+        inputs: table of the records with all features and `tf_` columns, key `record_key`.
+        candidates: table of pairs `record_key_l, record_key_r, place` (0, 1, 2 ... without gaps).
+        scored: table with the columns `scored_columns` into which the pairs worth storing are inserted.
+        chunk_size: pairs scored at a time; bounds the memory.
+    """
+
+    customer_type: CustomerType
+    model: ModelVersion
+    inputs: str
+    candidates: str
+    scored: str
+    chunk_size: int = 2_000_000
+
+
+class _TemporaryTables(DuckDBAPI):
+    """Splink's DuckDB backend with temporary tables, and with a prediction cut down to what is kept of it."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, kept: str) -> None:
+        super().__init__(con)
+        self._kept = kept
+
+    def _setup_for_execute_sql(self, sql: str, physical_name: str) -> str:
+        """Splink's hook for the statement that makes a table; the projection lets the database skip the rest."""
+        self.delete_table_from_database(physical_name)
+        kept = self._kept.format(prediction=sql) if physical_name.startswith("__splink__df_predict") else sql
+        return f"create temp table {physical_name} as {kept}"
+
+
+def scored_columns(customer_type: CustomerType) -> tuple[str, ...]:
+    """The columns that a scoring inserts, in order."""
+    levels = [comparison.column for comparison in COMPARISONS[customer_type]]
+    return (*_FIXED_COLUMNS, *levels)
+
+
+_FIXED_COLUMNS = ("record_key_l", "record_key_r", "match_weight", "match_probability", "band", "is_contradiction")
+
+
+def score_candidates(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> int:
+    """Score the candidate pairs of one customer type and insert those worth storing into `task.scored`.
+
+    Runs inside the caller's transaction and leaves no table of its own behind.
+
+    Returns:
+        The number of pairs scored (stored or not).
+    """
+    n_pairs = int(con.execute(f"select count(*) from {task.candidates}").fetchall()[0][0])
+    if n_pairs == 0:
+        return 0
+    register_similarity(con)
+    for start in range(0, n_pairs, task.chunk_size):
+        con.execute(
+            f"create or replace temp table {_BLOCKED_PAIRS} as "
+            "select '0' as match_key, record_key_l as join_key_l, record_key_r as join_key_r "
+            f"from {task.candidates} where place >= ? and place < ?",
+            [start, start + task.chunk_size],
+        ).fetchall()
+        _score_chunk(con, task)
+    con.execute(f"drop table temp.{_BLOCKED_PAIRS}").fetchall()
+    return n_pairs
+
+
+def _score_chunk(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> None:
+    """One Splink prediction over the registered pairs."""
+    con.execute(f"create or replace temp table {_NO_FREQUENCIES} as select 0 as nothing").fetchall()
+    api = _TemporaryTables(con, _kept_sql(task))
+    linker = Linker(
+        api.register(task.inputs), splink_settings(task.customer_type, task.model), None, validate_settings=False
+    )
+    for frequency in FREQUENCIES[task.customer_type]:
+        # The inputs carry `tf_` columns already; a registered table keeps Splink from counting its own.
+        lookup = api.register(_NO_FREQUENCIES, table_name=f"{_NO_FREQUENCIES}_{frequency}")
+        linker.table_management.register_term_frequency_lookup(lookup, frequency)
+    linker.table_management.register_blocked_pairs_for_predict(api.register(_BLOCKED_PAIRS))
+    prediction = linker.inference.predict(warning_mode="never")
+    columns = ", ".join(scored_columns(task.customer_type))
+    con.execute(f"insert into {task.scored} ({columns}) select {columns} from {prediction.physical_name}").fetchall()
+    prediction.drop_table_from_database_and_remove_from_cache()
+    con.execute(f"drop table temp.{_NO_FREQUENCIES}").fetchall()
+
+
+def _kept_sql(task: ScoringTask) -> str:
+    """Project a prediction to our columns, and keep what is at or above the floor or contradicts."""
+    thresholds = task.model.types[task.customer_type].thresholds
+    levels = ", ".join(
+        f"cast(gamma_{comparison.name} as tinyint) as {comparison.column}"
+        for comparison in COMPARISONS[task.customer_type]
+    )
+    return f"""
+    with levelled as (
+      select record_key_l, record_key_r, match_weight, match_probability, {levels} from ({{prediction}})),
+    judged as (
+      select *, {band_sql(task.customer_type, thresholds)} as band,
+        {contradiction_sql(task.customer_type)} as is_contradiction from levelled)
+    select {", ".join(scored_columns(task.customer_type))} from judged
+    where match_weight >= {thresholds.floor!r}
+      or (is_contradiction and match_weight >= {thresholds.contradiction_floor!r})"""
+
+
+def splink_settings(customer_type: CustomerType, model: ModelVersion) -> SettingsCreator:
+    """The frozen model as Splink settings; comparisons and levels in the declared order."""
+    type_model = model.types[customer_type]
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="record_key",
+        probability_two_random_records_match=type_model.prior_probability,
+        comparisons=[_comparison(comparison, type_model) for comparison in COMPARISONS[customer_type]],
+        retain_matching_columns=True,
+        retain_intermediate_calculation_columns=False,
+    )
+
+
+def _comparison(comparison: Comparison, model: TypeModel) -> CustomComparison:
+    null_level = CustomLevel(condition(comparison.not_compared), NULL_LEVEL_NAME).configure(is_null_level=True)
+    levels = [_level(level, model.levels[comparison.name][level.name]) for level in comparison.levels]
+    return CustomComparison(
+        output_column_name=comparison.name,
+        comparison_levels=[null_level, *levels],
+        comparison_description=comparison.name,
+    )
+
+
+def _level(level: Level, probabilities: LevelProbabilities) -> ComparisonLevelCreator:
+    sql = "ELSE" if level.predicate is None else condition(level.predicate)
+    configured = CustomLevel(sql, level.name).configure(
+        m_probability=probabilities.m, u_probability=probabilities.u, fix_m_probability=True, fix_u_probability=True
+    )
+    if level.frequency is None:
+        return configured
+    return configured.configure(tf_adjustment_column=level.frequency, disable_tf_exact_match_detection=True)

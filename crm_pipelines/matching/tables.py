@@ -1,0 +1,42 @@
+"""The tables that matching keeps in the warehouse and their columns; none has a primary key."""
+
+from crm_pipelines.matching.levels import LEVEL_COLUMNS
+
+TABLES: dict[str, dict[str, str]] = {
+    # one row per record and contact point; `name_hash` is null without a whole name
+    "contact_names": {
+        "record_key": "INTEGER",
+        "kind": "VARCHAR",
+        "contact_key": "VARCHAR",
+        "name_hash": "UBIGINT",
+    },
+    # one row per contact point that some record has
+    "contact_shares": {"kind": "VARCHAR", "contact_key": "VARCHAR", "n_names": "INTEGER", "bucket": "TINYINT"},
+    # one row per record, rule and key
+    "blocking_keys": {"record_key": "INTEGER", "customer_type": "VARCHAR", "rule": "VARCHAR", "key": "UBIGINT"},
+    # one row per rule and key that some record has
+    "key_counts": {"customer_type": "VARCHAR", "rule": "VARCHAR", "key": "UBIGINT", "n_records": "INTEGER"},
+    # one row per pair at or above the floor, or contradicting; record_id_l < record_id_r by code point
+    "scored_pairs": {
+        "record_key_l": "INTEGER",
+        "record_key_r": "INTEGER",
+        "record_id_l": "VARCHAR",
+        "record_id_r": "VARCHAR",
+        "customer_type": "VARCHAR",
+        "match_weight": "DOUBLE",
+        "match_probability": "DOUBLE",
+        "band": "VARCHAR",
+        "is_contradiction": "BOOLEAN",
+        "model_version": "VARCHAR",
+        **dict.fromkeys(LEVEL_COLUMNS, "TINYINT"),
+    },
+}
+
+
+def create_tables_sql() -> str:
+    """The statements that create the tables where they are missing."""
+    statements = []
+    for table, columns in TABLES.items():
+        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        statements.append(f"create table if not exists {table} ({listed});")
+    return "\n".join(statements)

@@ -1,0 +1,98 @@
+"""Tables of a publication and of an operations file: the contract that outsiders rely on.
+
+Grain and meaning of each are in `docs/tables.md`. Every row carries `run_id`. Columns are added at the end and never
+renamed; a publication whose tables differ has another schema number.
+"""
+
+from crm_pipelines.model.schemas import HELD_ROWS, STANDARDISED_RECORDS
+from crm_pipelines.model.warehouse_tables import (
+    ATTRIBUTE_VALUES,
+    CONSENTS,
+    CONTACT_POINTS,
+    CROSSWALK,
+    CUSTOMERS,
+    IDENTITY_LOG,
+    INTERACTIONS,
+    PROFILES,
+    QUALITY_RESULTS,
+    REDIRECTS,
+    RELATIONSHIPS,
+    REVIEW_QUEUE,
+    RUNS,
+)
+
+PUBLICATION_SCHEMA = 1
+
+CHANGES: dict[str, str] = {
+    "seq": "BIGINT",  # rises by one for ever, over all publications
+    "golden_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "run_id": "VARCHAR",
+}
+
+PUBLISHED_SOURCE_RECORDS: dict[str, str] = {
+    "source_record_id": "VARCHAR",
+    "source_system": "VARCHAR",
+    "source_id": "VARCHAR",
+    "stream": "VARCHAR",
+    "payload": "VARCHAR",
+    "outcome": "VARCHAR",
+    "first_delivered_at": "TIMESTAMPTZ",
+    "delivered_at": "TIMESTAMPTZ",
+    "run_id": "VARCHAR",
+}
+
+BLOCKING_KEYS: dict[str, str] = {
+    "record_id": "VARCHAR",
+    "customer_type": "VARCHAR",
+    "rule": "VARCHAR",
+    "key": "UBIGINT",
+    "run_id": "VARCHAR",
+}
+
+# The level columns of `scored_pairs` belong to matching; they follow these.
+SCORED_PAIRS: dict[str, str] = {
+    "record_id_l": "VARCHAR",
+    "record_id_r": "VARCHAR",
+    "customer_type": "VARCHAR",
+    "match_weight": "DOUBLE",
+    "match_probability": "DOUBLE",
+    "band": "VARCHAR",
+    "is_contradiction": "BOOLEAN",
+    "model_version": "VARCHAR",
+}
+
+PUBLICATION_TABLES: dict[str, dict[str, str]] = {
+    "customers": CUSTOMERS,
+    "crosswalk": CROSSWALK,
+    "redirects": REDIRECTS,
+    "identity_log": IDENTITY_LOG,
+    "changes": CHANGES,
+    "attribute_values": ATTRIBUTE_VALUES,
+    "contact_points": CONTACT_POINTS,
+    "relationships": RELATIONSHIPS,
+    "interactions": INTERACTIONS,
+    "consents": CONSENTS,
+    "profiles": PROFILES,
+    "source_records": PUBLISHED_SOURCE_RECORDS,
+    "standardised_records": {**STANDARDISED_RECORDS, "run_id": "VARCHAR"},
+    "scored_pairs": SCORED_PAIRS,
+    "blocking_keys": BLOCKING_KEYS,
+    "review_queue": {**REVIEW_QUEUE, "run_id": "VARCHAR"},
+}
+
+OPERATIONS_TABLES: dict[str, dict[str, str]] = {
+    "runs": RUNS,
+    "source_status": {
+        "source_system": "VARCHAR",
+        "last_success_at": "TIMESTAMPTZ",
+        "lag_seconds": "BIGINT",
+        "error_code": "VARCHAR",
+        "error_facts": "VARCHAR",
+        "next_run_at": "TIMESTAMPTZ",
+        "run_id": "VARCHAR",
+    },
+    "quality_results": QUALITY_RESULTS,
+    "quarantine": {**HELD_ROWS, "run_id": "VARCHAR"},
+    "set_aside_records": {**HELD_ROWS, "run_id": "VARCHAR"},
+}

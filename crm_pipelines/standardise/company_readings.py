@@ -1,0 +1,138 @@
+"""How a company's core name may be read, and the looser keys that only blocking may use."""
+
+import re
+from functools import cache, lru_cache
+
+from crm_pipelines.standardise.kana import kana_bank, standardise_kana
+from crm_pipelines.standardise.kanji import fold_kanji
+from crm_pipelines.standardise.readings import readings_of_family, readings_of_given
+from crm_pipelines.standardise.tables.business_words import (
+    GENERIC_ENDINGS,
+    LETTER_NAMES,
+    MORE_LETTER_NAMES,
+    READINGS,
+)
+from crm_pipelines.standardise.tables.legal_forms import JAPANESE_FORMS
+from crm_pipelines.standardise.text import clean_text, is_kana, to_katakana
+
+MAX_KEYS = 6
+_BANK_LENGTH = 30  # the field for a name in a transfer file
+_RUNS = re.compile(r"[ァ-ヺー]+|[A-Za-z]+|[一-鿿㐀-䶿々]+|[&+]")
+_LONGEST_WORD = 5
+
+
+def company_reading_keys(core: str, kana: str | None = None) -> tuple[str, ...]:
+    """Return the readings of a core name in bank kana, best first, cut to thirty letters as transfers are.
+
+    Args:
+        core: the core name as written, without legal form.
+        kana: the record's own furigana, with or without the form; it beats the reading of the words.
+
+    Returns:
+        At most `MAX_KEYS` keys; empty when some part of the name has no known reading.
+    """
+    if kana and (own := standardise_kana(kana)).keys and own.std:
+        return (_bank(_kana_form().sub("", own.std.replace(" ", ""))),)
+    return _core_readings(clean_text(core))
+
+
+@lru_cache(maxsize=100_000)
+def generic_free_key(key: str) -> str:
+    """Return a company key without its generic ending (ホルデイングス, 工業): for blocking only; never empty."""
+    for ending in _generic_keys():
+        if key.endswith(ending) and len(key) - len(ending) >= 2:
+            return generic_free_key(key[: -len(ending)])
+    return key
+
+
+def acronym_key(core: str) -> str:
+    """Return the letters of a core written as letter names (エヌ・ティ・ティ is `ntt`); a Latin core in lower case; else empty."""
+    text = to_katakana(clean_text(core))
+    if text.isascii():
+        return re.sub("[^a-z0-9]+", "", text.lower())
+    names, letters = re.sub("[・ .,-]+", "", text), ""
+    while names:
+        found = next((name for name in _letter_names() if names.startswith(name)), "")
+        if not found:
+            return ""
+        letters, names = letters + _letter_names()[found], names[len(found) :]
+    return letters.lower() if len(letters) > 1 else ""
+
+
+@lru_cache(maxsize=100_000)
+def _core_readings(core: str) -> tuple[str, ...]:
+    readings = [""]
+    for run in _RUNS.findall(to_katakana(core)):
+        options = _run_readings(run)
+        if not options:
+            return ()
+        readings = [before + option for before in readings for option in options][:MAX_KEYS]
+    return tuple(dict.fromkeys(_bank(reading) for reading in readings if reading))
+
+
+def _run_readings(run: str) -> tuple[str, ...]:
+    if is_kana(run):
+        return (run,)
+    if run in "&+":
+        return ("アンド" if run == "&" else "プラス",)
+    if run.isascii():
+        return ("".join(LETTER_NAMES[letter] for letter in run.upper()),) if run.isupper() or len(run) < 4 else ()
+    return _kanji_readings(fold_kanji(run))
+
+
+def _kanji_readings(run: str) -> tuple[str, ...]:
+    """Read kanji by the longest known words: business words, then family names, then given names."""
+    options, at = [""], 0
+    while at < len(run):
+        for size in range(min(len(run) - at, _LONGEST_WORD), 0, -1):
+            word = run[at : at + size]
+            found = (READINGS[word],) if word in READINGS else _name_readings(word)
+            if found:
+                options = [before + reading for before in options for reading in found][:MAX_KEYS]
+                at += size
+                break
+        else:
+            return ()
+    return tuple(options)
+
+
+def _name_readings(word: str) -> tuple[str, ...]:
+    return (readings_of_family(word) or readings_of_given(word))[:2]
+
+
+def _bank(reading: str) -> str:
+    return kana_bank(reading)[:_BANK_LENGTH]
+
+
+@cache
+def _kana_form() -> re.Pattern[str]:
+    spelled = [
+        spelling for spellings in JAPANESE_FORMS.values() for spelling in spellings if re.match("[ァ-ヺ]", spelling)
+    ]
+    spelled += [
+        "イッパンシャダンホウジン",
+        "イッパンザイダンホウジン",
+        "コウエキシャダンホウジン",
+        "コウエキザイダンホウジン",
+        "ガッコウホウジン",
+    ]
+    spelled += [
+        "シャカイフクシホウジン",
+        "トクテイヒエイリカツドウホウジン",
+        "イリョウホウジンシャダン",
+        "イリョウホウジン",
+        "シュウキョウホウジン",
+    ]
+    return re.compile("|".join(sorted(spelled, key=len, reverse=True)))
+
+
+@cache
+def _letter_names() -> dict[str, str]:
+    names = {name: letter for letter, name in LETTER_NAMES.items()} | MORE_LETTER_NAMES
+    return dict(sorted(names.items(), key=lambda item: (-len(item[0]), item[0])))
+
+
+@cache
+def _generic_keys() -> tuple[str, ...]:
+    big = str.maketrans("ァィゥェォッャュョ", "アイウエオツヤユヨ", "ー")
+    return tuple(sorted((word.translate(big) for word in GENERIC_ENDINGS), key=lambda word: (-len(word), word)))

@@ -1,0 +1,296 @@
+"""Person names: the form shown (family name, one space, given name, glyphs kept) and the key that folds them."""
+
+import re
+from functools import lru_cache
+
+from crm_pipelines.model.enums import ValueStatus
+from crm_pipelines.model.values import EMPTY, StandardValue
+from crm_pipelines.standardise.companies import has_legal_form
+from crm_pipelines.standardise.junk import is_placeholder
+from crm_pipelines.standardise.kanji import fold_kanji, fold_kanji_loose, fold_lookalikes
+from crm_pipelines.standardise.latin_names import LatinName, read_latin_name
+from crm_pipelines.standardise.name_split import (
+    family_bearers,
+    guess_cut,
+    is_given_name,
+    is_given_reading,
+    kana_family_bearers,
+    split_name,
+)
+from crm_pipelines.standardise.person_marks import Marks, is_japanese, split_persons, take_marks
+from crm_pipelines.standardise.romaji import unaccented
+from crm_pipelines.standardise.settling import settled
+from crm_pipelines.standardise.text import clean_text, has_lost_character, is_kana, is_kanji, is_katakana
+
+_SEPARATOR = re.compile(r"[ 、,，・･=＝/]+")
+_KEY_DROPS = re.compile(r"[\W_]+")
+_REPEATED_KANJI = re.compile(r"([一-鿿㐀-䶿])\1")
+_UNREAD = re.compile(r"[@\d]|https?:")
+_INITIAL = re.compile(r"[A-Z]\.?")
+# Nothing here can be a mark around a name: one round of standardising settles it.
+_PLAIN = re.compile("[一-鿿々]{2,4}|[一-鿿々]{1,3} [一-鿿々ぁ-ゖ]{1,3}|[A-Z][a-z]+ [A-Z][a-z]+")
+_TITLES_KEPT = 5  # a longer cell than this many words is no name of one person
+
+
+def standardise_person(raw: str | None) -> StandardValue:
+    """Standardise a name cell of one person; a second person of a household cell is told in the parts.
+
+    Args:
+        raw: the cell as received, in Japanese, Chinese, Korean or Latin script; null counts as empty.
+
+    Returns:
+        `std` is "family given" in East Asian script and "given middle family suffix" in Latin. `parts`: `family`,
+        `given`, `middle`, `suffix`, `former_name`, `honorific`, `kana`, `alias`, `care_of`, `order_evidence` (`space`,
+        `comma`, `caps`, `dict`, `unknown`, `none`), `household_given` and `household_family`. `flags`: `household`,
+        `organisation`, `deceased`, `lookalike`. Keys: the strict name key, none for placeholders and companies.
+        A name that could not be cut is `ambiguous` and has no `given`.
+    """
+    text = clean_text(raw)
+    if not text:
+        return EMPTY if not raw else StandardValue(None, status=ValueStatus.EMPTY, rules=("person.nothing_visible",))
+    return _standardised(text) if _PLAIN.fullmatch(text) else settled(_standardised, text)
+
+
+def person_from_parts(family: str | None, given: str | None, kana: str | None = None) -> StandardValue:
+    """Standardise a name whose source has a column for each part; the columns' order is believed.
+
+    Args:
+        family: family name; null or empty when the source has none.
+        given: given name; null or empty when the source has none.
+        kana: the whole name in kana, kept as the part `kana`.
+    """
+    family_text, given_text = clean_text(family), clean_text(given)
+    if not family_text or not given_text:
+        value = standardise_person(family_text or given_text)
+        return value if not kana or not value.keys else _with_kana(value, kana)
+    marks = take_marks(f"{family_text}\u3000{given_text}") if is_japanese(family_text + given_text) else Marks("")
+    if is_placeholder(family_text) or is_placeholder(given_text):
+        std = f"{family_text} {given_text}"
+        return StandardValue(std, status=ValueStatus.PLACEHOLDER, rules=("person.placeholder",))
+    first, _, second = marks.name.partition("\u3000")
+    if kana:
+        marks.parts["kana"] = clean_text(kana)
+    return _assembled(marks, first.strip() or family_text, second.strip() or given_text, "columns")
+
+
+def name_key(family: str, given: str) -> str:
+    """Return the strict key of a name: variants folded, accents and case dropped, no space (高橋一郎, watanabekenji)."""
+    return _part_key(family) + _part_key(given)
+
+
+def loose_name_key(family: str, given: str) -> str:
+    """Return the loose key of a name, for blocking only (斉藤 and 斎藤 meet)."""
+    return fold_kanji_loose(name_key(family, given))
+
+
+@lru_cache(maxsize=200_000)
+def _part_key(part: str) -> str:
+    folded = fold_lookalikes(fold_kanji(clean_text(part))).replace("ヶ", "ケ").replace("ヵ", "カ")
+    folded = _REPEATED_KANJI.sub(r"\1々", _KEY_DROPS.sub("", folded))
+    return unaccented(folded)
+
+
+def _standardised(text: str) -> StandardValue:
+    if is_placeholder(text):
+        return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("person.placeholder",))
+    if has_legal_form(text):
+        return StandardValue(
+            text, status=ValueStatus.AMBIGUOUS, rules=("person.organisation",), flags=("organisation",)
+        )
+    if is_japanese(text):
+        return _japanese(text)
+    return _unread(Marks(text), "person.no_name") if _UNREAD.search(text) else _latin(text)
+
+
+def _japanese(text: str) -> StandardValue:
+    marks = take_marks(text)
+    if is_placeholder(marks.name):
+        return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("person.placeholder",))
+    if _UNREAD.search(marks.name):
+        return _unread(marks, "person.no_name")
+    if not is_japanese(marks.name):
+        return _latin(marks.name, marks)
+    first, second = split_persons(marks.name)
+    if second and _is_household(first, second):
+        return _household(marks, first, second)
+    words = [word for word in _SEPARATOR.split(marks.name) if word]
+    if not words:
+        return _unread(marks, "person.no_name")
+    if len(words) == 1:
+        return _one_word(marks, words[0])
+    return _several_words(marks, words)
+
+
+def _one_word(marks: Marks, word: str) -> StandardValue:
+    bearers = family_bearers(word) if not is_kana(word) else kana_family_bearers(word)
+    cut = split_name(word)
+    if (
+        len(word) > 1
+        and cut
+        and not _is_family_alone(word, bearers, cut.given)
+        and not _is_given_alone(word, cut.family)
+    ):
+        return _assembled(marks, cut.family, cut.given, "dict")
+    marks.take("person.family_only" if bearers else "person.not_cut", word)
+    if not bearers:
+        return _guessed(marks, word)
+    return StandardValue(
+        word,
+        (_part_key(word),),
+        ValueStatus.AMBIGUOUS,
+        tuple(marks.rules),
+        marks.parts | {"family": word},
+        _flags(marks),
+    )
+
+
+def _guessed(marks: Marks, word: str) -> StandardValue:
+    """A name whose family name no list knows: when a known given name ends it, the parts say so; shown uncut."""
+    cut = guess_cut(word)
+    value = _unread(marks, "person.not_cut")
+    if cut is None:
+        return value
+    parts = {"family": cut.family, "given": cut.given, "order_evidence": "guess"} | marks.parts
+    return StandardValue(value.std, value.keys, value.status, value.rules, parts, value.flags)
+
+
+def _is_family_alone(word: str, bearers: int, given: str) -> bool:
+    """A known family name stays whole (長谷川) unless the rest is a given name and the family name is rare (林明)."""
+    if not bearers:
+        return False
+    return bearers >= 500 or not (is_given_name(given) or is_given_reading(given))
+
+
+def _is_given_alone(word: str, family: str) -> bool:
+    """大翔 is a given name, not the rare family 大 and 翔."""
+    if is_kana(word):
+        return is_given_reading(word) and kana_family_bearers(family) < 20_000
+    return len(word) <= 3 and is_given_name(word) and family_bearers(family) < 3_000
+
+
+def _several_words(marks: Marks, words: list[str]) -> StandardValue:
+    if len(words) > 2 and all(len(word) == 1 for word in words):
+        marks.take("person.spaced_letters", "".join(words))
+        return _one_word(marks, "".join(words))
+    if len(words) > _TITLES_KEPT:
+        return _unread(marks, "person.no_name")
+    if len(words) == 3 and _is_second_given(words):
+        return _household(marks, f"{words[0]} {words[1]}", words[2])
+    if len(words) == 2 and is_kanji(words[0]) and _is_whole_name(words[0]) and is_given_name(words[1]):
+        return _household(marks, words[0], words[1])
+    katakana = all(is_katakana(word) or _INITIAL.fullmatch(word) for word in words)
+    evidence = "unknown" if katakana and not kana_family_bearers(words[0]) else "space"
+    if katakana and evidence == "unknown" and len(words) > 2:
+        marks.parts["middle"] = " ".join(words[1:-1])
+        return _assembled(marks, words[0], words[-1], evidence)
+    if len(words) > 2 and not is_japanese(words[0]):
+        return _latin(marks.name, marks)
+    return _assembled(marks, words[0], " ".join(words[1:]), evidence)
+
+
+def _is_second_given(words: list[str]) -> bool:
+    return is_kanji(words[0]) and family_bearers(words[0]) > 0 and all(is_given_name(word) for word in words[1:])
+
+
+def _is_whole_name(word: str) -> bool:
+    """Tell whether one word is a family and a given name (山田太郎), so that the next word is another person."""
+    cut = split_name(word) if len(word) > 2 and not family_bearers(word) else None
+    return cut is not None and family_bearers(cut.family) >= 500 and is_given_name(cut.given)
+
+
+def _is_household(first: str, second: str) -> bool:
+    """Tell 山田太郎・花子 (two persons) from 山田・太郎 and マイケル・ジョンソン (one)."""
+    if is_katakana(first.replace(" ", "")) and is_katakana(second.replace(" ", "")):
+        return False
+    if " " in first:
+        return True
+    if family_bearers(first) >= 500 or (is_kana(first) and kana_family_bearers(first)):
+        return False
+    return len(first) > 2 and split_name(first) is not None
+
+
+def _household(marks: Marks, first: str, second: str) -> StandardValue:
+    marks.flags.add("household")
+    marks.rules.append("person.household")
+    family, _, given = first.partition(" ")
+    if not given and (cut := split_name(first)):
+        family, given = cut.family, cut.given
+    other = next((word for word in _SEPARATOR.split(second) if word), second)
+    rest = second[len(other) :].strip(" ・、,&/")
+    if other == family and rest:
+        other = rest
+    elif (cut := split_name(other)) and not is_given_name(other) and is_given_name(cut.given):
+        marks.parts["household_family"], other = cut.family, cut.given
+    marks.parts["household_given"] = other
+    return _assembled(marks, family, given, "space" if " " in first else "dict")
+
+
+def _latin(text: str, marks: Marks | None = None) -> StandardValue:
+    marks = marks or Marks(text)
+    first, _, second = text.partition(" & ") if " & " in text else text.partition(" and ")
+    name = read_latin_name(first)
+    if second:
+        return _latin_household(marks, first, second)
+    extra = {
+        "middle": name.middle, "suffix": name.suffix, "honorific": name.honorific,
+        "former_name": name.former, "alias": name.nickname,
+    }  # fmt: skip
+    marks.parts |= {part: value for part, value in extra.items() if value}
+    marks.rules += [f"person.{part}" for part in ("honorific", "former_name") if extra[part]]
+    if not name.family or not name.given:
+        return _unread(marks, "person.not_cut", name.family or text)
+    return _assembled(marks, name.family, name.given, name.evidence, _latin_std(name))
+
+
+def _latin_household(marks: Marks, first: str, second: str) -> StandardValue:
+    """John & Mary Smith: the second person's name is whole, the first takes its family name."""
+    other = read_latin_name(second)
+    one = read_latin_name(first)
+    family, given = (one.family, one.given) if one.given else (other.family, one.family)
+    marks.flags.add("household")
+    marks.rules.append("person.household")
+    marks.parts["household_given"] = other.given or other.family
+    if not family or not given:
+        return _unread(marks, "person.not_cut")
+    return _assembled(marks, family, given, one.evidence, f"{given} {family}")
+
+
+def _latin_std(name: LatinName) -> str:
+    """Given name first, unless only a comma keeps the family name recognisable."""
+    std = " ".join(filter(None, (name.given, name.middle, name.family)))
+    again = read_latin_name(std)
+    if (again.family, again.given, again.middle) != (name.family, name.given, name.middle):
+        std = f"{name.family}, {' '.join(filter(None, (name.given, name.middle)))}"
+    return f"{std}, {name.suffix}" if name.suffix else std
+
+
+def _assembled(marks: Marks, family: str, given: str, evidence: str, std: str = "") -> StandardValue:
+    if not given or not family:
+        return _unread(marks, "person.not_cut", family or given)
+    if not std:
+        std = f"{given} {family}" if not is_japanese(family + given) else f"{family} {given}"
+    parts = {"family": family, "given": given, "order_evidence": evidence} | marks.parts
+    lost = has_lost_character(std)
+    rules = (*marks.rules, *(("person.lost_character",) if lost else ()))
+    key = name_key(family, given)
+    if fold_lookalikes(fold_kanji(family + given)) != fold_kanji(family + given):
+        marks.flags.add("lookalike")
+    status = ValueStatus.AMBIGUOUS if lost else ValueStatus.OK
+    return StandardValue(std, (key,) if key and not lost else (), status, rules, parts, _flags(marks))
+
+
+def _unread(marks: Marks, rule: str, name: str = "") -> StandardValue:
+    std = name or marks.name
+    key = _part_key(std)
+    rules = tuple(dict.fromkeys((*marks.rules, rule)))
+    keys = (key,) if key and not has_lost_character(std) and rule != "person.no_name" else ()
+    return StandardValue(std, keys, ValueStatus.AMBIGUOUS, rules, marks.parts, _flags(marks))
+
+
+def _with_kana(value: StandardValue, kana: str) -> StandardValue:
+    parts = {**value.parts, "kana": clean_text(kana)}
+    return StandardValue(value.std, value.keys, value.status, value.rules, parts, value.flags)
+
+
+def _flags(marks: Marks) -> tuple[str, ...]:
+    return tuple(sorted(marks.flags))

@@ -1,0 +1,263 @@
+"""The columns of one standardised record, from the texts of a row.
+
+Each function fills the columns of one or a few canonical fields and notes the rules that fired. Values repeat a lot, so
+every standardiser is cached by its raw text.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from crm_pipelines.model.enums import ValueStatus
+from crm_pipelines.model.values import StandardValue
+from crm_pipelines.standardise import (
+    addresses,
+    companies,
+    company_readings,
+    countries,
+    dates,
+    emails,
+    identifiers,
+    kana,
+    persons,
+    phones,
+)
+from crm_pipelines.standardise import postal_codes, readings, websites
+from crm_pipelines.standardise.kanji import fold_kanji
+from crm_pipelines.standardise.romaji import unaccented
+from crm_pipelines.standardise.row_values import RowTexts
+from crm_pipelines.standardise.text import clean_text
+from crm_pipelines.standardise.timestamps import parse_timestamp
+
+_CACHED = 200_000
+_person = lru_cache(_CACHED)(persons.standardise_person)
+_company = lru_cache(_CACHED)(companies.standardise_company)
+_kana = lru_cache(_CACHED)(kana.standardise_kana)
+_address = lru_cache(_CACHED)(addresses.standardise_address)
+_postal_code = lru_cache(_CACHED)(postal_codes.standardise_postal_code)
+_phones = lru_cache(_CACHED)(phones.standardise_phones)
+_emails = lru_cache(_CACHED)(emails.standardise_emails)
+_date = lru_cache(_CACHED)(dates.standardise_date)
+_corporate_number = lru_cache(_CACHED)(identifiers.standardise_corporate_number)
+_website = lru_cache(_CACHED)(websites.standardise_website)
+_country = lru_cache(_CACHED)(countries.country_code)
+_GENDERS = {
+    "男": "male",
+    "男性": "male",
+    "m": "male",
+    "male": "male",
+    "女": "female",
+    "女性": "female",
+    "f": "female",
+    "female": "female",
+}
+_NO_OWN_DOMAIN = frozenset({"free", "carrier", "isp", "disposable", "placeholder"})
+_NO_EVIDENCE = frozenset({"representative", "shared", "repeated", "sequential"})
+
+Columns = dict[str, Any]
+
+
+class RecordColumns:
+    """Fills the columns of one record; `columns` and `rules` grow."""
+
+    def __init__(self, texts: RowTexts, *, country: str, timezone: str) -> None:
+        self.texts = texts
+        self.columns: Columns = {}
+        self.rules: dict[str, list[str]] = {}
+        self._country = country
+        self._timezone = timezone
+
+    def put(self, field: str, value: StandardValue, *, keyed: bool = True) -> StandardValue:
+        """Store one value under its field."""
+        self.columns[field] = value.std
+        self.columns[f"{field}_status"] = value.status.value
+        if keyed:
+            self.columns[f"{field}_key"] = value.key
+        if value.rules:
+            self.rules[field] = list(value.rules)
+        return value
+
+    def person_name(self, name: StandardValue, given: str | None = None) -> None:
+        """The name columns of a person; `given` replaces the given name (another member of a household cell)."""
+        self.put("name", name)
+        family, own_given = name.parts.get("family"), given or name.parts.get("given")
+        self.columns |= {
+            "family_name": family,
+            "given_name": own_given,
+            "family_name_status": _status_of(family, name),
+            "given_name_status": _status_of(own_given, name),
+            "family_name_key": name_part_key(family),
+            "given_name_key": name_part_key(own_given),
+        }
+        if given is not None:
+            self.columns["name"] = " ".join(part for part in (family, given) if part)
+            self.columns["name_key"] = "".join(name_part_key(part) or "" for part in (family, given))
+        if former := name.parts.get("former_name") or self.texts.one("former_name"):
+            self.put("former_name", StandardValue(clean_text(former), (name_part_key(former) or "",)))
+        self._readings(name, own_given, is_other_member=given is not None)
+
+    def _readings(self, name: StandardValue, given: str | None, *, is_other_member: bool) -> None:
+        kana_text = None if is_other_member else self._kana_of_person()
+        family = name.parts.get("family")
+        if name.status in (ValueStatus.PLACEHOLDER, ValueStatus.INVALID):
+            family = given = None
+        own = _kana(kana_text) if kana_text else None
+        if own is not None:
+            self.put("name_kana", own)
+        kana_std = own.std if own is not None and own.keys else None
+        parts = kana_std.split(" ", 1) if kana_std and " " in kana_std else []
+        latin = name.std if name.std and name.std.isascii() and not (family and given) else None
+        self.columns["reading_keys"] = list(readings.reading_keys(family, given, kana_std, latin))
+        self.columns["family_reading_keys"] = list(readings.family_keys(parts[0] if parts else family or ""))
+        self.columns["given_reading_keys"] = list(readings.given_keys(parts[1] if parts else given or ""))
+        if parts:
+            self.columns |= {"family_name_kana": parts[0], "given_name_kana": parts[1]}
+        initial = (given or "").replace(".", "")
+        self.columns["is_given_initial_only"] = len(initial) == 1 and initial.isascii() and initial.isalpha()
+        sounded = self.columns["given_reading_keys"]
+        self.columns["given_initial"] = (
+            initial.lower() if self.columns["is_given_initial_only"] else (sounded[0][:1] if sounded else None)
+        )
+
+    def _kana_of_person(self) -> str | None:
+        parts = [self.texts.one("family_name_kana"), self.texts.one("given_name_kana")]
+        return " ".join(part for part in parts if part) or self.texts.one("name_kana")
+
+    def organisation(self, raw: str | None, kana_text: str | None, *, is_the_customer: bool) -> None:
+        """The name columns of an organisation; of a person's company only the name, which is weak evidence."""
+        value = self.put("organisation_name", _company(raw)) if raw else None
+        sound = self.put("organisation_name_kana", _kana(kana_text)) if kana_text else None
+        if not is_the_customer:
+            return
+        core = value.parts.get("core") if value is not None and value.keys else None
+        self.columns |= {
+            "legal_form": value.parts.get("legal_form") if value else None,
+            "legal_position": value.parts.get("legal_position") if value else None,
+            "branch": value.parts.get("branch") if value else None,
+            "reading_keys": list(company_readings.company_reading_keys(core or "", sound.std if sound else None))
+            if core or sound
+            else [],
+        }
+        if value is not None and self.columns.get("department") is None:
+            self.columns["department"] = value.parts.get("department")
+
+    def corporate_number(self) -> None:
+        """The corporate number; an individual number typed there is refused and not kept."""
+        raw = self.texts.one("corporate_number")
+        if raw is None:
+            return
+        self.put("corporate_number", _corporate_number(raw))
+
+    def contact_points(self) -> None:
+        """E-mails and phones, with those that are shared kept apart."""
+        found = [value for text in self.texts.all("email") for value in _emails(text)]
+        self._listed("email", found, lambda value: "role" in value.flags)
+        domains = [value.parts.get("domain") for value in found if value.keys and not _NO_OWN_DOMAIN & set(value.flags)]
+        self.columns["email_domain_key"] = next((domain for domain in domains if domain), None)
+        numbers = [value for text in self.texts.all("phone") for value in _phones(text, self._country)]
+        self._listed("phone", [value for value in numbers if "fax" not in value.flags],
+                     lambda value: bool(_NO_EVIDENCE & set(value.flags)))  # fmt: skip
+        if fax := self.texts.one("fax"):
+            self.put("fax", _phones(fax, self._country)[0], keyed=False)
+
+    def _listed(self, field: str, values: list[StandardValue], is_shared: Any) -> None:  # noqa: ANN401 - a predicate
+        if not values:
+            return
+        usable = [value for value in values if value.std is not None]
+        first = usable[0] if usable else values[0]
+        self.put(field, first, keyed=False)
+        self.columns[f"{field}_values"] = list(dict.fromkeys(value.std for value in usable))
+        keys = {True: [], False: []}  # type: dict[bool, list[str]]
+        for value in usable:
+            keys[is_shared(value)] += value.keys[:1]
+        self.columns[f"{field}_keys"] = list(dict.fromkeys(keys[False]))
+        self.columns[f"shared_{field}_keys"] = list(dict.fromkeys(keys[True]))
+
+    def address(self) -> None:
+        """Address and postal code, as one thing: each helps to read the other."""
+        raw, postal_raw = self.texts.one("address"), self.texts.one("postal_code")
+        country = _country(self.texts.one("country")) or self._country
+        if self.texts.one("country"):
+            self.put("country", StandardValue(country), keyed=False)
+        postal = self.put("postal_code", _postal_code(postal_raw, country)) if postal_raw else None
+        building = self.texts.one("building")
+        if raw is None:
+            self.columns["building"] = building
+            return
+        whole = f"{raw} {building}" if building else raw
+        value = self.put("address", _address(whole, postal.std if postal else None, country))
+        parts = value.parts
+        self.columns["address_key"] = value.keys[-1] if value.keys else None  # without the room, which stands apart
+        if postal is None and parts.get("postal_code"):
+            self.put("postal_code", _postal_code(parts["postal_code"], country))
+        self.columns |= {
+            "building": parts.get("building") or building,
+            "prefecture": parts.get("prefecture"),
+            "city": parts.get("city"),
+            "town": parts.get("town"),
+            "address_number": parts.get("number"),
+            "address_room": parts.get("key_room") or parts.get("room"),
+            "city_key": parts.get("key_city") or parts.get("jis_code"),
+            "town_key": parts.get("key_town"),
+        }
+        code, number = self.columns.get("postal_code_key"), parts.get("key_number") or parts.get("number")
+        self.columns["postal_number_key"] = f"{code}-{number}" if code and number else None
+
+    def rest(self) -> None:
+        """Birth date, gender, website, times and the fields kept as they are."""
+        if raw := self.texts.one("birth_date"):
+            value = self.put("birth_date", _date(raw))
+            if value.parts.get("precision", "day") != "day":
+                self.columns["birth_date_key"] = None
+        if raw := self.texts.one("gender"):
+            self.columns["gender"] = _GENDERS.get(clean_text(raw).lower(), clean_text(raw))
+            self.columns["gender_status"] = ValueStatus.OK.value
+        if raw := self.texts.one("website"):
+            self.put("website", _website(raw))
+        for field in ("department", "job_title", "language", "free_text", "external_ids"):
+            raw = self.texts.one(field)
+            self.columns[field] = clean_text(raw) or None if raw else None
+        self.columns["tags"] = [clean_text(tag) for tag in self.texts.all("tags")] or None
+        for field in ("updated_at", "created_at"):
+            self.columns[field] = parse_timestamp(self.texts.one(field), self._timezone)
+
+    def is_identified(self) -> bool:
+        """Whether anything is left to tell a customer by."""
+        keyed = (
+            "name_key",
+            "name_kana_key",
+            "organisation_name_key",
+            "organisation_name_kana_key",
+            "corporate_number_key",
+        )
+        listed = ("email_keys", "phone_keys", "shared_email_keys", "shared_phone_keys")
+        return any(self.columns.get(column) for column in (*keyed, *listed))
+
+
+def name_part_key(part: str | None) -> str | None:
+    """The key of one part of a name: glyphs folded, accents and case gone, no spaces."""
+    if not part:
+        return None
+    return unaccented(fold_kanji(clean_text(part))).casefold().replace(" ", "").replace(".", "") or None
+
+
+def _status_of(part: str | None, name: StandardValue) -> str:
+    return name.status.value if part else ValueStatus.EMPTY.value
+
+
+_MATCHING_COLUMNS = (
+    "customer_type", "name_key", "family_name_key", "given_name_key", "name_kana_key", "former_name_key", "gender",
+    "birth_date_key", "organisation_name_key", "organisation_name_kana_key", "corporate_number_key", "email_keys",
+    "phone_keys", "shared_email_keys", "shared_phone_keys", "website_key", "postal_code_key", "address_key",
+    "address_room", "city_key", "town_key", "postal_number_key", "reading_keys", "family_reading_keys",
+    "given_reading_keys", "given_initial", "is_given_initial_only", "legal_form", "legal_position", "email_domain_key",
+    "country",
+)  # fmt: skip
+
+
+def content_hash(columns: Mapping[str, Any]) -> int:
+    """64 bits over everything that matching reads: records of equal content score equally."""
+    text = json.dumps([columns.get(name) for name in _MATCHING_COLUMNS], ensure_ascii=False)
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())

@@ -1,0 +1,93 @@
+"""The part of the graph that a change can reach, and its clusters and questions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from crm_pipelines.stores.statements import statement
+from crm_pipelines.stores.warehouse import Step
+
+
+def reach(step: Step, seeds: str, joining_weights: Mapping[str, float], together: Sequence[Sequence[str]]) -> int:
+    """Find everything connected to the seeds; leave it in the temporary table `reached` (record_key).
+
+    Args:
+        step: the open step.
+        seeds: query of record keys that changed; keys of records that are gone bring their old cluster mates.
+        joining_weights: customer type -> weight from which an edge joins.
+        together: groups of record ids that people put together.
+    """
+    step.frame("joining_weights", _weights(joining_weights))
+    rows = [(number, record) for number, group in enumerate(together) for record in group]
+    step.frame(
+        "demanded_ids", pl.DataFrame(rows, schema={"group_number": pl.Int64, "record_id": pl.String}, orient="row")
+    )
+    step.temporary(
+        "demanded",
+        "select group_number, record_key from demanded_ids inner join record_keys using (record_id)",
+    )
+    step.temporary("reached", f"select distinct record_key from ({seeds})")  # noqa: S608 - our own query
+    step.temporary("frontier", "select record_key from reached")
+    while step.count("frontier"):
+        step.temporary("next_frontier", statement("reach"))
+        step.con.execute("insert into reached select record_key from next_frontier")
+        step.temporary("frontier", "select record_key from next_frontier")
+    return step.count("reached")
+
+
+def live_records(step: Step) -> pl.DataFrame:
+    """The live records among those reached: record_id, customer_type; by record_id."""
+    return step.polars(
+        """select record_id, customer_type from standardised_records
+           where record_key in (select record_key from reached) order by record_id"""
+    )
+
+
+def edges(step: Step) -> pl.DataFrame:
+    """The stored pairs that touch the records reached; by record ids."""
+    return step.polars(
+        """select record_id_l, record_id_r, customer_type, match_weight, is_contradiction from scored_pairs
+           where record_key_l in (select record_key from reached) or record_key_r in (select record_key from reached)
+           order by record_id_l, record_id_r"""
+    )
+
+
+def neighbours(step: Step, review_weights: Mapping[str, float]) -> list[tuple[str, ...]]:
+    """Clusters outside the records reached that a pair worth asking about leads to."""
+    step.frame("review_weights", _weights(review_weights))
+    step.temporary("partners", statement("partners"))
+    found: dict[str, list[str]] = {}
+    for cluster, record in step.con.execute(
+        """select cluster_id, record_id from clusters
+           where cluster_id in (select cluster_id from clusters where record_key in (select record_key from partners))
+           order by cluster_id, record_id"""
+    ).fetchall():
+        found.setdefault(cluster, []).append(record)
+    return [tuple(members) for members in found.values()]
+
+
+def _weights(weights: Mapping[str, float]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"customer_type": list(weights), "weight": list(weights.values())},
+        schema={"customer_type": pl.String, "weight": pl.Float64},
+    )
+
+
+def replace_clusters(step: Step, clusters: Iterable[tuple[str, ...]]) -> None:
+    """Replace the clusters of the records reached; mark the records whose cluster changed."""
+    rows = [(record, cluster[0]) for cluster in clusters for record in cluster]
+    step.frame("placed", pl.DataFrame(rows, schema={"record_id": pl.String, "cluster_id": pl.String}, orient="row"))
+    step.temporary("old_clusters", "select * from clusters where record_key in (select record_key from reached)")
+    step.temporary(
+        "new_clusters",
+        "select record_keys.record_key, placed.record_id, placed.cluster_id from placed "
+        "inner join record_keys using (record_id) order by placed.record_id",
+    )
+    step.con.execute("delete from clusters where record_key in (select record_key from reached)")
+    step.con.execute("insert into clusters select * from new_clusters")
+    step.mark(
+        "clusters",
+        """select coalesce(old.record_key, new.record_key)
+           from old_clusters as old full join new_clusters as new on new.record_key = old.record_key
+           where old.cluster_id is distinct from new.cluster_id""",
+    )

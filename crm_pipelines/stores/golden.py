@@ -1,0 +1,79 @@
+"""Golden customers in the warehouse: the changed ones are taken out and put in anew."""
+
+from crm_pipelines.rules.survivorship import SurvivorshipRules
+from crm_pipelines.stores.warehouse import Step
+from crm_pipelines.survivorship.golden import contact_points_sql, customers_sql, pinned_values_sql
+from crm_pipelines.survivorship.ranking import attribute_values_sql
+
+_TABLES = ("attribute_values", "contact_points", "customers")
+
+
+def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int:
+    """Rebuild the customers whose membership, records or pins changed; return how many.
+
+    Args:
+        step: the open step, with `source_ranks` and `pins`.
+        rules: which value survives.
+        is_all: the rules changed: everything is rebuilt.
+    """
+    step.temporary("pinned", pinned_values_sql())
+    step.temporary(
+        "changed_golden",
+        f"""select distinct golden_id from (
+                select key as golden_id from {step.changed("membership")}
+                union all
+                select crosswalk.golden_id from crosswalk
+                inner join record_keys using (record_id)
+                where crosswalk.valid_to is null
+                    and record_keys.record_key in (select cast(key as integer) from {step.changed("records")})
+                union all
+                select coalesce(pinned.golden_id, held.golden_id)
+                from pinned
+                full join (
+                    select golden_id, attribute, value from attribute_values where pinned_by is not null
+                ) as held using (golden_id, attribute, value)
+                where pinned.golden_id is null or held.golden_id is null
+                union all
+                select golden_id from crosswalk where valid_to is null and {is_all}
+            ) as named""",  # noqa: S608 - names of our own
+    )
+    step.temporary(
+        "changed_members",
+        """select crosswalk.golden_id, standardised_records.* exclude (run_id)
+           from crosswalk
+           inner join standardised_records using (record_id)
+           where crosswalk.valid_to is null and crosswalk.golden_id in (select golden_id from changed_golden)""",
+    )
+    step.temporary("changed_values", attribute_values_sql(rules))
+    _apply_pins(step)
+    _replace(step)
+    step.mark("golden", "select golden_id from changed_golden")
+    return step.count("changed_golden")
+
+
+def _apply_pins(step: Step) -> None:
+    """A pin survives; what it pushed aside stays, as a value that lost to it."""
+    step.con.execute("alter table changed_values add column pinned_by varchar")
+    step.con.execute(
+        """update changed_values set survives = false, rule = 'pin'
+           from pinned
+           where pinned.golden_id = changed_values.golden_id and pinned.attribute = changed_values.attribute
+               and changed_values.survives"""
+    )
+    step.con.execute(
+        """insert into changed_values by name
+           select golden_id, attribute, value, true as survives, 'pin' as rule, 0 as value_rank, pinned_by
+           from pinned where golden_id in (select golden_id from changed_members)"""
+    )
+
+
+def _replace(step: Step) -> None:
+    for table in _TABLES:
+        step.con.execute(f"delete from {table} where golden_id in (select golden_id from changed_golden)")  # noqa: S608
+    queries = {
+        "attribute_values": "select * from changed_values order by golden_id, attribute, value_rank, record_id",
+        "contact_points": contact_points_sql(),
+        "customers": customers_sql(),
+    }
+    for table, query in queries.items():
+        step.con.execute(f"insert into {table} by name select *, ? as run_id from ({query})", [step.run_id])  # noqa: S608

@@ -1,0 +1,116 @@
+"""What the warehouse knows of the golden ids that a change may touch."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+import polars as pl
+
+from crm_pipelines.identity.assignment import IdentityFacts
+from crm_pipelines.stores.statements import statement
+from crm_pipelines.stores.warehouse import Step
+
+_ASKED_ONE_BY_ONE = 500
+LOGGED = pl.Schema(
+    {
+        "event_id": pl.String(),
+        "golden_id": pl.String(),
+        "version": pl.Int32(),
+        "event": pl.String(),
+        "reason": pl.String(),
+        "record_ids": pl.List(pl.String()),
+        "to_golden_id": pl.String(),
+        "run_id": pl.String(),
+        "happened_at": pl.Datetime("us", "UTC"),
+    }
+)
+
+
+def at_hand(step: Step) -> tuple[list[list[str]], IdentityFacts]:
+    """The clusters to be named and what the log says of their records, closed over old and new mates.
+
+    Args:
+        step: the open step; the log is folded, and `changed_clusters` (key) names the record keys whose cluster
+            changed, or that are gone.
+    """
+    _close(step)
+    clusters: dict[str, list[str]] = defaultdict(list)
+    for record, cluster in step.con.execute(
+        """select record_id, cluster_id from clusters
+           where record_id in (select record_id from at_hand) order by record_id"""
+    ).fetchall():
+        clusters[cluster].append(record)
+    return list(clusters.values()), _facts(step)
+
+
+def versions(step: Step, golden_ids: Iterable[str]) -> dict[str, int]:
+    """Golden id -> how many events it has had."""
+    step.frame("named_ids", pl.DataFrame({"golden_id": pl.Series(sorted(set(golden_ids)), dtype=pl.String())}))
+    return dict(
+        step.con.execute(
+            """select golden_id, max(version) from identity_log
+               where golden_id in (select golden_id from named_ids) group by golden_id order by golden_id"""
+        ).fetchall()
+    )
+
+
+def _close(step: Step) -> None:
+    step.temporary(
+        "at_hand",
+        "select record_id from record_keys where record_key in (select cast(key as integer) from changed_clusters)",
+    )
+    step.temporary("new_at_hand", "select record_id from at_hand")
+    while step.count("new_at_hand"):
+        step.temporary("next_at_hand", statement("mates_at_hand"))
+        step.con.execute("insert into at_hand select record_id from next_at_hand")
+        step.temporary("new_at_hand", "select record_id from next_at_hand")
+
+
+def _facts(step: Step) -> IdentityFacts:
+    homes = dict(
+        step.con.execute(
+            """select record_id, golden_id from crosswalk
+               where valid_to is null and record_id in (select record_id from at_hand) order by record_id"""
+        ).fetchall()
+    )
+    former: dict[str, list[str]] = defaultdict(list)
+    for record, golden_id in step.con.execute(
+        """select record_id, golden_id from crosswalk
+           where valid_to is not null and record_id in (select record_id from at_hand)
+               and golden_id not in (select golden_id from crosswalk where valid_to is null)
+           order by record_id, valid_to desc, valid_from desc, golden_id"""
+    ).fetchall():
+        if golden_id not in former[record]:
+            former[record].append(golden_id)
+    named = sorted({*homes.values(), *(golden_id for homes_of in former.values() for golden_id in homes_of)})
+    step.frame("named_ids", pl.DataFrame({"golden_id": pl.Series(named, dtype=pl.String())}))
+    minted = dict(
+        step.con.execute(
+            """select golden_id, min(position) from identity_log
+               where event = 'minted' and golden_id in (select golden_id from named_ids)
+               group by golden_id order by golden_id"""
+        ).fetchall()
+    )
+    ages = {
+        record: (int(batch), record)
+        for record, batch in step.con.execute(
+            """select record_id, epoch_us(first_delivered_at) from standardised_records
+               where record_id in (select record_id from at_hand) order by record_id"""
+        ).fetchall()
+    }
+    for record in homes:
+        ages.setdefault(record, (0, record))
+    return IdentityFacts(homes, former, minted, ages, _taken(step, len(ages)))
+
+
+def _taken(step: Step, n_records: int) -> Callable[[str], bool]:
+    """Whether an id was ever given out: asked one by one for a small change, from a set for a large one."""
+    if n_records > _ASKED_ONE_BY_ONE:
+        given = {
+            row[0] for row in step.con.execute("select golden_id from identity_log where event = 'minted'").fetchall()
+        }
+        return given.__contains__
+
+    def is_taken(golden_id: str) -> bool:
+        return bool(step.con.execute("select 1 from identity_log where golden_id = ? limit 1", [golden_id]).fetchall())
+
+    return is_taken

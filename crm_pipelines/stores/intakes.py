@@ -1,0 +1,29 @@
+"""What came in since readers last got something new: the measure of the quarantine budget.
+
+A gate that was held stays held until the rows are mended, a budget is raised or the source is set right: so rows count
+from the last publication on, not from the last run, and a row that left the quarantine counts no more.
+"""
+
+from collections.abc import Mapping
+
+from crm_pipelines.stores.warehouse import Warehouse
+
+
+def since_last_publication(warehouse: Warehouse) -> list[tuple[str, int, int, Mapping[str, int]]]:
+    """Per source: (source, rows received, rows still in quarantine among them, reason code -> rows)."""
+    con = warehouse.connection
+    runs = """select run_id from run_log where started_at > coalesce(
+        (select max(started_at) from run_log where outcome = 'succeeded'), timestamptz '1970-01-01 00:00:00+00')"""
+    received = con.execute(
+        f"""select source_system, sum(received) from accounts where run_id in ({runs})
+            group by source_system order by source_system"""  # noqa: S608 - our own text
+    ).fetchall()
+    held: dict[str, dict[str, int]] = {}
+    for source, reason, n_rows in con.execute(
+        f"""select source_system, reason_code, count(*) from quarantine where run_id in ({runs})
+            group by source_system, reason_code order by source_system, reason_code"""  # noqa: S608 - our own text
+    ).fetchall():
+        held.setdefault(source, {})[reason] = n_rows
+    return [
+        (source, int(n_rows), sum(held.get(source, {}).values()), held.get(source, {})) for source, n_rows in received
+    ]

@@ -1,0 +1,277 @@
+"""Interpretation in the warehouse: which versions wait, what they came to, which is live.
+
+Versions are tried in rounds: the newest of each record first; only a record whose version was quarantined has its next
+older one tried. What none of its versions can be read of keeps whatever was live before. So batches applied together
+and batches applied one by one end in the same state.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from crm_pipelines.model.schemas import (
+    CONSENT_EVENTS,
+    HELD_ROWS,
+    OBSERVED_INTERACTIONS,
+    OBSERVED_RELATIONSHIPS,
+    STANDARDISED_RECORDS,
+)
+from crm_pipelines.standardise.interpretation import Interpretation
+from crm_pipelines.stores.statements import statement
+from crm_pipelines.stores.warehouse import Step, Warehouse
+
+# result table of a round -> columns
+_RESULTS: dict[str, dict[str, str]] = {
+    "read_records": STANDARDISED_RECORDS,
+    "read_interactions": OBSERVED_INTERACTIONS,
+    "read_relationships": OBSERVED_RELATIONSHIPS,
+    "read_consents": CONSENT_EVENTS,
+    "read_quarantined": HELD_ROWS,
+    "read_set_aside": HELD_ROWS,
+    "read_outcomes": {"source_record_id": "VARCHAR", "outcome": "VARCHAR"},
+}
+_TARGETS = {
+    "observed_interactions": "read_interactions",
+    "observed_relationships": "read_relationships",
+    "consent_events": "read_consents",
+}
+_TYPES: dict[str, pl.DataType] = {
+    "VARCHAR": pl.String(),
+    "VARCHAR[]": pl.List(pl.String()),
+    "BOOLEAN": pl.Boolean(),
+    "TIMESTAMPTZ": pl.Datetime("us", "UTC"),
+    "DATE": pl.Date(),
+    "UBIGINT": pl.UInt64(),
+    "DOUBLE": pl.Float64(),
+    "INTEGER": pl.Int32(),
+    "DECIMAL(18,4)": pl.String(),  # cast by DuckDB: no money passes through a float
+}
+
+
+def text_hash(text: str) -> str:
+    """A short hash that tells two configurations apart."""
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def start(step: Step, meanings: Mapping[str, str]) -> int:
+    """Find what waits to be read; return how many versions.
+
+    Args:
+        step: the open step.
+        meanings: source -> hash of all that decides how its rows are read; a source whose hash changed is read anew.
+    """
+    step.temporary(
+        "live_before",
+        "select source_system, count(distinct source_record_id) as live_before from standardised_records "
+        "group by source_system",
+    )
+    known = {source: step.warehouse.fact(step.name, f"meaning:{source}") for source in meanings}
+    changed = [source for source, meaning in meanings.items() if known[source] not in (None, meaning)]
+    for source, meaning in meanings.items():
+        step.note(f"meaning:{source}", meaning)
+    step.frame("changed_meanings", pl.DataFrame({"source_system": pl.Series(changed, dtype=pl.String())}))
+    step.temporary("pending", statement("pending_versions"))
+    for name in ("settled", "refused"):
+        step.temporary(
+            name,
+            "select '' as source_record_id, '' as outcome, cast(0 as bigint) as place, "
+            "cast(0 as ubigint) as version_hash, false as is_read limit 0",
+        )
+    for name, columns in _RESULTS.items():
+        step.temporary(
+            name, "select " + ", ".join(f'cast(null as {kind}) as "{c}"' for c, kind in columns.items()) + " limit 0"
+        )  # noqa: E501
+    step.con.execute("create or replace temporary table round_number as select cast(0 as bigint) as number")
+    return step.count("pending")
+
+
+def next_round(step: Step) -> int:
+    """Prepare the next round; return how many versions must be read in it, 0 when all is settled."""
+    while True:
+        step.con.execute("update round_number set number = number + 1")
+        number = step.con.execute("select number from round_number").fetchall()[0][0]
+        step.temporary("round_versions", statement("versions_of_round"), {"place": number})
+        if step.count("round_versions") == 0:
+            return 0
+        step.temporary("known_outcomes", statement("settled_without_reading"))
+        step.con.execute("insert into settled select * from known_outcomes where outcome <> 'quarantined'")
+        step.con.execute("insert into refused select * from known_outcomes where outcome = 'quarantined'")
+        step.temporary(
+            "waiting",
+            """select row_number() over (order by source_system, stream, source_record_id) - 1 as turn, round_versions.*
+               from round_versions
+               where source_record_id not in (select source_record_id from known_outcomes)""",
+        )
+        if (n_waiting := step.count("waiting")) > 0:
+            return n_waiting
+
+
+def waiting(step: Step, offset: int, n_rows: int) -> pl.DataFrame:
+    """A bounded number of the versions to be read, in a fixed order."""
+    return step.polars(
+        f"select * from waiting where turn >= {int(offset)} and turn < {int(offset) + int(n_rows)} order by turn"  # noqa: S608
+    )
+
+
+def store(step: Step, result: Interpretation) -> None:
+    """Keep what a reading came to until the round is settled."""
+    _insert(step, "read_records", result.records)
+    _insert(step, "read_interactions", result.interactions)
+    _insert(step, "read_relationships", result.relationships)
+    _insert(step, "read_consents", result.consents)
+    _insert(step, "read_quarantined", result.quarantined)
+    _insert(step, "read_set_aside", result.set_aside)
+    outcomes = [{"source_record_id": record, "outcome": outcome} for record, outcome in result.outcomes]
+    _insert(step, "read_outcomes", outcomes)
+
+
+def settle_round(step: Step) -> None:
+    """Take over the outcomes of a round: quarantined versions are refused, all others settle their record."""
+    for target, condition in (("settled", "<>"), ("refused", "=")):
+        step.con.execute(
+            f"""insert into {target}
+                select waiting.source_record_id, read_outcomes.outcome, waiting.place, waiting.version_hash, true
+                from waiting
+                inner join read_outcomes on read_outcomes.source_record_id = waiting.source_record_id
+                where read_outcomes.outcome {condition} 'quarantined'"""  # noqa: S608
+        )
+    step.con.execute("delete from read_outcomes")
+
+
+def finish(step: Step) -> None:
+    """Write what was settled: observations, what is held back, dispositions, and who must look at it next."""
+    step.temporary("settlements", statement("settlements"))
+    step.temporary(
+        "settlements_accounted",
+        """select settlements.*, coalesce(not pending.is_replay and not pending.is_absence, false) as is_delivered
+           from settlements
+           left join pending on pending.source_record_id = settlements.source_record_id
+               and pending.place = settlements.settled_place""",
+    )
+    step.temporary("read_anew", "select source_record_id from settlements where is_read or settled_outcome = 'deleted'")
+    _replace_observations(step)
+    _replace_held(step)
+    step.con.execute(statement("settle_dispositions"), {"run_id": step.run_id})
+    step.con.execute("delete from interpretations where source_record_id in (select source_record_id from settlements)")
+    step.con.execute(
+        """insert into interpretations by name
+           select source_record_id, source_system, outcome, newest_hash as version_hash, live_hash_after as live_hash,
+               was_ever_live or live_hash_after is not null as was_live
+           from settlements order by source_record_id"""
+    )
+    step.con.execute(
+        "delete from deliveries where run_id is distinct from ? and disposition is not null", [step.run_id]
+    )
+
+
+def _replace_observations(step: Step) -> None:
+    """Replace what settled records say; a record keeps its integer key for ever."""
+    step.temporary(
+        "old_records",
+        """select record_key, record_id, content_hash from standardised_records
+           where source_record_id in (select source_record_id from read_anew)""",
+    )
+    for table in ("standardised_records", *_TARGETS):
+        step.con.execute(f"delete from {table} where source_record_id in (select source_record_id from read_anew)")  # noqa: S608
+    step.con.execute(
+        """insert into record_keys
+           select (select coalesce(max(record_key), 0) from record_keys) + row_number() over (order by record_id), record_id
+           from (select distinct record_id from read_records where record_id not in (select record_id from record_keys))"""
+    )
+    live = "source_record_id in (select source_record_id from settled where outcome = 'live' and is_read)"
+    step.con.execute(
+        f"""insert into standardised_records by name
+            select record_keys.record_key, read_records.*, ? as run_id
+            from read_records inner join record_keys on record_keys.record_id = read_records.record_id
+            where {live} order by read_records.record_id""",  # noqa: S608
+        [step.run_id],
+    )
+    for target, source in _TARGETS.items():
+        step.con.execute(
+            f"""insert into {target} by name select *, ? as run_id from {source}
+                where source_record_id in (
+                    select source_record_id from settled where outcome in ('live', 'activity') and is_read)""",  # noqa: S608
+            [step.run_id],
+        )
+    _mark_changes(step)
+
+
+def _mark_changes(step: Step) -> None:
+    new = """select record_key, record_id, content_hash from standardised_records
+             where source_record_id in (select source_record_id from read_anew)"""
+    step.mark("records", f"select record_key from old_records union all select record_key from ({new})")  # noqa: S608
+    step.mark(
+        "match_content",
+        f"""select coalesce(old.record_key, new.record_key)
+            from old_records as old full join ({new}) as new on new.record_key = old.record_key
+            where old.content_hash is distinct from new.content_hash""",  # noqa: S608
+    )
+    step.mark("activity", "select source_record_id from read_anew")
+    step.mark(
+        "activity", "select record_id from read_interactions union all select record_id_from from read_relationships"
+    )
+
+
+def _replace_held(step: Step) -> None:
+    """Quarantine and what was set aside: of each record only what its newest version came to."""
+    touched = "source_record_id in (select source_record_id from settlements)"
+    step.con.execute(
+        f"delete from set_aside_records where {touched} and source_record_id in (select source_record_id from read_anew)"
+    )  # noqa: S608, E501
+    step.con.execute(
+        """insert into set_aside_records by name select *, ? as run_id from read_set_aside
+           where source_record_id in (select source_record_id from settled where outcome = 'set_aside' and is_read)""",
+        [step.run_id],
+    )
+    step.con.execute(
+        f"""delete from quarantine where {touched} and source_record_id not in (
+                select source_record_id from refused where place = 1 and not is_read)"""  # noqa: S608
+    )
+    step.con.execute(
+        """insert into quarantine by name
+           select held.*, ? as run_id
+           from read_quarantined as held
+           inner join pending on pending.source_record_id = held.source_record_id and pending.place = 1
+               and pending.position is not distinct from held.position
+               and pending.delivered_at = held.delivered_at
+           inner join refused on refused.source_record_id = held.source_record_id and refused.place = 1
+               and refused.is_read""",
+        [step.run_id],
+    )
+    step.con.execute(
+        """update standardised_records set is_held_back = (settlements.outcome = 'quarantined')
+           from settlements
+           where settlements.source_record_id = standardised_records.source_record_id
+               and is_held_back <> (settlements.outcome = 'quarantined')"""
+    )
+    step.mark(
+        "records",
+        """select record_key from standardised_records inner join settlements
+               on settlements.source_record_id = standardised_records.source_record_id
+           where settlements.outcome = 'quarantined'""",
+    )
+
+
+def reasons(warehouse: Warehouse, table: str) -> dict[str, int]:
+    """How many rows of `quarantine` or `set_aside_records` stand there for which reason."""
+    if table not in {"quarantine", "set_aside_records"}:
+        raise ValueError(table)
+    return dict(
+        warehouse.connection.execute(
+            f"select reason_code, count(*) from {table} group by reason_code order by reason_code"  # noqa: S608
+        ).fetchall()
+    )
+
+
+def _insert(step: Step, table: str, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    columns = _RESULTS[table]
+    frame = pl.DataFrame(
+        {name: pl.Series(name, [row.get(name) for row in rows], dtype=_TYPES[kind]) for name, kind in columns.items()}
+    )
+    step.con.register("incoming_rows", frame.to_arrow())
+    step.con.execute(f"insert into {table} by name select * from incoming_rows")  # noqa: S608
+    step.con.unregister("incoming_rows")

@@ -1,0 +1,109 @@
+"""The operations file: what the runs did and what they held back, for whoever looks after the project."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+import polars as pl
+from cronsim import CronSim
+
+from crm_pipelines.model.publication_tables import OPERATIONS_TABLES
+from crm_pipelines.model.warehouse_tables import RUNS, create_table_sql
+from crm_pipelines.rules.project import Project
+from crm_pipelines.stores.operations_files import OperationsFiles
+from crm_pipelines.stores.published import Publications
+from crm_pipelines.stores.statements import statement
+from crm_pipelines.stores.warehouse import Warehouse
+
+_KEPT_RUNS = 1_000
+_NAMES = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
+
+
+def next_runs(project: Project, now: datetime) -> dict[str, datetime | None]:
+    """Source -> when it is read next by its own schedule or the project's; None when only on demand."""
+    zone = ZoneInfo(project.timezone)
+    found: dict[str, datetime | None] = {}
+    for name, source in project.sources.items():
+        crons = [cron for cron in (source.schedule, project.schedules.run) if cron is not None]
+        times = [next(CronSim(_NAMES.get(cron, cron), now.astimezone(zone))) for cron in crons]
+        found[name] = min(times) if times else None
+    return found
+
+
+def write_operations(
+    publications: Publications,
+    warehouse: Warehouse,
+    run_id: str,
+    now: datetime,
+    next_run_at: Mapping[str, datetime | None],
+) -> Path:
+    """Write the operations file of a run from the warehouse; runs that a lost warehouse forgot come from the last file.
+
+    Args:
+        publications: where the file goes.
+        warehouse: open, with no step under way.
+        run_id: of the run that ends.
+        now: aware; lags count up to it.
+        next_run_at: source -> when it is read next.
+    """
+    earlier = OperationsFiles(publications.paths).current()
+
+    def build(con: duckdb.DuckDBPyConnection) -> None:
+        for table, columns in OPERATIONS_TABLES.items():
+            con.execute(create_table_sql(table, columns))
+        for table, rows in _frames(warehouse, now, next_run_at).items():
+            con.register("rows", rows.to_arrow())
+            con.execute(f"insert into {table} by name select * from rows")  # noqa: S608 - constant name
+            con.unregister("rows")
+        if earlier is not None and earlier.exists():
+            _remember(con, earlier)
+        con.execute(
+            "delete from runs where run_id not in "
+            f"(select run_id from (select run_id, max(started_at) as began_at from runs group by run_id) order by began_at desc limit {_KEPT_RUNS})"
+        )
+
+    return publications.write_operations(run_id, build)
+
+
+def _frames(warehouse: Warehouse, now: datetime, next_run_at: Mapping[str, datetime | None]) -> dict[str, pl.DataFrame]:
+    con = warehouse.connection
+    schedule = pl.DataFrame(
+        {"source_system": list(next_run_at), "next_run_at": list(next_run_at.values())},
+        schema={"source_system": pl.String, "next_run_at": pl.Datetime("us", "UTC")},
+    )
+    con.register("next_run_times", schedule.to_arrow())
+    status = con.sql(statement("source_status"), params={"now": now}).pl()
+    con.unregister("next_run_times")
+    return {
+        "runs": con.sql(statement("runs")).pl(),
+        "source_status": status,
+        "quality_results": con.sql('select * from quality_results order by run_id, gate, "check"').pl(),
+        "quarantine": con.sql("select * from quarantine order by source_record_id, position").pl(),
+        "set_aside_records": con.sql("select * from set_aside_records order by source_record_id").pl(),
+    }
+
+
+def _remember(con: duckdb.DuckDBPyConnection, earlier: Path) -> None:
+    """Take over the runs and check results that only the file before knows."""
+    quoted = str(earlier).replace("'", "''")
+    con.execute(f"attach '{quoted}' as earlier (read_only)")
+    columns = ", ".join(f'"{name}"' for name in RUNS)
+    con.execute(
+        f"insert into runs by name select {columns} from earlier.runs where run_id not in (select run_id from runs)"  # noqa: S608
+    )
+    con.execute(
+        "insert into quality_results by name select * from earlier.quality_results "
+        "where run_id not in (select run_id from runs where source_system is null) "
+        "and run_id not in (select run_id from quality_results)"
+    )
+    con.execute("detach earlier")

@@ -1,0 +1,208 @@
+"""A publication in the making: the last good one plus what changed since, on a candidate copy.
+
+The publication itself says how far it has followed the warehouse (`publication_position`), so the watermark moves with
+the switch of the pointer and never without it. A warehouse that was rebuilt, or keys that were pruned before they were
+published, mean that everything is compared; `changes` then still names only what really differs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crm_pipelines.model.publication_tables import PUBLICATION_TABLES
+from crm_pipelines.model.warehouse_tables import CUSTOMERS, create_table_sql
+from crm_pipelines.stores.statements import statement
+from crm_pipelines.stores.warehouse import Warehouse
+
+TOPICS = ("customers", "records", "pairs", "source_records")
+_POSITION = {"instance_id": "VARCHAR", "commit_number": "BIGINT", "identity_position": "BIGINT"}
+_BY_CUSTOMER = (
+    "customers", "crosswalk", "attribute_values", "contact_points", "interactions", "consents", "profiles",
+)  # fmt: skip
+_WHOLE = ("redirects", "review_queue")
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a candidate differs by from the last good publication.
+
+    Attributes:
+        is_full: everything was compared.
+        is_changed: there is something to publish.
+        commit_number: the place in the warehouse that the candidate has followed.
+        n_changes: rows added to `changes`.
+        n_customers: customers replaced.
+    """
+
+    is_full: bool
+    is_changed: bool
+    commit_number: int
+    n_changes: int
+    n_customers: int
+
+
+def build_candidate(warehouse: Warehouse, path: Path, run_id: str, *, level_columns: Sequence[str]) -> Delta:
+    """Bring the candidate file up to the warehouse's present state, in one transaction.
+
+    Args:
+        warehouse: open, with no step under way.
+        path: the candidate; a copy of the last good publication, or new.
+        run_id: of this run; rows that did not change keep the run that wrote them.
+        level_columns: the level columns that matching keeps in `scored_pairs`.
+    """
+    con = warehouse.connection
+    con.execute(f"attach '{_quoted(path)}' as candidate")
+    try:
+        con.execute("begin transaction")
+        try:
+            delta = _Build(warehouse, run_id, tuple(level_columns)).run()
+        except BaseException:
+            con.execute("rollback")
+            raise
+        con.execute("commit")
+        con.execute("checkpoint candidate")
+    finally:
+        con.execute("detach candidate")
+    return delta
+
+
+def note_published(warehouse: Warehouse, commit_number: int) -> None:
+    """Tell the warehouse how far readers have followed, so that it may forget what changed until then."""
+    with warehouse.step("publication") as step:
+        for topic in TOPICS:
+            step.advance("publication", topic, commit_number)
+
+
+class _Build:
+    """The statements of one candidate, in order."""
+
+    def __init__(self, warehouse: Warehouse, run_id: str, level_columns: tuple[str, ...]) -> None:
+        self._warehouse = warehouse
+        self._con = warehouse.connection
+        self._run_id = run_id
+        self._levels = level_columns
+        self._commit_number = warehouse.commit_number
+        self._since = 0
+
+    def run(self) -> Delta:
+        self._create_tables()
+        is_full = self._find_since()
+        for topic in TOPICS:
+            self._name_changed(topic, is_full=is_full)
+        is_changed = is_full or self._has_news()
+        if not is_changed:
+            return Delta(is_full, False, self._commit_number, 0, 0)
+        self._keep_old_customers()
+        for table in _BY_CUSTOMER:
+            self._replace(table, "golden_id", "changed_customers")
+        self._replace("relationships", "golden_id_from", "changed_customers")
+        self._replace_record_tables()
+        for table in _WHOLE:
+            self._execute(f"delete from candidate.{table}")
+            self._copy(table, "true")
+        self._execute(
+            f"insert into candidate.identity_log by name select * from {self._own('identity_log')} "
+            "where position > (select coalesce(max(position), 0) from candidate.identity_log) order by position"
+        )
+        n_changes = self._append_changes()
+        self._execute("delete from candidate.publication_position")
+        self._execute(
+            "insert into candidate.publication_position select ?, ?, "
+            f"(select coalesce(max(position), 0) from {self._own('identity_log')})",
+            [self._warehouse.instance_id, self._commit_number],
+        )
+        return Delta(is_full, True, self._commit_number, n_changes, self._count("temp.changed_customers"))
+
+    def _create_tables(self) -> None:
+        for table, columns in PUBLICATION_TABLES.items():
+            more = dict.fromkeys(self._levels, "TINYINT") | {"run_id": "VARCHAR"} if table == "scored_pairs" else {}
+            self._execute(create_table_sql(table, {**columns, **more}, "candidate"))
+        self._execute(create_table_sql("publication_position", _POSITION, "candidate"))
+
+    def _find_since(self) -> bool:
+        """Whether everything must be compared; else the place from which changes count."""
+        found = self._con.execute("select instance_id, commit_number from candidate.publication_position").fetchall()
+        if not found or found[0][0] != self._warehouse.instance_id:
+            return True
+        forgotten = self._con.execute(
+            "select coalesce(max(commit_number), 0) from watermarks where step = 'publication'"
+        ).fetchall()[0][0]
+        self._since = int(found[0][1])
+        return self._since < int(forgotten)
+
+    def _name_changed(self, topic: str, *, is_full: bool) -> None:
+        if not is_full:
+            query = "select distinct key from changed_keys where topic = ? and commit_number > ?"
+            self._execute(f"create or replace temporary table changed_{topic} as {query}", [topic, self._since])
+            return
+        everything = {
+            "customers": f"select golden_id from {self._own('crosswalk')} union select golden_id from candidate.crosswalk",
+            "source_records": f"select source_record_id from {self._own('source_records')} "
+            "union select source_record_id from candidate.source_records",
+            "records": "select cast(record_key as varchar) from record_keys",
+            "pairs": "select cast(record_key as varchar) from record_keys",
+        }[topic]
+        self._execute(
+            f"create or replace temporary table changed_{topic} as select * from ({everything}) as named(key)"
+        )
+
+    def _has_news(self) -> bool:
+        if any(self._count(f"temp.changed_{topic}") for topic in TOPICS):
+            return True
+        return any(
+            self._count(
+                f"((select * exclude (run_id) from {self._own(table)} except select * exclude (run_id) from candidate.{table})"
+                f" union all (select * exclude (run_id) from candidate.{table} except select * exclude (run_id) from {self._own(table)}))"
+            )
+            for table in _WHOLE
+        )
+
+    def _keep_old_customers(self) -> None:
+        self._execute(
+            "create or replace temporary table old_customers as select * from candidate.customers "
+            "where golden_id in (select key from temp.changed_customers)"
+        )
+
+    def _replace(self, table: str, column: str, changed: str) -> None:
+        self._execute(f"delete from candidate.{table} where {column} in (select key from temp.{changed})")
+        self._copy(table, f"{column} in (select key from temp.{changed})", order=column)
+
+    def _copy(self, table: str, condition: str, order: str = "all") -> None:
+        columns = ", ".join(PUBLICATION_TABLES[table])
+        self._execute(
+            f"insert into candidate.{table} by name select {columns} from {self._own(table)} "
+            f"where {condition} order by {order}"
+        )
+
+    def _replace_record_tables(self) -> None:
+        levels = "".join(f", {column}" for column in self._levels)
+        for name in ("delete_source_records", "insert_source_records", "delete_standardised_records",
+                     "insert_standardised_records", "delete_scored_pairs", "insert_scored_pairs",
+                     "delete_blocking_keys", "insert_blocking_keys"):  # fmt: skip
+            text = statement(f"publish_{name}").replace("/* levels */", levels)
+            self._execute(text, [self._run_id] if "$run_id" in text else [])
+
+    def _append_changes(self) -> int:
+        columns = [name for name in CUSTOMERS if name != "run_id"]
+        same = " and ".join(f'old."{name}" is not distinct from new."{name}"' for name in columns)
+        text = statement("publish_changes").replace("/* same */", same)
+        before = self._count("candidate.changes")
+        self._con.execute(text, {"run_id": self._run_id})
+        return self._count("candidate.changes") - before
+
+    def _own(self, table: str) -> str:
+        """A table of the warehouse, which is the connection's own database."""
+        return f"main.{table}"
+
+    def _count(self, relation: str) -> int:
+        return int(self._con.execute(f"select count(*) from {relation}").fetchall()[0][0])  # noqa: S608
+
+    def _execute(self, text: str, parameters: Sequence[object] = ()) -> None:
+        if "$run_id" in text:
+            self._con.execute(text, {"run_id": parameters[0]})
+        else:
+            self._con.execute(text, list(parameters))
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,6 @@
+-- records that changed leave the candidate
+delete from candidate.standardised_records
+where record_id in (
+    select record_id from main.record_keys
+    where record_key in (select cast(key as integer) from temp.changed_records)
+)

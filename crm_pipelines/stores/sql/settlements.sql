@@ -1,0 +1,22 @@
+-- per record: what was live before, what its newest version came to, what is live now
+select
+    pending.source_record_id,
+    pending.source_system,
+    known.live_hash as live_hash_before,
+    coalesce(known.was_live, false) as was_ever_live,
+    -- the newest version decides how the row stands; an older one may be the live one
+    case when newest.source_record_id is not null then 'quarantined' else settled.outcome end as outcome,
+    pending.version_hash as newest_hash,
+    settled.outcome as settled_outcome,
+    settled.place as settled_place,
+    coalesce(settled.is_read, false) as is_read,
+    case
+        when settled.outcome = 'live' then settled.version_hash
+        when settled.outcome is null or settled.outcome = 'quarantined' then known.live_hash
+    end as live_hash_after
+from pending
+left join settled on settled.source_record_id = pending.source_record_id
+left join (select distinct source_record_id from refused where place = 1) as newest
+    on newest.source_record_id = pending.source_record_id
+left join interpretations as known on known.source_record_id = pending.source_record_id
+where pending.place = 1

@@ -1,0 +1,12 @@
+-- the last word of each source, how long it has been silent, and when it is asked next
+select
+    coalesce(known.source_system, planned.source_system) as source_system,
+    known.last_success_at,
+    cast(epoch(cast($now as timestamptz)) - epoch(known.last_success_at) as bigint) as lag_seconds,
+    known.error_code,
+    known.error_facts,
+    planned.next_run_at,
+    known.run_id
+from source_status as known
+full join next_run_times as planned on planned.source_system = known.source_system
+order by 1

@@ -1,0 +1,141 @@
+"""A check as expectations of Great Expectations: its own where it has one, else ours that a condition in SQL holds.
+
+The library is handed in, because importing it takes seconds and has one home.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from crm_pipelines.rules.quality import CheckKind, QualityCheck, Severity
+from quality.comparison import least_fill_rate, least_rows, previous_fill_rate, previous_rows
+from quality.duckdb_dialect import condition_clause, escape_text
+from quality.failing_rows import count_rows, query_of
+from quality.row_tests import RowTest, mostly, quoted, row_tests
+
+_SEVERITIES = {Severity.BLOCKING: "critical", Severity.WARNING: "warning"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One expectation of a check.
+
+    Attributes:
+        name: unique among the parts of a suite; the expectation carries it as `part` in its meta.
+        columns: it looks at together; empty: the whole table.
+        expectation: of Great Expectations.
+        counted: reads its answer as (n_checked, n_failed).
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    expectation: Any
+    counted: Callable[[Mapping[str, Any]], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteBuilder:
+    """Turns checks into expectations.
+
+    Attributes:
+        library: the package `great_expectations`.
+        con: where the tables are open.
+        previous: schema or attached database of the last publication; None: there is none.
+    """
+
+    library: Any
+    con: duckdb.DuckDBPyConnection
+    previous: str | None
+
+    def parts(self, check: QualityCheck) -> list[Part]:
+        """One expectation per column, or per group of columns, or for the whole table."""
+        match check.kind:
+            case CheckKind.NO_ROWS:
+                return [self._no_rows(check)]
+            case CheckKind.NOT_EMPTY:
+                return [self._row_count(check, 1, lambda n_rows: (n_rows, 0 if n_rows else 1))]
+            case CheckKind.ROW_COUNT_DROP:
+                n_previous = previous_rows(self.con, check.table, self.previous)
+                before = n_previous or 0
+                least = least_rows(check, n_previous)
+                return [self._row_count(check, least, lambda n_rows: (before, max(before - n_rows, 0)))]
+            case CheckKind.FILL_RATE_DROP:
+                return [self._fill_rate(check, column) for column in check.columns]
+            case _:
+                return [self._rows(check, test) for test in row_tests(check)]
+
+    def _no_rows(self, check: QualityCheck) -> Part:
+        n_rows = count_rows(self.con, quoted(check.table))
+        query = escape_text(query_of(check, "{rows}")).replace("{{rows}}", "(select * from {batch})")
+        return self._part(
+            check,
+            (),
+            self.library.expectations.UnexpectedRowsExpectation,
+            lambda answer: (n_rows, int(answer["observed_value"])),
+            unexpected_rows_query=query,
+        )
+
+    def _row_count(self, check: QualityCheck, least: int, counted: Callable[[int], tuple[int, int]]) -> Part:
+        kind = self.library.expectations.ExpectTableRowCountToBeBetween
+        return self._part(check, (), kind, lambda answer: counted(int(answer["observed_value"])), min_value=least)
+
+    def _fill_rate(self, check: QualityCheck, column: str) -> Part:
+        least = least_fill_rate(check, previous_fill_rate(self.con, check.table, column, self.previous))
+        kind = self.library.expectations.ExpectColumnValuesToNotBeNull
+        return self._part(check, (column,), kind, _values_counted, column=column, mostly=least)
+
+    def _rows(self, check: QualityCheck, test: RowTest) -> Part:
+        own, settings = self.library.expectations, {"column": test.columns[0], "mostly": mostly(check)}
+        match check.kind:
+            case CheckKind.NOT_NULL:
+                kind = own.ExpectColumnValuesToNotBeNull
+            case CheckKind.ALLOWED_VALUES:
+                kind, settings = own.ExpectColumnValuesToBeInSet, settings | {"value_set": list(check.values)}
+            case CheckKind.UNIQUE if len(test.columns) == 1:
+                kind = own.ExpectColumnValuesToBeUnique
+            case CheckKind.UNIQUE:
+                kind = own.ExpectCompoundColumnsToBeUnique
+                settings = {"column_list": list(test.columns), "mostly": mostly(check)}
+            case _:
+                kind, settings = _hold_expectation(self.library), settings | {"condition": test.holds}
+        return self._part(check, test.columns, kind, _values_counted, **settings)
+
+    def _part(
+        self,
+        check: QualityCheck,
+        columns: tuple[str, ...],
+        kind: Any,
+        counted: Callable[[Mapping[str, Any]], tuple[int, int]],
+        **settings: Any,
+    ) -> Part:
+        name = ":".join((check.id, *columns))
+        expectation = kind(meta={"part": name}, severity=_SEVERITIES[check.severity], **settings)
+        return Part(name, columns, expectation, counted)
+
+
+def _values_counted(answer: Mapping[str, Any]) -> tuple[int, int]:
+    return answer["element_count"] - answer.get("missing_count", 0), answer["unexpected_count"]
+
+
+@functools.cache
+def _hold_expectation(library: Any) -> Any:
+    """The expectation that a condition in SQL holds of every row in which a column has a value."""
+    metrics = library.expectations.metrics.map_metric_provider
+
+    class ColumnValuesHold(metrics.ColumnMapMetricProvider):  # type: ignore[name-defined,misc] # registers itself
+        condition_metric_name = "column_values.hold"
+        condition_value_keys = ("condition",)
+
+        @metrics.column_condition_partial(engine=library.execution_engine.SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]
+        def _sqlalchemy(cls, column: Any, condition: str, **_: Any) -> Any:  # noqa: N805 - made a class method
+            return condition_clause(condition)
+
+    class ExpectColumnValuesToHold(library.expectations.expectation.ColumnMapExpectation):  # type: ignore[misc]
+        condition: str
+        map_metric = "column_values.hold"
+        success_keys = ("condition", "mostly")
+
+    return ExpectColumnValuesToHold

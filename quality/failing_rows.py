@@ -1,0 +1,106 @@
+"""Which rows break a check: their number, and a few of their ids for whoever has to look."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+
+from crm_pipelines.rules.quality import CheckKind, QualityCheck
+from quality.expectations.tables import checked_table
+from quality.row_tests import ROW_KINDS, RowTest, quoted, row_tests
+
+_IDS_SHOWN = 5
+_ROWS = "{rows}"
+
+
+class UnknownQueryError(ValueError):
+    """A check names a query that the table has not, or brings SQL that does not look at `{rows}`."""
+
+
+@contextmanager
+def schema_in_use(con: duckdb.DuckDBPyConnection, schema: str | None) -> Iterator[None]:
+    """Let unqualified names mean the tables of a schema or an attached database, as `use` takes it, for a while."""
+    if schema is None:
+        yield
+        return
+    [(database, before)] = con.execute("select current_database(), current_schema()").fetchall()
+    con.execute(f"use {quoted(schema)}")
+    try:
+        yield
+    finally:
+        con.execute(f"use {quoted(database)}.{quoted(before)}")
+
+
+def rows_of(check: QualityCheck, changed: str | None = None) -> str:
+    """SQL of the rows under check, in parentheses: all of the table, or those that hold a changed key.
+
+    A check that tolerates a share speaks of the whole table, however little changed.
+    """
+    table = checked_table(check.table)
+    everything = f"(select * from {quoted(check.table)})"  # noqa: S608 - names of the rules
+    if changed is None or check.threshold is not None or not table.scope:
+        return everything
+    keys = [
+        f"{quoted(column)} in (select {key} from {quoted(changed)})"  # noqa: S608 - names of the rules
+        for key, columns in table.scope.items()
+        for column in columns
+    ]
+    return f"(select * from {quoted(check.table)} where {' or '.join(keys)})"  # noqa: S608
+
+
+def query_of(check: QualityCheck, rows: str) -> str:
+    """The query of a `no_rows` check over these rows: one shipped for the table, by name, or SQL of the project.
+
+    Raises:
+        UnknownQueryError: neither a shipped name nor SQL over `{rows}`.
+    """
+    written = check.query or ""
+    query = checked_table(check.table).queries.get(written, written)
+    if _ROWS not in query:
+        raise UnknownQueryError(check.id)
+    return query.replace(_ROWS, rows)
+
+
+def count_rows(con: duckdb.DuckDBPyConnection, rows: str) -> int:
+    """Number of rows."""
+    [(n_rows,)] = con.execute(f"select count(*) from {rows} as checked").fetchall()  # noqa: S608
+    return int(n_rows)
+
+
+def count_failing(con: duckdb.DuckDBPyConnection, test: RowTest, rows: str) -> tuple[int, int]:
+    """Rows the test says something of, and those among them that break it."""
+    counted = (
+        "select count(*), count(*) filter (where not holds) "  # noqa: S608 - SQL of the rules
+        f"from (select {test.holds} as holds from {rows} as checked where {test.applies})"
+    )
+    [(n_checked, n_failed)] = con.execute(counted).fetchall()
+    return int(n_checked), int(n_failed)
+
+
+def failing_ids(con: duckdb.DuckDBPyConnection, check: QualityCheck, changed: str | None = None) -> str | None:
+    """The first few rows that break a check, by the key of their table; None where the table has no key to show.
+
+    Only columns of the key are shown, whatever a query of the project selects.
+    """
+    rows, key = rows_of(check, changed), checked_table(check.table).key
+    if check.kind is CheckKind.NO_ROWS:
+        failing = query_of(check, rows)
+    elif check.kind in ROW_KINDS:
+        failing = _failing(row_tests(check, None if changed is None else rows), rows)
+    else:
+        return None
+    shown = [quoted(name) for name in _columns(con, failing) if name in key]
+    if not shown:
+        return None
+    some = f"select distinct {', '.join(shown)} from ({failing}) order by all limit {_IDS_SHOWN}"  # noqa: S608
+    return ", ".join(" ".join(str(part) for part in row) for row in con.execute(some).fetchall())
+
+
+def _columns(con: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    con.execute(f"select * from ({query}) limit 0").fetchall()  # noqa: S608 - SQL of the rules
+    return [str(column[0]) for column in con.description or ()]
+
+
+def _failing(tests: Sequence[RowTest], rows: str) -> str:
+    broken = " or ".join(f"(({test.applies}) and not ({test.holds}))" for test in tests)
+    return f"select * from {rows} as checked where {broken}"  # noqa: S608 - SQL of the rules
