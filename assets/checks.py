@@ -12,7 +12,7 @@ import dagster as dg
 from assets.resources import Road
 from crm_pipelines.rules.quality import CheckKind, QualityCheck, QualityRules, Severity
 from crm_pipelines.stores import intakes
-from crm_pipelines.stores.publication_view import checked_publication
+from crm_pipelines.stores.publication_view import attached_publication, opened_publication
 from quality.gx import run_suite
 from quality.quarantine import SourceIntake, budget_result
 from quality.results import CheckResult, check_name, metadata
@@ -91,8 +91,9 @@ def keep_results(road: Road, gate: str, results: Sequence[CheckResult]) -> None:
 
 
 def _warehouse_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
-    with checked_publication(road.warehouse, road.publications.current(), "last_publication") as previous:
-        return run_suite(road.warehouse.connection, checks, previous=previous)
+    con = road.warehouse.connection
+    with attached_publication(con, road.publications.current()) as previous:
+        return run_suite(con, checks, previous=previous)
 
 
 def _budget_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
@@ -104,9 +105,7 @@ def _budget_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckRes
 
 
 def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
-    path = road.paths.publication_candidate if road.paths.publication_candidate.exists() else road.paths.publication
-    with (
-        checked_publication(road.warehouse, path, "candidate") as schema,
-        checked_publication(road.warehouse, road.publications.current(), "last_publication") as previous,
-    ):
-        return run_suite(road.warehouse.connection, checks, schema=schema, previous=previous)
+    candidate = road.paths.publication_candidate
+    path = candidate if candidate.exists() else road.paths.publication
+    with opened_publication(path) as con, attached_publication(con, road.publications.current()) as previous:
+        return run_suite(con, checks, previous=previous)

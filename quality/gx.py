@@ -77,9 +77,13 @@ def _library() -> Any:
 @contextmanager
 def _source(library: Any, con: duckdb.DuckDBPyConnection) -> Iterator[Any]:
     """Open the connection as a data source of a context of its own; its log, which quotes SQL, is kept quiet."""
-    context = library.get_context(mode="ephemeral")
-    context.variables.progress_bars = library.data_context.types.base.ProgressBarsConfig(globally=False)
-    context.enable_analytics(False)
+    base = library.data_context.types.base
+    config = base.DataContextConfig(
+        store_backend_defaults=base.InMemoryStoreBackendDefaults(),
+        progress_bars=base.ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    context = library.get_context(mode="ephemeral", project_config=config)
     log = logging.getLogger("great_expectations")
     level = log.level
     log.setLevel(logging.CRITICAL)

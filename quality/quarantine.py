@@ -44,8 +44,8 @@ def budget_result(check: QualityCheck, intakes: Sequence[SourceIntake]) -> Check
         intakes: one per source that was read in this run.
 
     Returns:
-        One result over all sources. Its facts tell of the source furthest above its budget (`source`, `share`,
-        `budget`, `reasons`: its most frequent reason codes with their counts), and `sources` names all above theirs.
+        One result over all sources. Its facts tell of the source furthest above its budget (`source`, `quarantined_share`,
+        `budget_share`, `reasons`: its most frequent reason codes with their counts), and `sources` names all above theirs.
         Within budget, they tell of the source nearest to it.
     """
     worst_first = sorted(intakes, key=lambda intake: (check.threshold_of(intake.source) - intake.share, intake.source))
@@ -60,8 +60,8 @@ def _facts(check: QualityCheck, worst: SourceIntake | None, over: Sequence[str])
     ranked = sorted(worst.reasons.items(), key=lambda reason: (-reason[1], reason[0]))
     return {
         "source": worst.source,
-        "share": round(worst.share, 4),
-        "budget": check.threshold_of(worst.source),
+        "quarantined_share": round(worst.share, 4),
+        "budget_share": check.threshold_of(worst.source),
         "reasons": ", ".join(f"{code} ({n_rows})" for code, n_rows in ranked[:_REASONS_SHOWN]),
         "sources": ", ".join(sorted(over)) or None,
     }

@@ -70,9 +70,7 @@ def _find_table(
         table = Table.under(records[at].fields, reading.key, file.name)
         best = table, tried._replace(n_columns=len(table.columns)), records[at]
     if best is None and has_values:
-        raise FatalSourceError(
-            "source.no_such_column", source=file.name, table=file.name, column=" | ".join(reading.key)
-        )
+        raise FatalSourceError("source.no_such_column", table=file.name, column=" | ".join(reading.key))
     return best
 
 

@@ -66,14 +66,14 @@ def opened(file: SourceFile) -> Iterator[OpenedFile]:
 
     Raises:
         FatalSourceError: `source.not_readable`, the rights are missing.
-        RetriableSourceError: `source.unreachable`, the disk or share does not answer, or the file was just moved.
+        RetriableSourceError: `source.file_unreachable`, the disk or share does not answer, or the file was just moved.
     """
     try:
         descriptor = os.open(file.path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except PermissionError as error:
         raise FatalSourceError("source.not_readable", file=file.name) from error
     except OSError as error:
-        raise RetriableSourceError("source.unreachable", found=file.name, expected=type(error).__name__) from error
+        raise RetriableSourceError("source.file_unreachable", file=file.name, found=type(error).__name__) from error
     try:
         yield OpenedFile(file.name, file.path, descriptor)
     finally:

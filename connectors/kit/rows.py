@@ -118,6 +118,8 @@ def _has_nul(text: str) -> bool:
 
 
 def _has_surrogate(text: str) -> bool:
+    if text.isascii():
+        return False
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -11,7 +11,7 @@ from crm_pipelines.model.errors import FatalSourceError, Fault
 
 HEADER_SEARCH_ROWS = 100
 """How far down a header is looked for below titles, dates and blank lines."""
-TOTALS = frozenset({"合計", "小計", "総計", "総合計", "合計金額", "計", "total", "grand total", "subtotal", "totals"})
+TOTALS = frozenset({"合計", "小計", "総計", "総合計", "合計金額", "計", "total", "grandtotal", "subtotal", "totals"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Table:
         columns = header_names(header)
         missing = next((name for name in key if name not in columns), None)
         if missing is not None:
-            raise FatalSourceError("source.no_such_column", source=file, table=file, column=missing)
+            raise FatalSourceError("source.no_such_column", table=file, column=missing)
         return cls(file, columns, tuple(columns.index(name) for name in key))
 
     def row(self, fields: Sequence[str | None], number: int, raw: str | bytes) -> DeliveredRow | None:
@@ -127,13 +127,12 @@ def header_index(rows: Sequence[Sequence[str | None]], lines: Sequence[int], rea
 
 def is_totals_line(fields: Sequence[str | None], key_at: Sequence[int]) -> bool:
     """Whether a row sums up others: its first value is a word for a total, and no key stands beside it."""
-    values = [
-        unicodedata.normalize("NFKC", field).strip(" 　:【】[]<>*") for field in fields if field and field.strip()
-    ]
-    if not values or values[0].replace(" ", "").lower() not in {total.replace(" ", "") for total in TOTALS}:
+    first = next((field for field in fields if field and field.strip()), "")
+    word = unicodedata.normalize("NFKC", first[:50]).strip(" \u3000:【】[]<>*").replace(" ", "").lower()
+    if word not in TOTALS:
         return False
     keys = [(fields[at] or "").strip() for at in key_at if at < len(fields)]
-    return not all(keys) or keys[0] == next(f.strip() for f in fields if f and f.strip())
+    return not all(keys) or keys[0] == first.strip()
 
 
 def _without_blank_tail(fields: Sequence[str | None], n_columns: int) -> Sequence[str | None]:

@@ -38,7 +38,7 @@ def read_workbook(file: OpenedFile, mark: FileMark, reading: TableReading) -> It
     at = header_index(head, list(range(1, len(head) + 1)), reading)
     if at is None:
         if any(any(row) for row in head):
-            raise FatalSourceError("source.no_such_column", source=file.name, table=file.name, column=reading.key[0])
+            raise FatalSourceError("source.no_such_column", table=file.name, column=" | ".join(reading.key))
         return
     table = Table.under(head[at], reading.key, file.name)
     number = at + 1

@@ -9,6 +9,8 @@ side says nothing". Nothing here imports Splink, so that the steward app may rea
 from dataclasses import dataclass
 
 from crm_pipelines.matching.predicates import (
+    All,
+    AnyOf,
     BothKnown,
     BothTrue,
     Differ,
@@ -116,7 +118,7 @@ _PERSON_NAME = Comparison(
                 all_of(
                     Equal("name_head"),
                     Not(all_of(_FAMILY_AGREES, any_of(_GIVEN_DIFFERS, _GIVEN_UNLIKE))),
-                    Similar("name_key", 0.92),
+                    Similar("full_name_key", 0.92),
                 ),
                 all_of(_FAMILY_AGREES, Similar("given_name_key", 0.92)),
             ),
@@ -268,3 +270,23 @@ COMPARISONS: dict[CustomerType, tuple[Comparison, ...]] = {
 LEVEL_COLUMNS: tuple[str, ...] = tuple(
     dict.fromkeys(comparison.column for comparisons in COMPARISONS.values() for comparison in comparisons)
 )
+
+
+def features_read(customer_type: CustomerType) -> tuple[str, ...]:
+    """The features that the comparisons of a customer type look at, each once, in the order they are met."""
+    met: dict[str, None] = {}
+    for comparison in COMPARISONS[customer_type]:
+        for predicate in (comparison.not_compared, *(level.predicate for level in comparison.levels)):
+            if predicate is not None:
+                met |= dict.fromkeys(_features_of(predicate))
+    return tuple(met)
+
+
+def _features_of(predicate: Predicate) -> tuple[str, ...]:
+    if isinstance(predicate, All | AnyOf):
+        return tuple(name for part in predicate.parts for name in _features_of(part))
+    if isinstance(predicate, Not):
+        return _features_of(predicate.part)
+    if isinstance(predicate, EqualAcross):
+        return (predicate.feature, predicate.other_feature)
+    return (predicate.feature,)

@@ -11,6 +11,7 @@ from crm_pipelines.matching.frequencies import (
     organisation_frequencies_sql,
     person_frequencies_sql,
 )
+from crm_pipelines.matching.levels import features_read
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.model.enums import CustomerType
 
@@ -33,7 +34,7 @@ def create_match_records(con: duckdb.DuckDBPyConnection, name: str, wanted: str)
 
 
 def create_match_inputs(con: duckdb.DuckDBPyConnection, records: str, model: ModelVersion) -> None:
-    """Make `match_input_<customer type>`: base features, contact points in their buckets, term frequencies.
+    """Make `match_input_<customer type>`: the features compared, contact points in their buckets, term frequencies.
 
     Args:
         con: holds `contact_names` and `contact_shares` in their new state.
@@ -45,17 +46,21 @@ def create_match_inputs(con: duckdb.DuckDBPyConnection, records: str, model: Mod
         CustomerType.PERSON: person_frequencies_sql(records, model),
         CustomerType.ORGANISATION: organisation_frequencies_sql(records, model),
     }
-    contacts = ", ".join(f"c.{name}" for name in FEATURE_TYPES)
     con.execute(f"create or replace temp table match_contacts as {contact_features_sql(records)}").fetchall()
     for kind, frequencies_sql in frequencies.items():
         con.execute(
             f"create or replace temp table match_input_{kind} as "
-            f"select r.*, {contacts}, f.* exclude (record_key) from {records} r "
+            f"select r.record_key, {_columns_read(kind)}, f.* exclude (record_key) from {records} r "
             "left join temp.match_contacts c using (record_key) "
             f"left join ({frequencies_sql}) f using (record_key) where r.customer_type = '{kind}'"
         ).fetchall()
     con.execute("drop table temp.match_contacts").fetchall()
     drop_frequency_tables(con)
+
+
+def _columns_read(kind: CustomerType) -> str:
+    """Only what the comparisons look at: every further column costs Splink a parse and the pairs their memory."""
+    return ", ".join(f"{'c' if name in FEATURE_TYPES else 'r'}.{name}" for name in features_read(kind))
 
 
 def drop_match_inputs(con: duckdb.DuckDBPyConnection) -> None:

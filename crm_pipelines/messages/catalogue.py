@@ -81,7 +81,7 @@ def render_fault(fault: Fault, language: str) -> str:
     """The sentence of a stored fault; one that stands in a file begins with the file and the line."""
     place = ":".join(str(fault.facts[name]) for name in ("file", "line") if fault.facts.get(name) is not None)
     text = render(fault.code, fault.facts, language)
-    return f"{place}: {text}" if place and "expected" in fault.facts else text
+    return f"{place}: {text}" if place and "line" in fault.facts else text
 
 
 def render_error(error: CrmPipelinesError, language: str) -> str:
@@ -98,7 +98,7 @@ def _form(message: Message, facts: Mapping[str, object], language: str) -> str:
 
 def _written(name: str, facts: Mapping[str, object], language: str) -> str:
     if name not in facts:
-        return "{" + name + "}"
+        return "…"
     value = facts[name]
     if value is None:
         return "–"

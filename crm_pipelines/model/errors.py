@@ -8,6 +8,7 @@
     ├── StoreError              a store, the lock or the disk is not available
     │   └── LockHeldError           another run holds the project; `facts` name it
     ├── GateHeldError           a blocking check failed; the last publication stays live
+    ├── StepError               a step broke on something nobody foresaw; nothing of it was written
     ├── ContractError           a promise of our own broke; nothing was written
     └── ConflictError           somebody decided first
 
@@ -15,11 +16,16 @@ An error carries a code and facts; the doors render the words from the catalogue
 ids, counts, file names, row numbers and field names, never values of a customer.
 """
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TypeAlias
 
 Fact: TypeAlias = str | int | float | bool | None
+
+
+_SHOWN_FRAMES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,21 @@ class LockHeldError(StoreError):
 
 class GateHeldError(CrmPipelinesError):
     """A blocking check failed; the last publication stays live."""
+
+
+class StepError(CrmPipelinesError):
+    """A step broke on something nobody foresaw; nothing of it was written.
+
+    Made from any other exception without its text, which may quote a customer's values. Facts: `step`, `error` (the
+    class), `at` (file and line of the innermost frames).
+    """
+
+    @classmethod
+    def of(cls, step: str, error: BaseException) -> "StepError":
+        """The same failure without a value in it."""
+        frames = traceback.extract_tb(error.__traceback__)[-_SHOWN_FRAMES:]
+        places = " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+        return cls("run.step_broke", step=step, error=type(error).__name__, at=places)
 
 
 class ContractError(CrmPipelinesError):

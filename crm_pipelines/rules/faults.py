@@ -1,5 +1,6 @@
 """Turn what pydantic says of a configuration into faults that name file, line, field, found and expected."""
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any, get_args
@@ -12,6 +13,7 @@ from crm_pipelines.rules.yaml_text import Document, Path
 
 _SECRET_WORDS = ("password", "secret", "token", "_key", "url", "credential")
 _SHOWN_LENGTH = 60
+_CODE = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")  # a validator of a connector may say a code of the catalogue
 _KIND_CODES = {
     "bool": "configuration.expected.boolean",
     "int": "configuration.expected.integer",
@@ -54,17 +56,30 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], document: Document, pre
     if kind.startswith("configuration."):
         allowed = str(context.get("allowed", "")).split(", ") if context.get("allowed") else []
         if allowed:
-            return unknown_name(document, path, allowed, kind)
+            key = None if "[key]" in detail["loc"] else shown(document.at(path), path)
+            return unknown_name(document, path, allowed, kind, key)
         return document.fault(kind, path, shown(document.at(path), path), context.get("expected"))
     found = str(path[-1]) if "[key]" in detail["loc"] else shown(document.at(path), path)
+    if kind == "value_error" and _CODE.fullmatch(reason := str(context.get("error", ""))):
+        return document.fault("configuration.refused", path, found, reason)
     return document.fault("configuration.wrong_value", path, found, _expected(kind, context, detail["msg"]))
 
 
-def unknown_name(document: Document, path: Path, allowed: Iterable[str], code: str) -> Fault:
-    """A name that is none of the allowed ones; `expected` is the nearest of them, or all."""
+def unknown_name(document: Document, path: Path, allowed: Iterable[str], code: str, value: str | None = None) -> Fault:
+    """A name that is none of the allowed ones; `expected` is the nearest of them, or all.
+
+    Args:
+        document: where it stands.
+        path: of the name; it is the last step of it, unless `value` says that it is what stands there.
+        allowed: the names that may stand there.
+        code: of the fault.
+        value: the name, where it is a value and no key.
+    """
     names = list(allowed)
-    found = str(path[-1]) if path else None
+    found = value or (str(path[-1]) if path else None)
     near = get_close_matches(found or "", names, n=1, cutoff=0.6)
+    if not near and code == "configuration.unknown_field":
+        return document.fault("configuration.unknown_field_of_several", path, found, ", ".join(names))
     return document.fault(code, path, found, near[0] if near else ", ".join(names))
 
 

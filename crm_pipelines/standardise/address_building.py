@@ -9,6 +9,7 @@ _CARE_OF = re.compile(
 )
 _BOX = re.compile(r"\(?([^ ()]*私書箱第?[0-9]+[号番]?)\)?")
 _BRACKETS = re.compile(r"^\(([^()]*)\)$")
+_EMPTY_BRACKETS = re.compile(r"\( *\)")
 _ONE_FLOOR = (
     r"(?:地下 ?[0-9]{1,2} ?階?|[Bb]-?[0-9]{1,2} ?(?:[Ff](?:[Ll]\b)?|階)|[0-9]{1,3} ?(?:階|[Ff][Ll]\b|[Ff](?![A-Za-z])))"
 )
@@ -18,10 +19,10 @@ _FLOORS = re.compile(
 )
 _FLOOR_NUMBER = re.compile(r"(地下|[Bb]-?)? ?([0-9]+)")
 _ROOM = re.compile(
-    r"(?:(?<=[^0-9A-Za-z-])|^)-?(?:#|No\.? ?)?(?P<named>[A-Za-z]?-?[0-9]{1,5}(?:-[0-9]{1,4})?[A-Za-z]?) "
+    r"(?:(?<=[^0-9A-Za-z-])|^)-?(?:#|No\.? ?)?(?P<named>[A-Za-z]?-?[0-9]{1,5}(?:-[0-9]{1,4})?[A-EG-Za-eg-z]?) "
     r"?(?:号室|号|室)$"
-    r"|(?:^|(?<= ))(?:#|No\.? ?|-)?(?P<spaced>[A-Za-z]?-?[0-9]{1,5}(?:-[0-9]{1,4})?[A-Za-z]?)$"
-    r"|(?<=[^0-9A-Za-z -])-?(?P<glued>[A-Za-z]?-?[0-9]{3,5}(?:-[0-9]{1,4})?[A-Za-z]?)$"
+    r"|(?:^|(?<= ))(?:#|No\.? ?|-)?(?P<spaced>[A-Za-z]?-?[0-9]{1,5}(?:-[0-9]{1,4})?[A-EG-Za-eg-z]?)$"
+    r"|(?<=[^0-9A-Za-z -])-?(?P<glued>[A-Za-z]?-?[0-9]{3,5}(?:-[0-9]{1,4})?[A-EG-Za-eg-z]?)$"
     r"|(?<=[0-9A-Za-z])(?P<joined>-[A-Za-z]?[0-9]{1,5})$"
     r"|(?<=[IVX])(?P<roman>[0-9]{3,4})$"
     r"|(?:^|(?<=[ F階]))(?P<letter>[A-Za-z])(?:号室|号|室)$"
@@ -61,7 +62,7 @@ def read_building(tail: str) -> Building:
     text, floor = _split_floor(text)
     if floor and not room:
         text, room = _split_room(text, strict=True)
-    name = " ".join(text.split()).strip(_EDGES)
+    name = " ".join(_EMPTY_BRACKETS.sub("", text).split()).strip(_EDGES)
     if floor and not room and len(name) == 1 and name.isascii() and name.isalpha():
         name, room = "", name.upper()
     return Building(name, floor, room, (care[1] or care[2] or care[3]).strip() if care else "", box[1] if box else "")

@@ -30,6 +30,7 @@ _POSTAL = re.compile(
 )
 
 _READINGS = 3
+_LONGEST = 500  # characters; no address needs more, and a pasted document must not hold up a run
 _UNUSUAL = frozenset({"koaza", "building", "room", "floor", "street", "care_of", "po_box"})
 _BARE_TOWN = re.compile(r"([^ 0-9]{1,12}[町村])")
 
@@ -55,6 +56,8 @@ def standardise_address(raw: str | None, postal_code: str | None = None, country
         return EMPTY
     if len(text) < 16 and is_placeholder(text):
         return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("address.placeholder",))
+    if len(text) > _LONGEST:
+        return StandardValue(text, status=ValueStatus.UNSUPPORTED, rules=("address.too_long",))
     if is_abroad(text, country):
         return standardise_address_abroad(text, postal_code, country)
     return _settled(text, standardise_postal_code(postal_code).key)

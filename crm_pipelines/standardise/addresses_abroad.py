@@ -13,6 +13,7 @@ from crm_pipelines.standardise.postal_codes import standardise_postal_code
 from crm_pipelines.standardise.text import clean_text
 
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-鿿々]")
+_HOME = re.compile(r"[ぁ-んァ-ヶ]|東京都|北海道|京都府|大阪府|[一-鿿]{2,3}県")
 _HANGUL = re.compile(r"[가-힣]")
 _CHINESE_WORDS = re.compile(
     r"[區號樓]|^(?:台灣|臺灣|台湾|台北市|臺北市|新北市|桃園市|台中市|臺中市|台南市|"
@@ -23,15 +24,17 @@ _FIRST_LETTERS = re.compile(r"[a-z0-9가-힣一-鿿]+")
 
 # Where the house number and street stand, and the postal code in the line.
 _NUMBER_FIRST = re.compile(
-    r"^(?:[^,0-9]{0,60}, ?)?(?P<number>[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?),? (?P<street>[^,0-9][^,]{1,60})"
+    r"(?:^|, ?)(?P<number>[0-9]{1,6}[A-Za-z]?(?:-[0-9]{1,4})?),? (?P<street>[^,]{2,60}?)"
+    r"(?=,|$| (?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|#)\b)",
+    re.IGNORECASE,
 )
 _STREET_FIRST = re.compile(
     r"(?:^|, ?)(?P<street>[^,0-9]{3,60}?) (?P<number>[0-9]{1,5} ?[a-zA-Z]?(?:[-/][0-9]{1,4})?)(?=,| |$)"
 )
 _KOREAN = re.compile(r"(?P<street>[가-힣0-9]+(?:로|길)(?:[0-9]+번?길)?) ?(?P<number>[0-9]+(?:-[0-9]+)?)")
 _TAIWANESE = re.compile(
-    r"[區区鄉鎮市]?(?P<street>[^區区市縣0-9]{1,12}(?:路|街|大道)(?:[一二三四五六七八九十0-9]+段)?(?:[0-9]"
-    r"+巷)?(?:[0-9]+弄)?)(?P<number>[0-9]+(?:之[0-9]+)?)號"
+    r"[區区鄉鎮](?P<street>[^區区0-9]{1,12}?(?:路|街|大道)(?:[一二三四五六七八九十0-9]+段)?(?:[0-9]+巷)?(?:[0-9]+弄)?)"
+    r"(?P<number>[0-9]+(?:之[0-9]+)?)號"
 )
 _SHAPES = {
     "US": (_NUMBER_FIRST, re.compile(r"\b[A-Z]{2},? ([0-9]{5}(?:-[0-9]{4})?)\b")),
@@ -64,6 +67,8 @@ def is_abroad(text: str, country: str | None) -> bool:
     """
     if country:
         return country.upper() != "JP"
+    if _HOME.search(text):
+        return False
     if _HANGUL.search(text) or not _JAPANESE.search(text):
         return True
     return bool(_CHINESE_WORDS.search(text))

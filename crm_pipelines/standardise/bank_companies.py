@@ -21,11 +21,12 @@ def bank_company(raw: str | None) -> StandardValue:
     """Read a company or person name of a bank transfer.
 
     Args:
-        raw: kana of any width with the abbreviated form (`カ)` in front, `(カ` behind, `(カ)` in the middle); null empty.
+        raw: kana of any width with the abbreviated form: `カ)` in front, `(カ` behind, `(カ)` between; null is empty.
 
     Returns:
-        `parts` as of a company, `core` in bank kana (big letters, no long mark, no space); `branch` may end in the office
-        word the abbreviation stands for (営業所). Key: the core. `unsupported` when the value holds kanji or hiragana.
+        `parts` as of a company, `core` in bank kana (big letters, no long mark, no space); `branch` may end in the
+        office word the abbreviation stands for (営業所). Key: the core.
+        `unsupported` when the value holds kanji.
     """
     text = clean_text(raw)
     if not text:

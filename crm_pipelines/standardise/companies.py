@@ -22,6 +22,12 @@ from crm_pipelines.standardise.text import clean_text, has_lost_character, to_ka
 __all__ = ["bank_company", "company_key", "company_reading_keys", "has_legal_form", "standardise_company"]
 
 _ADDRESSED = re.compile(r"(?<=\S) *(?:御中|宛て?|様|殿|さま)$")
+# A form and a core that cannot end in a site, a form or a word of address: one round settles it.
+_PLAIN = re.compile(
+    "(?:株式会社|有限会社|合同会社)[ァ-ヺー一-鿿]*"
+    "(?:[^店社所部課室係局場庫当校様殿宛て中者人体合会行の ]|製作所|研究所|工務店|商店|商会)"
+    "(?<!センター)(?<!オフィス)(?<!ルーム)(?<!シャ)(?<!イシャ)"
+)
 _LABEL = re.compile(r"^(?:会社名|社名|貴社名|御社名|法人名|団体名|勤務先|屋号|商号)[ :：]+(?=\S)")
 _EDGES = " ,、。・.;:/-"
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】|<[^<>]*>|《[^《》]*》")
@@ -58,7 +64,11 @@ def standardise_company(raw: str | None) -> StandardValue:
     text = clean_text(raw)
     if not text:
         return EMPTY if not raw else StandardValue(None, status=ValueStatus.EMPTY, rules=("company.nothing_visible",))
-    return settled(_standardised, text)
+    return settled(_standardised, text, _is_settled)
+
+
+def _is_settled(value: StandardValue) -> bool:
+    return bool(_PLAIN.fullmatch(value.std or ""))
 
 
 def _standardised(text: str) -> StandardValue:
@@ -90,15 +100,19 @@ def company_key(core: str) -> str:
 
 
 def has_legal_form(text: str) -> bool:
-    """Tell whether a cleaned text names a company: a legal form in full, in brackets, or a clear Latin one at the end."""
+    """Tell whether a cleaned text names a company: a form in full, in brackets, or a clear Latin one at the end."""
     return has_form(text)
 
 
 def _taken_apart(text: str) -> _Name:
     form = find_form(text)
-    if form is None:
-        core, site = split_site(text, glued=False)
-        return _Name(core.strip(" ,、。") or text, site=site)
+    if form is not None:
+        return _around_form(text, form)
+    core, site = split_site(text, glued=False)
+    return _Name(core.strip(" ,、。") or text, site=site)
+
+
+def _around_form(text: str, form: FoundForm) -> _Name:
     before, after = text[: form.start].strip(_EDGES), text[form.end :].strip(_EDGES)
     if not before:
         core, site = split_site(after, glued=True)

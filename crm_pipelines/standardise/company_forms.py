@@ -59,7 +59,8 @@ _ALSO_WORDS = frozenset(
 )
 _CLEAR_LATIN = re.compile(
     r"(?:\b(?:inc|incorporated|corp|corporation|ltd|limited|llc|llp|plc|gmbh|pty|pte|pvt|sdn bhd|bhd|oyj|sarl|srl|"
-    r"company|kabushiki kaisha|kabushiki gaisha|g\.?m\.?b\.?h)|k\.k|g\.k|s\.a|s\.p\.a|b\.v|n\.v|a/s|l\.l\.c|s\.r\.l|co)\.?$"
+    r"company|kabushiki kaisha|kabushiki gaisha|g\.?m\.?b\.?h)|k\.k|g\.k|"
+    r"s\.a|s\.p\.a|b\.v|n\.v|a/s|l\.l\.c|s\.r\.l|co)\.?$"
     r"|^(?:kabushiki|godo|yugen) (?:kaisha|gaisha)\b",
     re.IGNORECASE,
 )
@@ -104,7 +105,7 @@ class FoundForm:
 
 
 def find_form(text: str) -> FoundForm | None:
-    """Return the legal form of a cleaned company name; the one at an edge before one in the middle; null without any."""
+    """Return the legal form of a cleaned company name, one at an edge before one in the middle; null without any."""
     found = _japanese_forms(text) if _MAYBE_JAPANESE.search(text) else []
     at_edge = [form for form in found if form.start == 0 or form.end == len(text)]
     if found:

@@ -46,7 +46,7 @@ def generic_free_key(key: str) -> str:
 
 
 def acronym_key(core: str) -> str:
-    """Return the letters of a core written as letter names (エヌ・ティ・ティ is `ntt`); a Latin core in lower case; else empty."""
+    """Return the letters of a core made of letter names (エヌ・ティ・ティ is `ntt`) or of Latin letters; else empty."""
     text = to_katakana(clean_text(core))
     if text.isascii():
         return re.sub("[^a-z0-9]+", "", text.lower())

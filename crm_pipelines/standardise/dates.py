@@ -89,6 +89,8 @@ def standardise_date(raw: str | None, day_first: bool | None = None) -> Standard
     plain = _PLAIN_ISO.fullmatch(text)
     if plain:
         return _checked(int(plain[1]), int(plain[2]), int(plain[3]), ())
+    if len(text) > _LONGEST:
+        return StandardValue(None, status=ValueStatus.INVALID, rules=("date.unreadable",))
     text = _prepared(text)
     read = _era(text) or _western(text) or _worded(text) or _turned(text, day_first)
     if read is not None:
@@ -98,6 +100,7 @@ def standardise_date(raw: str | None, day_first: bool | None = None) -> Standard
     return StandardValue(None, status=ValueStatus.INVALID, rules=("date.unreadable",))
 
 
+_LONGEST = 80
 _PLAIN_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 

@@ -29,6 +29,7 @@ _ASCII_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]
 _PLAIN = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _REMARK = re.compile(r" ?\([^()@]*\)$")
 _SEPARATORS = re.compile(r"[;、，；\n\r\t/／|｜]|,(?=[^@]*@)| (?=[^ @]+@)|または|又は|及び")
+_LONGEST_CELL = 5000
 _BAD_DOTS = re.compile(r"^\.|\.$|\.\.")
 _TAG = re.compile(r"\+.*$")
 
@@ -38,7 +39,7 @@ def standardise_emails(raw: str | None) -> tuple[StandardValue, ...]:
 
     A fragment without `@` beside real addresses (a name, a remark) is left out.
     """
-    if not raw or raw.count("@") + raw.count("＠") < 2:
+    if not raw or len(raw) > _LONGEST_CELL or raw.count("@") + raw.count("＠") < 2:
         return (standardise_email(raw),)
     pieces = [piece for piece in _SEPARATORS.split(raw) if "@" in piece or "＠" in piece]
     values = [standardise_email(piece) for piece in pieces]
@@ -65,6 +66,8 @@ def standardise_email(raw: str | None) -> StandardValue:
     text = clean_text(raw)
     if not text:
         return EMPTY
+    if len(text) > _LONGEST_CELL:
+        return StandardValue(None, status=ValueStatus.INVALID, rules=("email.too_long",))
     if text.count("@") > 1 or _SEPARATORS.search(text):
         pieces = [piece for piece in _SEPARATORS.split(text) if "@" in piece and not piece.startswith("@")]
         if len(pieces) > 1 or (pieces and not re.search(r"[^ @]+ [^ @]+@", text)):

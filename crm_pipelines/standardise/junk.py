@@ -17,7 +17,31 @@ _TEST_PERSON = re.compile(
 )
 _NUMBERED = re.compile(r"(.*?[^\d\s])[\s_#.-]*\d{1,6}$")
 _ONLY_MARKS = re.compile(r"[\W_ーゝゞヽヾ〇]+")
-_DITTO = frozenset("〃々仝")
+_OPENING = "([{<「『【〔"
+_MARK_LETTERS = "ーゝゞヽヾ〇々〃"
+_COMPANY_MARKS = ("会社", "法人", "(株)", "(有)", "(同)")
+_MISSING_ENDS = ("なし", "無し", "ナシ", "無", "不明", "未登録", "未定", "記入", "入力", "設定", "不詳", "ません")
+_TEST_BEGINS = ("テスト", "てすと", "test", "ダミー", "dummy", "サンプル", "sample")
+_TAIL_ENDS = (
+    "様方",
+    "様",
+    "さま",
+    "サマ",
+    "殿",
+    "御中",
+    "さん",
+    "氏",
+    "宛",
+    "ユーザー",
+    "ユーザ",
+    "会員",
+    "顧客",
+    "者",
+    "データ",
+    "です",
+    "でした",
+    "ため",
+)
 _DIGITS = re.compile(r"\d+")
 _SEQUENCES = ("01234567890123456789", "98765432109876543210")
 # One letter again and again; two equal kanji are a name (林林), two equal kana could be one (みみ, ノノ).
@@ -55,35 +79,50 @@ def junk_warning(text: str) -> bool:
 
 def _is_junk(text: str) -> bool:
     bare = text.replace(" ", "")
-    if bracketed := _BRACKETED.match(bare):
-        return not bracketed.group(1) or _is_junk(bracketed.group(1))
-    if bare in _words() or _is_repetition(bare) or _SUBJECT_MISSING.fullmatch(bare) or _TEST_PERSON.fullmatch(bare):
+    if bare in _words() or (bare[0] in _OPENING and _is_bracketed_junk(bare)):
         return True
-    if (
-        (joined := bare.replace("_", "").replace("-", "").replace(".", "")) != bare
-        and len(joined) > 3
-        and joined in _words()
-    ):
+    if _is_repetition(bare) or _is_phrase(bare) or _is_ended_junk(bare):
         return True
-    stem = bare.strip("!?.,、。・*_-~=#:;'\"ー")
-    if stem != bare and stem in _words():
-        return True
-    if (without := _TAIL.sub("", bare)) != bare and _is_junk(without):
-        return True
-    if (numbered := _NUMBERED.fullmatch(bare)) and _is_test_word(numbered.group(1)):
-        return True
-    return _is_test_company(bare)
+    return any(mark in bare for mark in _COMPANY_MARKS) and _is_test_company(bare)
+
+
+def _is_bracketed_junk(bare: str) -> bool:
+    bracketed = _BRACKETED.match(bare)
+    return bool(bracketed) and (not bracketed.group(1) or _is_junk(bracketed.group(1)))  # type: ignore[union-attr]
 
 
 def _is_repetition(bare: str) -> bool:
-    if _ONLY_MARKS.fullmatch(bare):
+    if (not bare[0].isalnum() or bare[0] in _MARK_LETTERS) and _ONLY_MARKS.fullmatch(bare):
         return True
-    if _ONE_LETTER.fullmatch(bare) or _ONE_LETTER_LATIN.fullmatch(bare) or set(bare) <= _DITTO:
+    if bare[0] == bare[-1] and (_ONE_LETTER.fullmatch(bare) or _ONE_LETTER_LATIN.fullmatch(bare)):
         return True
+    if not bare[-1].isdigit():
+        return False
     digits = bare.replace("-", "")
     if not _DIGITS.fullmatch(digits):
         return False
     return len(set(digits)) == 1 or (len(digits) > 2 and any(digits in run for run in _SEQUENCES))
+
+
+def _is_phrase(bare: str) -> bool:
+    if bare.endswith(_MISSING_ENDS) and _SUBJECT_MISSING.fullmatch(bare):
+        return True
+    return bare.startswith(_TEST_BEGINS) and bool(_TEST_PERSON.fullmatch(bare))
+
+
+def _is_ended_junk(bare: str) -> bool:
+    """A placeholder with an honorific, a number or punctuation at its end."""
+    if bare.endswith(_TAIL_ENDS) and (without := _TAIL.sub("", bare)) != bare and _is_junk(without):
+        return True
+    if bare[-1].isdigit() and (numbered := _NUMBERED.fullmatch(bare)) and _is_test_word(numbered.group(1)):
+        return True
+    if bare.isalnum():
+        return False
+    joined = bare.replace("_", "").replace("-", "").replace(".", "")
+    if len(joined) > 3 and joined in _words():
+        return True
+    stem = bare.strip("!?.,、。・*_-~=#:;'\"ー")
+    return stem != bare and stem in _words()
 
 
 def _is_test_word(stem: str) -> bool:

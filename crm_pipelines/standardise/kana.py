@@ -42,7 +42,12 @@ def standardise_kana(raw: str | None) -> StandardValue:
     text = clean_text(raw)
     if not text:
         return EMPTY if not raw else StandardValue(None, status=ValueStatus.EMPTY, rules=("kana.nothing_visible",))
-    return settled(_standardised, text)
+    return settled(_standardised, text, _is_settled)
+
+
+def _is_settled(value: StandardValue) -> bool:
+    std = value.std or ""
+    return bool(_KANA_TEXT.fullmatch(std)) and "ーー" not in std and not _HONORIFIC.search(std)
 
 
 def _standardised(text: str) -> StandardValue:

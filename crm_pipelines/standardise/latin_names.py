@@ -21,7 +21,10 @@ _PINYIN = re.compile(
     r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:i?ang|i?ong|eng|ing|uang|ang|ong|iao|ian|uai|uan|[aeiou]n|a[io]|ei|ou|ia|ie|iu|ua|ue|"
     r"ui|uo|un|ve|er|[aeiouv])){1,2}"
 )
-_KOREAN_SYLLABLE = r"(?:ch|kk|tt|pp|ss|jj|[gkndtrlmbpsjh])?(?:y?eo|y?ae|y?oo|y?u|y?a|y?o|w?i|wa|wo|we|eui|ui|e|y?oung|ee|ye)(?:ng|ck|[nmlkpth])?"
+_KOREAN_SYLLABLE = (
+    r"(?:ch|kk|tt|pp|ss|jj|[gkndtrlmbpsjh])?"
+    r"(?:y?eo|y?ae|y?oo|y?u|y?a|y?o|w?i|wa|wo|we|eui|ui|e|y?oung|ee|ye)(?:ng|ck|[nmlkpth])?"
+)
 _KOREAN_GIVEN = re.compile(f"{_KOREAN_SYLLABLE}[- ]?{_KOREAN_SYLLABLE}")
 _BRACKET = re.compile(r"[(\[（]([^)\]）]*)[)\]）]")
 _QUOTED = re.compile(r"[\"“”«]([^\"“”»]+)[\"“”»]|(?<= )['‘]([^'’]+)['’](?= )")

@@ -23,7 +23,8 @@ _TITLE_FRONT = re.compile(rf"^(?:{_TITLES})(?:兼[^ ]+)?(?: +|(?=[^ ]{{3,}}))")
 _TITLE_BEHIND = re.compile(rf"(?<=\S)(?: +|(?<=..))(?:{_TITLES})$")
 _OFFICE_FRONT = re.compile(r"^[^ ]+(?:部|課|室|係|局|支店|支社|営業所|事業部|センター|本社|本部|工場) +(?=\S)")
 _HONORIFIC = re.compile(
-    r"(?<=\S)(?P<space> *)(?P<word>御一同様|ご一同様|御一家様|ご一家様|ご家族様|御家族様|ご夫妻様?|御夫妻様?|ご夫婦|様方|様宛|様|さま|サマ|殿下|殿|どの|"
+    r"(?<=\S)(?P<space> *)(?P<word>御一同様|ご一同様|御一家様|ご一家様|ご家族様|御家族様|"
+    r"ご夫妻様?|御夫妻様?|ご夫婦|様方|様宛|様|さま|サマ|殿下|殿|どの|"
     r"先生|御中|貴下|閣下|さん|サン|くん|クン|ちゃん|チャン|氏|君|宛|先輩|選手|(?<= )個人|(?<= )本人)$"
 )
 # Endings that are also the last letters of names: taken off only behind a space or from a long enough name.
@@ -42,9 +43,17 @@ _ALSO_NAMES = {
 }
 _HOUSEHOLD_WORDS = re.compile("御一同|ご一同|御一家|ご一家|家族|夫妻|夫婦")
 _AND_OTHERS = re.compile(
-    r" *(?:[、,・&] *)?[(]?(?:他|外|ほか) ?(?:[0-9一二三四五六七八九]+ ?[名人]様?|ご?家族一同|一同|ご?家族)[)]?$|(?:[、,・&] *| )(?:他|ほか)$"
+    r" *(?:[、,・&] *)?[(]?(?:他|外|ほか) ?"
+    r"(?:[0-9一二三四五六七八九]+ ?[名人]様?|ご?家族一同|一同|ご?家族)[)]?$|(?:[、,・&] *| )(?:他|ほか)$"
 )
 _PERSON_BREAK = re.compile(r" *(?:[・、,&/／＆＋+]|(?<= )(?:と|及び|and) ) *")
+
+
+# Short names whose letters cannot be a mark: most names, and the rules need not look at them.
+_UNMARKED = re.compile(
+    "[^故旧(](?:[一-鿿々]{0,1}[^部課室係局店社所場長役任師士員授事方 ])? [一-鿿々ぁ-ゖ]{0,2}[一-鿿々ぁ-ゑ]"
+    "(?<![様殿氏君宛生中方長員師事者婦人輩手士役任授問表下外他])|[^故旧(][一-鿿々]{1,3}(?<![様殿氏君宛生中方長員師事者婦人輩手士役任授問表下外他])"
+)
 
 
 @dataclass(slots=True)
@@ -70,13 +79,19 @@ def is_japanese(text: str) -> bool:
     return bool(_JAPANESE.search(text))
 
 
+def is_unmarked(text: str) -> bool:
+    """Tell whether a short name in kanji and hiragana surely bears no mark; false is no proof of one."""
+    return bool(_UNMARKED.fullmatch(text))
+
+
 def take_marks(text: str) -> Marks:
     """Take everything that is no name off a cleaned name cell in East Asian script, never the last character."""
     marks = Marks(text)
+    if _UNMARKED.fullmatch(text):
+        return marks
     _take_brackets(marks)
-    if found := _FORMER_BEHIND.search(marks.name):
-        if found.start():
-            marks.take("person.former_name", marks.name[: found.start()], "former_name", found.group(1))
+    if (found := _FORMER_BEHIND.search(marks.name)) and found.start():
+        marks.take("person.former_name", marks.name[: found.start()], "former_name", found.group(1))
     if (found := _DECEASED.match(marks.name)) and len(marks.name) > found.end():
         marks.take("person.deceased", marks.name[found.end() :])
         marks.flags.add("deceased")
@@ -159,8 +174,6 @@ def _take_own_kana(marks: Marks) -> None:
     if not kana or words[len(rest) :] != kana or not any(_KANJI.search(word) for word in rest):
         return
     joined = "".join(rest)
-    if len(kana) == len(rest) == 2 or (
-        len(kana) <= 2 and len(rest) == 1 and len(joined) > 2 and len("".join(kana)) > len(joined)
-    ):
-        if not any(is_kana(word) for word in rest):
-            marks.take("person.own_kana", " ".join(rest), "kana", " ".join(kana))
+    long_enough = len(kana) <= 2 and len(rest) == 1 and 2 < len(joined) < len("".join(kana))
+    if (long_enough or len(kana) == len(rest) == 2) and not any(is_kana(word) for word in rest):
+        marks.take("person.own_kana", " ".join(rest), "kana", " ".join(kana))

@@ -17,18 +17,19 @@ from crm_pipelines.standardise.name_split import (
     kana_family_bearers,
     split_name,
 )
-from crm_pipelines.standardise.person_marks import Marks, is_japanese, split_persons, take_marks
+from crm_pipelines.standardise.person_marks import Marks, is_japanese, is_unmarked, split_persons, take_marks
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.settling import settled
 from crm_pipelines.standardise.text import clean_text, has_lost_character, is_kana, is_kanji, is_katakana
 
 _SEPARATOR = re.compile(r"[ 、,，・･=＝/]+")
 _KEY_DROPS = re.compile(r"[\W_]+")
+_KANJI_ONLY = re.compile("[一-鿿]+")
+_HAS_KATAKANA = re.compile("[ァ-ヺ]")
 _REPEATED_KANJI = re.compile(r"([一-鿿㐀-䶿])\1")
 _UNREAD = re.compile(r"[@\d]|https?:")
 _INITIAL = re.compile(r"[A-Z]\.?")
-# Nothing here can be a mark around a name: one round of standardising settles it.
-_PLAIN = re.compile("[一-鿿々]{2,4}|[一-鿿々]{1,3} [一-鿿々ぁ-ゖ]{1,3}|[A-Z][a-z]+ [A-Z][a-z]+")
+_PLAIN_LATIN = re.compile("[A-Z][a-z]+ [A-Z][a-z]{3,}")
 _TITLES_KEPT = 5  # a longer cell than this many words is no name of one person
 
 
@@ -48,7 +49,7 @@ def standardise_person(raw: str | None) -> StandardValue:
     text = clean_text(raw)
     if not text:
         return EMPTY if not raw else StandardValue(None, status=ValueStatus.EMPTY, rules=("person.nothing_visible",))
-    return _standardised(text) if _PLAIN.fullmatch(text) else settled(_standardised, text)
+    return settled(_standardised, text, _is_settled)
 
 
 def person_from_parts(family: str | None, given: str | None, kana: str | None = None) -> StandardValue:
@@ -74,7 +75,7 @@ def person_from_parts(family: str | None, given: str | None, kana: str | None = 
 
 
 def name_key(family: str, given: str) -> str:
-    """Return the strict key of a name: variants folded, accents and case dropped, no space (高橋一郎, watanabekenji)."""
+    """Return the strict key of a name: variants folded, no accents, no case, no space (高橋一郎, watanabekenji)."""
     return _part_key(family) + _part_key(given)
 
 
@@ -85,9 +86,19 @@ def loose_name_key(family: str, given: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _part_key(part: str) -> str:
+    if _KANJI_ONLY.fullmatch(part):
+        return _REPEATED_KANJI.sub(r"\1々", fold_kanji(part))
     folded = fold_lookalikes(fold_kanji(clean_text(part))).replace("ヶ", "ケ").replace("ヵ", "カ")
     folded = _REPEATED_KANJI.sub(r"\1々", _KEY_DROPS.sub("", folded))
     return unaccented(folded)
+
+
+def _is_settled(value: StandardValue) -> bool:
+    """Two words without any mark, the first no whole name: another round would read them the same."""
+    std = value.std or ""
+    if _PLAIN_LATIN.fullmatch(std):
+        return value.parts.get("order_evidence") == "none"
+    return is_unmarked(std) and std.find(" ") in (1, 2) and len(std) > 3
 
 
 def _standardised(text: str) -> StandardValue:
@@ -104,12 +115,16 @@ def _standardised(text: str) -> StandardValue:
 
 def _japanese(text: str) -> StandardValue:
     marks = take_marks(text)
-    if is_placeholder(marks.name):
+    if marks.rules and is_placeholder(marks.name):
         return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("person.placeholder",))
     if _UNREAD.search(marks.name):
         return _unread(marks, "person.no_name")
     if not is_japanese(marks.name):
         return _latin(marks.name, marks)
+    return _read_words(marks)
+
+
+def _read_words(marks: Marks) -> StandardValue:
     first, second = split_persons(marks.name)
     if second and _is_household(first, second):
         return _household(marks, first, second)
@@ -174,10 +189,20 @@ def _several_words(marks: Marks, words: list[str]) -> StandardValue:
         return _one_word(marks, "".join(words))
     if len(words) > _TITLES_KEPT:
         return _unread(marks, "person.no_name")
+    if first := _first_of_two(words):
+        return _household(marks, first, words[-1])
+    return _family_and_given(marks, words)
+
+
+def _first_of_two(words: list[str]) -> str:
+    """The first person of 山田 太郎 花子 and of 山田太郎 花子; empty when the words are one person's."""
     if len(words) == 3 and _is_second_given(words):
-        return _household(marks, f"{words[0]} {words[1]}", words[2])
-    if len(words) == 2 and is_kanji(words[0]) and _is_whole_name(words[0]) and is_given_name(words[1]):
-        return _household(marks, words[0], words[1])
+        return f"{words[0]} {words[1]}"
+    both = len(words) == 2 and is_kanji(words[0]) and _is_whole_name(words[0]) and is_given_name(words[1])
+    return words[0] if both else ""
+
+
+def _family_and_given(marks: Marks, words: list[str]) -> StandardValue:
     katakana = all(is_katakana(word) or _INITIAL.fullmatch(word) for word in words)
     evidence = "unknown" if katakana and not kana_family_bearers(words[0]) else "space"
     if katakana and evidence == "unknown" and len(words) > 2:
@@ -258,6 +283,8 @@ def _latin_household(marks: Marks, first: str, second: str) -> StandardValue:
 def _latin_std(name: LatinName) -> str:
     """Given name first, unless only a comma keeps the family name recognisable."""
     std = " ".join(filter(None, (name.given, name.middle, name.family)))
+    if name.evidence == "none" and not name.suffix and not name.honorific:
+        return std  # read from the words in this very order
     again = read_latin_name(std)
     if (again.family, again.given, again.middle) != (name.family, name.given, name.middle):
         std = f"{name.family}, {' '.join(filter(None, (name.given, name.middle)))}"
@@ -273,7 +300,7 @@ def _assembled(marks: Marks, family: str, given: str, evidence: str, std: str = 
     lost = has_lost_character(std)
     rules = (*marks.rules, *(("person.lost_character",) if lost else ()))
     key = name_key(family, given)
-    if fold_lookalikes(fold_kanji(family + given)) != fold_kanji(family + given):
+    if _HAS_KATAKANA.search(std) and fold_lookalikes(fold_kanji(family + given)) != fold_kanji(family + given):
         marks.flags.add("lookalike")
     status = ValueStatus.AMBIGUOUS if lost else ValueStatus.OK
     return StandardValue(std, (key,) if key and not lost else (), status, rules, parts, _flags(marks))

@@ -28,6 +28,7 @@ _TYPES = {
     PhoneNumberType.UAN: "UAN",
     PhoneNumberType.VOICEMAIL: "VOICEMAIL",
 }
+_LONGEST_CELL = 1000
 _SHARED = frozenset({"TOLL_FREE", "UAN", "PREMIUM", "SHARED_COST"})
 _JP_MOBILE = re.compile(r"0[6-9]0[1-9][0-9]{7}")
 _JP_TOLL_FREE = re.compile(r"0120[0-9]{6}|0800[0-9]{7}")
@@ -50,6 +51,8 @@ def standardise_phones(raw: str | None, region: str = "JP") -> tuple[StandardVal
         Flags `representative` (a switchboard), `shared` (free and service numbers), `fax`, `repeated`, `sequential`:
         weak or no evidence of a person. A lost leading zero is completed: `repaired`.
     """
+    if raw and len(raw) > _LONGEST_CELL:
+        return (StandardValue(None, status=ValueStatus.INVALID, rules=("phone.too_long",)),)
     cells = phone_texts(raw)
     if not cells:
         return (EMPTY,)

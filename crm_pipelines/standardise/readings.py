@@ -16,12 +16,14 @@ from crm_pipelines.standardise.text import clean_text, is_kana, is_katakana, to_
 MAX_KEYS = 24
 """The most keys one name gets; measured on dictionary names, the mean is about 1.5."""
 
+_WRITTEN_OTHERWISE = re.compile(r"[ノの之ケヶがツつっ々]|(.)\1")
 _MOST_COMPOSED = 10
 _CACHED_PARTS = 200_000
 # Rendaku: the medial syllable is voiced by some bearers of the name and not by others (ナカシマ, ヤマザキ, タカタ).
 _SWAPPED_VOICE = (
     ("サキ", "ザキ"), ("サワ", "ザワ"), ("シマ", "ジマ"), ("タ", "ダ"), ("カワ", "ガワ"), ("ハラ", "バラ"),
-    ("ハシ", "バシ"), ("ハタ", "バタ"), ("クチ", "グチ"), ("ツカ", "ヅカ"), ("キ", "ギ"), ("ハヤシ", "バヤシ"), ("セ", "ゼ"),
+    ("ハシ", "バシ"), ("ハタ", "バタ"), ("クチ", "グチ"), ("ツカ", "ヅカ"), ("キ", "ギ"),
+    ("ハヤシ", "バヤシ"), ("セ", "ゼ"),
 )  # fmt: skip
 _VOICED_TAIL = re.compile("|".join(f"(?<=.){sound}$" for pair in _SWAPPED_VOICE[:8] for sound in pair))
 _PARTNER = {sound: other for pair in _SWAPPED_VOICE for sound, other in (pair, pair[::-1])}
@@ -114,9 +116,9 @@ def _order_is_unknown(family: str, given: str) -> bool:
 
 @lru_cache(maxsize=_CACHED_PARTS)
 def surname_row(folded: str) -> tuple[int, str] | None:
-    """Return (bearers, readings) of a folded family name, also when ノ, ケ or ツ is written otherwise; null if unknown."""
+    """Return (bearers, readings) of a folded family name, also with ノ, ケ or ツ written otherwise; null if unknown."""
     rows = surname_rows()
-    if (row := rows.get(folded)) or len(folded) < 2:
+    if (row := rows.get(folded)) or len(folded) < 2 or not _WRITTEN_OTHERWISE.search(folded):
         return row
     return next((rows[spelling] for spelling in _spellings(_folded(folded)) if spelling in rows), None)
 

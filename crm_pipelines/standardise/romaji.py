@@ -17,10 +17,12 @@ _ROWS = {
     "d": "ダ ヂ ヅ デ ド", "b": "バ ビ ブ ベ ボ", "p": "パ ピ プ ペ ポ",
 }  # fmt: skip
 _IRREGULAR = {
-    "シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu", "ヴ": "bu", "ヲ": "o", "ン": "n",
+    "シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu", "ヴ": "bu", "ヲ": "o",
+    "ン": "n",
     "ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヰ": "i", "ヱ": "e", "ヮ": "wa", "ヵ": "ka", "ヶ": "ke", "ー": "",
     "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o", "ャ": "ya", "ュ": "yu", "ョ": "yo",
-    "ヴァ": "ba", "ヴィ": "bi", "ヴェ": "be", "ヴォ": "bo", "ティ": "tei", "ディ": "dei", "デュ": "deyu", "テュ": "teyu",
+    "ヴァ": "ba", "ヴィ": "bi", "ヴェ": "be", "ヴォ": "bo", "ティ": "tei", "ディ": "dei", "デュ": "deyu",
+    "テュ": "teyu",
     "トゥ": "tou", "ドゥ": "dou",
 }  # fmt: skip
 _O_ROW = frozenset("オコソトノホモヨロヲゴゾドボポョ")
@@ -30,7 +32,8 @@ _OWN_WORD = re.compile(r"(?:[クスツヌムル]|ノ)ウ(?=ラ|チ|エ|メ)|[オ
 
 _HEPBURN = (
     ("cch", "tch"), ("shi", "si"), ("sh", "sy"), ("chi", "ti"), ("ch", "ty"), ("tsu", "tu"),
-    ("dzu", "zu"), ("du", "zu"), ("ji", "zi"), ("jy", "zy"), ("j", "zy"), ("fu", "hu"), ("f", "hu"), ("l", "r"), ("v", "b"),
+    ("dzu", "zu"), ("du", "zu"), ("ji", "zi"), ("jy", "zy"), ("j", "zy"), ("fu", "hu"), ("f", "hu"),
+    ("l", "r"), ("v", "b"),
 )  # fmt: skip
 _LETTERS_WITHOUT_ACCENT = {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 _NOT_A_LETTER = re.compile("[^a-z]+")
@@ -57,8 +60,8 @@ def romaji(kana: str) -> str:
 def roman_key(text: str) -> str:
     """Return the key of a name in kana or Latin letters, in one alphabet: カトウ, Katoh, Katō and KATOU are `kato`.
 
-    Long vowels collapse (ii stays), l is r, m before b, m, p is n. It merges オノ and オオノ: weaker than kana equality.
-    Characters that are neither kana nor Latin are left out.
+    Long vowels collapse (ii stays), l is r, m before b, m, p is n. It merges オノ and オオノ: weaker
+    than kana equality. Characters that are neither kana nor Latin are left out.
     """
     cleaned = clean_text(text)
     if cleaned.isascii():

@@ -11,13 +11,22 @@ _MOST_ROUNDS = 6
 _WHOLE_NAME = frozenset({"family", "given", "order_evidence", "core", "legal_form", "legal_position"})
 
 
-def settled(standardise: Callable[[str], StandardValue], text: str) -> StandardValue:
+def settled(
+    standardise: Callable[[str], StandardValue], text: str, is_settled: Callable[[StandardValue], bool] | None = None
+) -> StandardValue:
     """Return the value that `standardise` leaves as it is, with the rules, parts and flags of every round.
 
     Nested marks (a title behind brackets behind a title) need more than one round; nearly all values need one. A value
     that does not settle is shown as it came, `ambiguous` and without a key.
+
+    Args:
+        standardise: one round, from cleaned text to value.
+        text: cleaned text.
+        is_settled: a quick proof that another round would change nothing; it may say false too often, never true.
     """
     value, shown = standardise(text), text
+    if is_settled is not None and is_settled(value):
+        return value
     for _ in range(_MOST_ROUNDS):
         if value.std is None or value.std == shown:
             return value

@@ -9,7 +9,7 @@ anywhere and run again: either all of it counts or nothing.
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from typing import TypeAlias
 import duckdb
 import polars as pl
 
-from crm_pipelines.model.errors import ContractError, StoreError
+from crm_pipelines.model.errors import ContractError, CrmPipelinesError, StepError, StoreError
 from crm_pipelines.model.warehouse_tables import WAREHOUSE_TABLES, create_table_sql
 
 SCHEMA_VERSION = 1
@@ -104,6 +104,9 @@ class Warehouse:
             name: of the step; its watermarks are kept under it.
             reads: topics whose changed keys the step consumes.
             run_id: written into the rows of the step.
+
+        Raises:
+            StepError: something nobody foresaw; all of the step is undone.
         """
         step = Step(self, name, tuple(reads), run_id)
         self.connection.execute("begin transaction")
@@ -111,10 +114,17 @@ class Warehouse:
             step.start()
             yield step
             step.finish()
-        except BaseException:
-            self.connection.execute("rollback")
+            self.connection.execute("commit")
+        except (CrmPipelinesError, GeneratorExit, KeyboardInterrupt, SystemExit):
+            self._roll_back()
             raise
-        self.connection.execute("commit")
+        except Exception as error:  # its text may quote a customer's values
+            self._roll_back()
+            raise StepError.of(name, error) from None
+
+    def _roll_back(self) -> None:
+        with suppress(duckdb.Error):  # DuckDB has rolled back by itself after a fatal error
+            self.connection.execute("rollback")
 
     def fact(self, step: str, fact: str) -> str | None:
         """A value that a step noted about itself (`ledger_seq`, `model_version`)."""

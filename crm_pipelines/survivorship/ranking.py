@@ -78,7 +78,7 @@ def attribute_values_sql(rules: SurvivorshipRules) -> str:
 
 def _group_sql(group: Group) -> str:
     keys = [_SORT_KEYS[rule] for rule in group.order]
-    window = f"partition by golden_id order by {', '.join(keys)}, record_id"
+    window = f"partition by golden_id order by status_rank > {_WORST_SURVIVING}, {', '.join(keys)}, record_id"
     decided = " ".join(
         f"when {key} is distinct from (case when row_number() over ranking = 1 then lead({key}) over ranking "
         f"else lag({key}) over ranking end) then '{rule.value}'"
@@ -123,7 +123,7 @@ def _value_sql(attribute: str) -> str:
             select
                 golden_id, '{attribute}' as attribute, cast("{attribute}" as varchar) as value, record_id,
                 value_rank = 1 and status_rank <= {_WORST_SURVIVING} as survives,
-                case when value_rank = 1 and status_rank > {_WORST_SURVIVING} then 'not_a_value' else rule end as rule,
+                case when status_rank > {_WORST_SURVIVING} then 'not_a_value' else rule end as rule,
                 cast(value_rank as integer) as value_rank, observed_at
             from ranked
             where "{attribute}" is not null"""  # noqa: S608

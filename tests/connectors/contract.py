@@ -5,7 +5,7 @@ A connector joins by a harness: how its source is filled, how it grows, what a b
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ class Harness:
         fill: puts rows 1 to n into the source, in a folder.
         options: for that source, with pages of three rows; the folder is the project.
         append: puts rows n + 1 to m into the filled source.
-        spoil: makes one of the n rows unreadable; None where the source cannot hold such a row.
+        spoil: makes one of the first rows unreadable.
         lose: makes the source disappear.
         is_incremental: a read with nothing new yields no row; otherwise it yields the same rows.
         n_again: at most this many rows of before may come again beside appended ones; None: all of them.
@@ -37,7 +37,6 @@ class Harness:
     lose: Callable[[Path], None]
     is_incremental: bool = True
     n_again: int | None = 0
-    more: dict[str, Any] = field(default_factory=dict)
 
 
 def connector(name: str, folder: Path, options: dict[str, Any]) -> Connector:

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crm_pipelines.rules.quality import CheckKind, QualityCheck
@@ -206,7 +206,7 @@ def _property_rules(share: float | None) -> list[QualityCheck]:
     ]
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(rows=_SMALL_TABLES, others=st.lists(_VALUES, max_size=3), before=_SMALL_TABLES, share=_SHARES)
 def test_plain_sql_agrees_on_any_small_table(
     rows: list[tuple[Any, ...]], others: list[Any], before: list[tuple[Any, ...]], share: float | None

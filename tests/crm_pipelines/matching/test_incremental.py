@@ -24,7 +24,7 @@ def test_any_history_of_changes_ends_in_the_state_of_a_full_build(
     random = seeded(seed)
     records = random_records(random, 60)
     matched(con, records)
-    for _ in range(4):
+    for _ in range(3):
         gone = set(random.sample(range(len(records)), 5))
         altered = set(random.sample(range(len(records)), 5)) - gone
         newcomers = random_records(random, random.choice((1, 8)))

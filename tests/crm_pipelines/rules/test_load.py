@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from crm_pipelines.model.errors import ConfigurationError
 from crm_pipelines.rules.load import LoadedProject, load_project
@@ -208,7 +208,7 @@ def test_broken_yaml_is_told_with_the_faults_of_the_other_files(tmp_path: Path) 
         "rules/consent.yaml": "a: 1\na: 2\n",
     }
     assert [(file, code) for file, _, code, _ in faults(tmp_path, files)] == [
-        ("rules/consent.yaml", "configuration.unknown_field"),
+        ("rules/consent.yaml", "configuration.unknown_field_of_several"),
         ("rules/consent.yaml", "configuration.duplicate_key"),
         ("rules/quality.yaml", "configuration.syntax"),
     ]
@@ -264,3 +264,27 @@ def test_file_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "rules" / "quality.yaml").mkdir(parents=True)
     found = faults(tmp_path, {"crm_pipelines.yaml": ""})
     assert found == [("rules/quality.yaml", None, "configuration.not_readable", None)]
+
+
+def test_refusal_of_a_connector_keeps_its_own_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Picky(Options):
+        @field_validator("path")
+        @classmethod
+        def _refuse(cls, path: str) -> str:
+            raise ValueError("source.unknown_encoding")
+
+    monkeypatch.setattr(Form, "options", Picky)
+    files = {"crm_pipelines.yaml": "sources:\n  a: {connector: web_form, path: x}\n"}
+    with pytest.raises(ConfigurationError) as caught:
+        load_project(write(tmp_path, files), CONNECTORS, ENVIRONMENT)
+    fault = caught.value.faults[0]
+    assert (fault.code, fault.facts["expected"]) == ("configuration.refused", "source.unknown_encoding")
+
+
+def test_name_near_to_none_is_told_all_that_are_known(tmp_path: Path) -> None:
+    files = {"crm_pipelines.yaml": "sources:\n  a: {connector: web_form, path: x, zzz: 1}\n"}
+    with pytest.raises(ConfigurationError) as caught:
+        load_project(write(tmp_path, files), CONNECTORS, ENVIRONMENT)
+    fault = caught.value.faults[0]
+    assert fault.code == "configuration.unknown_field_of_several"
+    assert fault.facts["expected"] == "complete, key, page_size, password, path"

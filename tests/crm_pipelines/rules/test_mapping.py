@@ -120,7 +120,7 @@ def test_streams_have_mappings_of_their_own() -> None:
         ("streams:\n  a:\n    belongs_to: {kee: a}\n",)
         + (("configuration.unknown_field", 3, "streams.a.belongs_to.kee", "key"),),
         ("streams: {a: {fields: {name: a}}}\nfields: {name: b}\n",)
-        + (("configuration.unknown_field", 2, "fields", "streams"),),
+        + (("configuration.unknown_field_of_several", 2, "fields", "streams"),),
         ("belongs_to: {key: a}\nfields: {name: b}\n", ("configuration.activity_with_fields", 1, None, None)),
         ("record_type: person\n", ("configuration.missing_parts", 1, None, "fields")),
         ("- a\n", ("configuration.wrong_value", 1, None, "configuration.expected.mapping")),

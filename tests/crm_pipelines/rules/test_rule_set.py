@@ -85,6 +85,14 @@ def test_wrong_survivorship_is_refused(text: str, code: str) -> None:
     assert {fault.code for fault in faults} == {code}
 
 
+def test_wrong_value_in_a_list_is_shown_with_the_nearest() -> None:
+    _, faults = build_rules(
+        {"survivorship": read_yaml(b"groups:\n  name: [name,\n   nam]\n", "rules/survivorship.yaml")}
+    )
+    facts = faults[0].facts
+    assert (facts["line"], facts["found"], facts["expected"]) == (3, "nam", "name")
+
+
 def test_one_key_of_a_check_is_overridden_and_the_rest_stays() -> None:
     before = shipped_rules().quality.checks["quarantine_share"]
     after = overridden(quality="checks: {quarantine_share: {threshold: 0.05}}\n").quality.checks["quarantine_share"]

@@ -48,7 +48,10 @@ def test_care_of_and_post_office_box_are_parts() -> None:
     value = standardise_address("福岡県福岡市博多区博多駅前2丁目1番1号 山田様方")
     assert value.parts["care_of"] == "山田"
     assert value.std == "福岡県福岡市博多区博多駅前2-1-1 山田様方"
-    assert standardise_address("東京都町田市小山ヶ丘2丁目2番6号(町田郵便局私書箱第3号)").parts["po_box"] == "町田郵便局私書箱第3号"
+    assert (
+        standardise_address("東京都町田市小山ヶ丘2丁目2番6号(町田郵便局私書箱第3号)").parts["po_box"]
+        == "町田郵便局私書箱第3号"
+    )
 
 
 def test_kyoto_street_stays_in_the_line_and_out_of_the_key() -> None:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from crm_pipelines.standardise.case_notation import NOTATIONS, in_case_notation
 
 CASES = Path(__file__).parents[2] / "cases"

@@ -53,9 +53,7 @@ def test_fax_alone_is_never_a_phone() -> None:
 
 
 def test_english_signature_is_read() -> None:
-    body = (
-        "Thanks\n\n-- \nJohn Smith\nDirector of Sales\nAcme Widgets, Inc.\nP: 217-555-0123 | F: 217-555-0199\njohn@acme.com\n"
-    )
+    body = "Thanks\n\n-- \nJohn Smith\nDirector of Sales\nAcme Widgets, Inc.\nP: 217-555-0123 | F: 217-555-0199\njohn@acme.com\n"
     fields = signature_block(body).fields
     assert (fields["name"], fields["job_title"], fields["organisation_name"]) == (
         "John Smith", "Director of Sales", "Acme Widgets, Inc.",
@@ -67,7 +65,7 @@ def test_english_signature_is_read() -> None:
     "body",
     [
         "了解です。\n\nOn Mon, Jan 5, 2026 at 10:00 AM Bob Smith <bob@x.com> wrote:\n> Bob\n> TEL 03-5253-1111\n",
-        "了解です。\n\n-----Original Message-----\nFrom: 田中 <t@x.jp>\nSent: Monday\nTo: a\n\n田中\nTEL 03-5253-1111\n",
+        "了解です。\n\n-----Original Message-----\nFrom: 田 <t@x.jp>\nSent: Monday\nTo: a\n\n田\nTEL 03-5253-1111\n",
         "了解です。\n\n差出人: 田中 <t@x.jp>\n送信日時: 2026年1月5日\n宛先: 山田\n件名: 見積\n\nTEL 03-5253-1111\n",
         "了解です。\n\n________________________________\nFrom: 田中\nTEL 03-5253-1111\n",
         "> TEL 03-5253-1111\n了解です。\n",
@@ -83,8 +81,7 @@ def test_sentence_with_a_number_is_no_signature() -> None:
 
 
 def test_answer_below_a_quote_is_kept() -> None:
-    assert strip_quoted("On Mon, Bob Smith wrote:\n> hello\n\nYes.") == "\nYes." or "Yes."
-    assert "hello" not in strip_quoted("On Mon, Bob Smith wrote:\n> hello\n\nYes.")
+    assert strip_quoted("On Mon, Bob Smith wrote:\n> hello\n\nYes.") == "Yes."
 
 
 def test_form_mail_is_read_by_its_labels() -> None:

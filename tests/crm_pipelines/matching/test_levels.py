@@ -1,0 +1,168 @@
+from typing import Any
+
+import pytest
+
+from crm_pipelines.matching.direct import PairScore, score_pair
+from crm_pipelines.matching.levels import COMPARISONS, LEVEL_COLUMNS, NULL_LEVEL
+from crm_pipelines.matching.shipped import shipped_model
+from crm_pipelines.model.enums import Band
+from tests.builders import organisation, person
+
+KENICHI = (["sato"], ["keniti"])
+HANAKO = (["sato"], ["hanako"])
+
+
+def _score(left: dict[str, Any], right: dict[str, Any], shares: dict[tuple[str, str], int] | None = None) -> PairScore:
+    return score_pair(left, right, shipped_model(), shares or {})
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        (person("佐藤", "健一"), person("佐藤", "健一"), "exact"),
+        (person("佐藤", "健一", readings=KENICHI), person("サトウ", "ケンイチ", readings=KENICHI), "one_reading"),
+        (person("佐藤", "智恵", readings=(["sato"], ["tie", "tomoe"])),
+         person("sato", "tomoe", readings=(["sato"], ["tomoe"])), "reading"),
+        (person("斉藤", "健一", readings=(["saito"], ["keniti"])),
+         person("斎藤", "健一", readings=(["saito"], ["keniti"])), "family_variant"),
+        (person("佐藤", "裕子", readings=(["sato"], ["yuko"])),
+         person("佐藤", "優子", readings=(["sato"], ["yuko"])), "homophone"),
+        (person("森", "花子", readings=(["mori"], ["hanako"]), former_name_key="佐藤"),
+         person("佐藤", "花子", readings=HANAKO), "former_name"),
+        (person("sato", "k", readings=(["sato"], ["k"]), is_given_initial_only=True),
+         person("佐藤", "健一", readings=KENICHI), "initial"),
+        (person("sato", "h", readings=(["sato"], ["h"]), is_given_initial_only=True),
+         person("佐藤", "健一", readings=KENICHI), "given_differs"),
+        (person("sato", "jennifer", readings=(["sato"], ["zyenihuer"])),
+         person("sato", "jen", readings=(["sato"], ["zyen"])), "short_given"),
+        (person("佐藤", "健一", readings=KENICHI), person("佐藤", "花子", readings=HANAKO), "given_differs"),
+        (person("長谷川", "健一郎", readings=(["hasegawa"], ["kenitiro"])),
+         person("長谷川", "健次郎", readings=(["hasegawa"], ["kenziro"])), "given_differs"),
+        (person("佐藤", "陽葵", readings=(["sato"], ["haruki"])),
+         person("サトウ", "ヒマリ", readings=(["sato"], ["himari"])), "given_unlike"),
+        (person("佐藤"), person("佐藤", "健一"), "family_only"),
+        (person("佐藤"), person("佐藤"), "family_only"),
+        (person("佐藤", "花子"), person("森", "花子"), "given_only"),
+        (person("森", "進"), person("佐藤", "健一"), "different"),
+        (person(), person("佐藤", "健一"), "not_compared"),
+    ],
+)  # fmt: skip
+def test_person_names(left: dict[str, Any], right: dict[str, Any], level: str) -> None:
+    assert _score(left, right).comparisons["name"].level == level
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("1978-06-02", "1978-06-02", "equal"),
+        ("1978-06", "1978-06-02", "less_precise"),
+        ("1978-06-02", "2041-06-02", "era_slip"),  # Showa 53 typed as Heisei 53
+        ("1978-06-02", "1978-06-03", "slip"),
+        ("1978-06-02", "1978-02-06", "slip"),
+        ("1978-06-02", "1985-06-02", "month_and_day"),
+        ("1978-06-02", "1978-11-30", "year"),
+        ("1978-06-02", "2004-11-30", "different"),
+        ("1978-06-02", None, "not_compared"),
+    ],
+)
+def test_birth_dates(left: str, right: str | None, level: str) -> None:
+    score = _score(person(birth_date_key=left), person(birth_date_key=right))
+    assert score.comparisons["birth_date"].level == level
+    assert score.is_contradiction == (level == "different")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        (organisation("青木", legal_form="KK", legal_position="prefix"),
+         organisation("青木", legal_form="KK", legal_position="prefix"), "same_form"),
+        (organisation("青木", legal_form="KK", legal_position="prefix"), organisation("青木"), "core"),
+        (organisation("青木", legal_form="KK", legal_position="prefix"),
+         organisation("青木", legal_form="KK", legal_position="suffix"), "form_differs"),
+        (organisation("青木", readings=["アオキ"]), organisation("アオキ", readings=["アオキ"]), "reading"),
+        (organisation("青木製作所"), organisation("青木製作所販売"), "contains"),
+        (organisation("長谷川システムサービス"), organisation("長谷川システムサービズ"), "similar"),
+        (organisation("青木製作所"), organisation("aokiworks"), "other_script"),
+        (organisation("青木"), organisation("森"), "different"),
+    ],
+)  # fmt: skip
+def test_organisation_names(left: dict[str, Any], right: dict[str, Any], level: str) -> None:
+    assert _score(left, right).comparisons["organisation_name"].level == level
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ({"address": "1:a:1", "room": "2"}, {"address": "1:a:1", "room": "2"}, "own_room"),
+        ({"address": "1:a:1", "room": "2"}, {"address": "1:a:1", "room": "3"}, "room_differs"),
+        ({"address": "1:a:1", "room": "2"}, {"address": "1:a:1"}, "own_number"),
+        ({"address": "1:a:1"}, {"address": "1:a:2"}, "town"),
+        ({"address": "1:a:1"}, {"address": "1:b:2"}, "city"),
+        ({"address": "1:a:1"}, {"address": "2:b:2"}, "different"),
+        ({"address": "1:a:1"}, {"postal_code_key": "1000001"}, "not_compared"),
+    ],
+)
+def test_addresses(left: dict[str, str], right: dict[str, str], level: str) -> None:
+    assert _score(person(**left), person(**right)).comparisons["address"].level == level  # type: ignore[arg-type]
+
+
+def test_a_household_stays_apart_whatever_it_shares() -> None:
+    shared: dict[str, Any] = {"email": "sato@a.jp", "phone": "+81312345678", "address": "1:a:1"}
+    husband = person("佐藤", "健一", readings=KENICHI, **shared)
+    wife = person("佐藤", "花子", readings=HANAKO, **shared)
+    score = _score(husband, wife)
+    assert score.band == Band.NON_MATCH or score.match_weight < 12
+    assert score.is_contradiction
+    assert score.band != Band.AUTO_MATCH
+
+
+def test_a_couple_with_two_family_names_is_asked_at_most() -> None:
+    shared: dict[str, Any] = {"email": "home@a.jp", "phone": "+81312345678", "address": "1:a:1"}
+    score = _score(person("佐藤", "健一", **shared), person("森", "花子", **shared))
+    assert score.band != Band.AUTO_MATCH
+
+
+def test_twins_with_everything_in_common_but_the_given_name_are_never_merged() -> None:
+    shared: dict[str, Any] = {
+        "email": "t@a.jp", "phone": "+81312345678", "address": "1:a:1", "birth_date_key": "2001-01-09",
+    }  # fmt: skip
+    score = _score(
+        person("佐藤", "健一", readings=KENICHI, **shared), person("佐藤", "花子", readings=HANAKO, **shared)
+    )
+    assert score.band != Band.AUTO_MATCH
+
+
+def test_the_weight_of_a_mailbox_falls_with_the_names_on_it() -> None:
+    pair = person("佐藤", "健一", email="x@a.jp"), person("佐藤", "健一", email="x@a.jp")
+    levels = [_score(*pair, shares={("person_email", "x@a.jp"): bucket}) for bucket in (1, 2, 3, 4)]
+    weights = [score.comparisons["email"].total for score in levels]
+    assert weights == sorted(weights, reverse=True)
+    assert [score.comparisons["email"].level for score in levels] == ["own", "shared", "crowded", "not_compared"]
+
+
+def test_two_valid_corporate_numbers_keep_companies_of_one_name_apart() -> None:
+    same: dict[str, Any] = {"phone": "+81312345678", "address": "1:a:1", "email": "info@aoki.jp"}
+    score = _score(organisation("青木", number="1", **same), organisation("青木", number="2", **same))
+    assert score.is_contradiction
+    assert score.band != Band.AUTO_MATCH
+
+
+def test_kana_and_kanji_of_one_person_with_one_phone_are_merged() -> None:
+    left = person("佐藤", "健一", readings=KENICHI, phone="+819011112222")
+    right = person("サトウ", "ケンイチ", readings=KENICHI, phone="+819011112222")
+    assert _score(left, right).band == Band.AUTO_MATCH
+
+
+def test_namesakes_alone_are_no_match() -> None:
+    assert _score(person("佐藤", "健一"), person("佐藤", "健一")).band == Band.NON_MATCH
+
+
+def test_level_numbers_count_down_to_zero_and_names_are_unique() -> None:
+    for comparisons in COMPARISONS.values():
+        for comparison in comparisons:
+            names = [level.name for level in comparison.levels]
+            assert len(set(names)) == len(names)
+            assert [comparison.number_of(name) for name in names] == list(range(len(names) - 1, -1, -1))
+            assert comparison.levels[-1].predicate is None
+            assert comparison.level_of(NULL_LEVEL) is None
+            assert comparison.column in LEVEL_COLUMNS
