@@ -1,7 +1,6 @@
 """Which rows break a check: their number, and a few of their ids for whoever has to look."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import duckdb
 
@@ -15,37 +14,6 @@ _ROWS = "{rows}"
 
 class UnknownQueryError(ValueError):
     """A check names a query that the table has not, or brings SQL that does not look at `{rows}`."""
-
-
-@contextmanager
-def schema_in_use(con: duckdb.DuckDBPyConnection, schema: str | None) -> Iterator[None]:
-    """Let unqualified names mean the tables of a schema or an attached database, as `use` takes it, for a while."""
-    if schema is None:
-        yield
-        return
-    [(database, before)] = con.execute("select current_database(), current_schema()").fetchall()
-    con.execute(f"use {quoted(schema)}")
-    try:
-        yield
-    finally:
-        con.execute(f"use {quoted(database)}.{quoted(before)}")
-
-
-def rows_of(check: QualityCheck, changed: str | None = None) -> str:
-    """SQL of the rows under check, in parentheses: all of the table, or those that hold a changed key.
-
-    A check that tolerates a share speaks of the whole table, however little changed.
-    """
-    table = checked_table(check.table)
-    everything = f"(select * from {quoted(check.table)})"  # noqa: S608 - names of the rules
-    if changed is None or check.threshold is not None or not table.scope:
-        return everything
-    keys = [
-        f"{quoted(column)} in (select {key} from {quoted(changed)})"  # noqa: S608 - names of the rules
-        for key, columns in table.scope.items()
-        for column in columns
-    ]
-    return f"(select * from {quoted(check.table)} where {' or '.join(keys)})"  # noqa: S608
 
 
 def query_of(check: QualityCheck, rows: str) -> str:
@@ -77,16 +45,16 @@ def count_failing(con: duckdb.DuckDBPyConnection, test: RowTest, rows: str) -> t
     return int(n_checked), int(n_failed)
 
 
-def failing_ids(con: duckdb.DuckDBPyConnection, check: QualityCheck, changed: str | None = None) -> str | None:
+def failing_ids(con: duckdb.DuckDBPyConnection, check: QualityCheck, rows: str, among: str | None = None) -> str | None:
     """The first few rows that break a check, by the key of their table; None where the table has no key to show.
 
     Only columns of the key are shown, whatever a query of the project selects.
     """
-    rows, key = rows_of(check, changed), checked_table(check.table).key
+    key = checked_table(check.table).key
     if check.kind is CheckKind.NO_ROWS:
         failing = query_of(check, rows)
     elif check.kind in ROW_KINDS:
-        failing = _failing(row_tests(check, None if changed is None else rows), rows)
+        failing = _failing(row_tests(check, among), rows)
     else:
         return None
     shown = [quoted(name) for name in _columns(con, failing) if name in key]

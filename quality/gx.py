@@ -18,9 +18,10 @@ import duckdb
 from crm_pipelines.rules.quality import QualityCheck
 from quality.duckdb_dialect import shared_url
 from quality.expectations.suite import Part, SuiteBuilder
-from quality.failing_rows import failing_ids, schema_in_use
+from quality.failing_rows import failing_ids
 from quality.results import CheckResult, Count, error_result, result_of
 from quality.row_checks import TABLE_KINDS, UNSUPPORTED
+from quality.scope import rows_of, schema_in_use
 
 # Counts only: a list of unexpected values would be a list of customers' values.
 _RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -144,7 +145,8 @@ class _Suite:
             counts.append(Count(part.columns, *part.counted(answer.result), answer.passed))
         try:
             failed = not all(count.passed for count in counts)
-            return result_of(check, counts, ids=failing_ids(self.builder.con, check) if failed else None)
+            ids = failing_ids(self.builder.con, check, *rows_of(check, {})) if failed else None
+            return result_of(check, counts, ids=ids)
         except duckdb.Error as error:
             return error_result(check, type(error).__name__)
 

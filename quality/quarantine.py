@@ -44,9 +44,9 @@ def budget_result(check: QualityCheck, intakes: Sequence[SourceIntake]) -> Check
         intakes: one per source that was read in this run.
 
     Returns:
-        One result over all sources. Its facts tell of the source furthest above its budget (`source`, `quarantined_share`,
-        `budget_share`, `reasons`: its most frequent reason codes with their counts), and `sources` names all above theirs.
-        Within budget, they tell of the source nearest to it.
+        One result over all sources. Its facts tell of the source furthest above its budget (`source`,
+        `quarantined_share`, `budget_share`, and `reasons`, its most frequent reason codes with their counts);
+        `sources` names all that are above theirs. Within budget, they tell of the source nearest to it.
     """
     worst_first = sorted(intakes, key=lambda intake: (check.threshold_of(intake.source) - intake.share, intake.source))
     over = [intake.source for intake in worst_first if intake.share > check.threshold_of(intake.source)]

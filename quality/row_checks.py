@@ -1,23 +1,16 @@
 """The same checks as plain SQL: for small publications, where only the rows of changed customers need looking at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from crm_pipelines.rules.quality import CheckKind, QualityCheck
 from quality.comparison import least_fill_rate, least_rows, previous_fill_rate, previous_rows
-from quality.failing_rows import (
-    UnknownQueryError,
-    count_failing,
-    count_rows,
-    failing_ids,
-    query_of,
-    rows_of,
-    schema_in_use,
-)
+from quality.failing_rows import UnknownQueryError, count_failing, count_rows, failing_ids, query_of
 from quality.results import CheckResult, Count, error_result, result_of
 from quality.row_tests import ROW_KINDS, is_within, mostly, quoted, row_tests
+from quality.scope import changed_rows, rows_of, schema_in_use
 
 UNSUPPORTED = "NotACheckOfATable"
 
@@ -25,7 +18,7 @@ UNSUPPORTED = "NotACheckOfATable"
 @dataclass(frozen=True, slots=True)
 class _Run:
     con: duckdb.DuckDBPyConnection
-    changed: str | None
+    copies: Mapping[str, str]
     previous: str | None
 
 
@@ -39,7 +32,7 @@ def run_rules_sql(
     """Run checks as plain SQL.
 
     Args:
-        con: where the tables are open; nothing is written.
+        con: where the tables are open; only temporary tables are written.
         rules: the checks; their order is that of the results.
         changed: name of a table or view with the columns `golden_id` and `record_id`, one row per changed customer
             or record, the other column null; None: check all rows. Checks that tolerate a share, compare with the
@@ -50,8 +43,8 @@ def run_rules_sql(
     Returns:
         Exactly one result per check; one that cannot be run has failed with the code `quality.check_error`.
     """
-    run = _Run(con, changed, previous)
-    with schema_in_use(con, schema):
+    with schema_in_use(con, schema), changed_rows(con, (check.table for check in rules), changed) as copies:
+        run = _Run(con, copies, previous)
         return [_result(run, check) for check in rules]
 
 
@@ -61,22 +54,23 @@ def _result(run: _Run, check: QualityCheck) -> CheckResult:
     try:
         counts = _COUNTS[check.kind](run, check)
         failed = not all(count.passed for count in counts)
-        return result_of(check, counts, ids=failing_ids(run.con, check, run.changed) if failed else None)
+        ids = failing_ids(run.con, check, *rows_of(check, run.copies)) if failed else None
+        return result_of(check, counts, ids=ids)
     except (duckdb.Error, UnknownQueryError) as error:
         return error_result(check, type(error).__name__)
 
 
 def _row_counts(run: _Run, check: QualityCheck) -> list[Count]:
-    rows = rows_of(check, run.changed)
+    rows, among = rows_of(check, run.copies)
     counts = []
-    for test in row_tests(check, None if run.changed is None else rows):
+    for test in row_tests(check, among):
         n_checked, n_failed = count_failing(run.con, test, rows)
         counts.append(Count(test.columns, n_checked, n_failed, is_within(n_checked, n_failed, mostly(check))))
     return counts
 
 
 def _no_rows(run: _Run, check: QualityCheck) -> list[Count]:
-    rows = rows_of(check, run.changed)
+    rows, _ = rows_of(check, run.copies)
     n_failed = count_rows(run.con, f"({query_of(check, rows)})")
     return [Count((), count_rows(run.con, rows), n_failed, not n_failed)]
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from crm_pipelines.model.schemas import MATCH_RECORDS
 
-_POLARS_TYPES = {
+_POLARS_TYPES: dict[str, Any] = {
     "VARCHAR": pl.String,
     "VARCHAR[]": pl.List(pl.String),
     "BOOLEAN": pl.Boolean,

@@ -63,6 +63,10 @@ class Invocation:
         """
         return load_settings(self.root, self.environment)
 
+    def progress(self, step: str, seconds: float) -> None:
+        """Say that a step of a run has ended."""
+        self.output.line("cli.run.step", step=step, seconds=round(seconds, 1))
+
     def load_project(self) -> LoadedProject:
         """The project, checked, and the settings with it.
 

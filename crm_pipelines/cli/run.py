@@ -40,9 +40,7 @@ def run(
         accept_shrink=frozenset(accept_shrink or ()),
         only_sources=frozenset(source) if source else None,
     )
-    end = walk(
-        loaded, options, lambda step, seconds: call.output.line("cli.run.step", step=step, seconds=round(seconds, 1))
-    )
+    end = walk(loaded, options, call.progress)
     call.output.value("run", {"run_id": end.run_id, "outcome": end.outcome.value, "seconds": round(end.seconds, 1)})
     if end.reason_code is not None:
         call.output.line(end.reason_code, **json.loads(end.reason_facts or "{}"))

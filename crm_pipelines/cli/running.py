@@ -21,6 +21,9 @@ from crm_pipelines.stores.lock import RunLock
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 
+# Dagster keeps every event in its own storage; on the terminal the command says what it does itself.
+_QUIET_CONSOLE = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
 Progress = Callable[[str, float], None]
 
 
@@ -66,7 +69,9 @@ def walk(loaded: LoadedProject, options: RunOptions, progress: Progress) -> RunE
         dagster_instance(paths) as instance,
     ):
         job = build_definitions(loaded, options).resolve_job_def(JOB)
-        result = job.execute_in_process(instance=instance, run_id=run_id, raise_on_error=False)
+        result = job.execute_in_process(
+            instance=instance, run_id=run_id, raise_on_error=False, run_config=_QUIET_CONSOLE
+        )
         for event in result.all_events:
             if event.is_step_success and event.step_key is not None:
                 progress(event.step_key, event.step_success_data.duration_ms / 1000)

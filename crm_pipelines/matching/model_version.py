@@ -11,14 +11,14 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from crm_pipelines.matching.blocking import RULES
 from crm_pipelines.matching.contact_shares import MOST_NAMES
 from crm_pipelines.matching.features import FEATURES
-from crm_pipelines.matching.levels import COMPARISONS, Comparison
+from crm_pipelines.matching.levels import COMPARISONS
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
 
@@ -134,9 +134,17 @@ class ModelVersion:
         return files | {_FREQUENCIES_FILE: "".join(lines).encode()}
 
 
-def probabilities_of(model: TypeModel, comparison: Comparison, level_name: str) -> LevelProbabilities:
-    """The m and u of a declared level."""
-    return model.levels[comparison.name][level_name]
+def with_thresholds(
+    model: ModelVersion, customer_type: CustomerType, auto_match: float | None, review: float | None
+) -> ModelVersion:
+    """The same model with a project's own thresholds for one type (None keeps the model's): another version and id."""
+    old = model.types[customer_type]
+    thresholds = replace(
+        old.thresholds,
+        auto_match=old.thresholds.auto_match if auto_match is None else auto_match,
+        review=old.thresholds.review if review is None else review,
+    )
+    return ModelVersion({**model.types, customer_type: replace(old, thresholds=thresholds)}, model.frequencies)
 
 
 def _declared_rules() -> str:

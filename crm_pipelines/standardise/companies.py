@@ -94,9 +94,9 @@ def company_key(core: str) -> str:
     unbracketed = _BRACKETED.sub("", text)
     text = unbracketed if _NO_LETTER.sub("", unbracketed) else text
     text = _LEADING_THE.sub("", unaccented(_AND_IN_LATIN.sub("and", text))).replace("&", "アンド")
-    letters = fold_lookalikes(to_katakana(fold_kanji(_NO_LETTER.sub("", text))))
-    letters = _V_ROW.sub(lambda found: _V_SOUNDS[found.group(1)], _LONG_MARK.sub("", letters))
-    return letters.translate(_BIG)
+    letters = to_katakana(fold_kanji(_NO_LETTER.sub("", text)))
+    letters = fold_lookalikes(_V_ROW.sub(lambda found: _V_SOUNDS[found.group(1)], letters).translate(_BIG))
+    return _LONG_MARK.sub("", letters)
 
 
 def has_legal_form(text: str) -> bool:

@@ -29,6 +29,7 @@ _KOREAN_GIVEN = re.compile(f"{_KOREAN_SYLLABLE}[- ]?{_KOREAN_SYLLABLE}")
 _BRACKET = re.compile(r"[(\[（]([^)\]）]*)[)\]）]")
 _QUOTED = re.compile(r"[\"“”«]([^\"“”»]+)[\"“”»]|(?<= )['‘]([^'’]+)['’](?= )")
 _NEE = re.compile(r"(?:\bn[ée]e|\bborn|\bgeb\.?|\bformerly|\bmaiden name:?|\bf\.?k\.?a\.?)\s+", re.IGNORECASE)
+_GLUED_STOP = re.compile(r"\.(?=[A-Z][a-z])")  # Mr.Tanaka, J.Smith
 _INITIAL = re.compile(r"(?:[A-Z]\.?){1,3}")
 _JP_SURNAMES_COUNTED = 200
 
@@ -55,7 +56,7 @@ def read_latin_name(text: str) -> LatinName:
     name comes first, and particles (van, de la, bin) belong to the family name.
     """
     name = LatinName()
-    rest = _take_asides(text, name)
+    rest = _take_asides(_GLUED_STOP.sub(". ", text), name)
     if "," in rest and (with_comma := _read_comma(rest, name)):
         return with_comma
     words = _without_edges(rest.replace(",", " ").split(), name)
@@ -102,7 +103,8 @@ def _read_comma(text: str, name: LatinName) -> LatinName | None:
     if trailing and given[-len(trailing) :] == trailing and len(given) > len(trailing):  # Beethoven, Ludwig van
         family, given = trailing + family, given[: -len(trailing)]
     name.family, name.evidence = " ".join(family), "comma"
-    _set_given(name, given)
+    whole = [*family, *given]
+    _set_given(name, given, east_asian=len(family) == 1 and len(given) > 1 and _is_east_asian_order(whole))
     return name
 
 

@@ -5,6 +5,7 @@ part is a known given name or at least made like one, and how usual the two leng
 """
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -21,6 +22,7 @@ _KANA_GIVEN = 5.0
 # Natural logs of how usual a length is, from the name lists: two characters each, then two and three.
 _FAMILY_LENGTH = {1: -1.6, 2: 0.0, 3: -0.7, 4: -1.0, 5: -1.0}
 _GIVEN_LENGTH = {1: -0.9, 2: 0.0, 3: -0.6}
+_KATAKANA_FAMILY = re.compile("([ァ-ヺー]{2,})([一-鿿々]{1,3})")  # ダルビッシュ有
 _KOREAN_DOUBLE = ("남궁", "황보", "제갈", "사공", "선우", "독고", "서문", "동방")
 
 
@@ -38,6 +40,8 @@ def split_name(text: str) -> Cut | None:
     """Return the best cut of a name without separators; null when no known family name begins it."""
     if is_hangul(text):
         return _split_hangul(text)
+    if (mixed := _KATAKANA_FAMILY.fullmatch(text)) and is_given_name(mixed.group(2)):
+        return Cut(mixed.group(1), mixed.group(2), _KNOWN_GIVEN)
     if is_kana(text) and (cut := _best_kana_cut(text)):
         return cut
     folded = fold_kanji(text)

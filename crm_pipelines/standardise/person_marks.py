@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass, field
 
-from crm_pipelines.standardise.name_split import family_bearers, is_given_name
-from crm_pipelines.standardise.text import is_kana
+from crm_pipelines.standardise.name_split import family_bearers, is_given_name, kana_family_bearers, split_name
+from crm_pipelines.standardise.readings import readings_of_family
+from crm_pipelines.standardise.text import is_kana, is_katakana, to_katakana
 
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿㐀-䶿豈-﫿々〆가-힣𠀀-𳑿]")
 _KANJI = re.compile("[一-鿿㐀-䶿豈-﫿々𠀀-𳑿]")
@@ -23,7 +24,7 @@ _TITLE_FRONT = re.compile(rf"^(?:{_TITLES})(?:兼[^ ]+)?(?: +|(?=[^ ]{{3,}}))")
 _TITLE_BEHIND = re.compile(rf"(?<=\S)(?: +|(?<=..))(?:{_TITLES})$")
 _OFFICE_FRONT = re.compile(r"^[^ ]+(?:部|課|室|係|局|支店|支社|営業所|事業部|センター|本社|本部|工場) +(?=\S)")
 _HONORIFIC = re.compile(
-    r"(?<=\S)(?P<space> *)(?P<word>御一同様|ご一同様|御一家様|ご一家様|ご家族様|御家族様|"
+    r"(?<=[^\s・])(?P<space> *)(?P<word>御一同様|ご一同様|御一家様|ご一家様|ご家族様|御家族様|"
     r"ご夫妻様?|御夫妻様?|ご夫婦|様方|様宛|様|さま|サマ|殿下|殿|どの|"
     r"先生|御中|貴下|閣下|さん|サン|くん|クン|ちゃん|チャン|氏|君|宛|先輩|選手|(?<= )個人|(?<= )本人)$"
 )
@@ -41,6 +42,7 @@ _ALSO_NAMES = {
     "選手": 3,
     "先輩": 3,
 }
+_FOREIGN_NAMES = frozenset({"チャン", "サン", "クン"})
 _HOUSEHOLD_WORDS = re.compile("御一同|ご一同|御一家|ご一家|家族|夫妻|夫婦")
 _AND_OTHERS = re.compile(
     r" *(?:[、,・&] *)?[(]?(?:他|外|ほか) ?"
@@ -148,6 +150,8 @@ def _take_endings(marks: Marks) -> None:
         word = found.groupdict().get("word") or found.group().strip()
         spaced = found.group() != word
         left = marks.name[: found.start()]
+        if word in _FOREIGN_NAMES and is_katakana(left) and not kana_family_bearers(left):
+            return  # アグネス・チャン
         is_family = family_bearers(left) > 0
         needed = 1 if spaced or is_family else _ALSO_NAMES.get(word, 2 if "word" not in found.groupdict() else 1)
         if len(left.replace(" ", "")) < needed:
@@ -166,6 +170,13 @@ def _take_front(marks: Marks) -> None:
             marks.take("person.title", marks.name[found.end() :], part, found.group().strip())
 
 
+def _is_read(name: str, kana: str) -> bool:
+    """Tell whether kana begin as the family name of an uncut name is read, and go on."""
+    cut = split_name(name) if 2 < len(name) < len(kana) else None
+    readings = readings_of_family(cut.family) if cut else ()
+    return any(to_katakana(kana).startswith(reading) and len(kana) > len(reading) for reading in readings)
+
+
 def _take_own_kana(marks: Marks) -> None:
     """Take the name's own kana off the end: 山田太郎 ヤマダタロウ, 山田 太郎 / ヤマダ タロウ."""
     words = marks.name.replace("/", " ").split()
@@ -174,6 +185,6 @@ def _take_own_kana(marks: Marks) -> None:
     if not kana or words[len(rest) :] != kana or not any(_KANJI.search(word) for word in rest):
         return
     joined = "".join(rest)
-    long_enough = len(kana) <= 2 and len(rest) == 1 and 2 < len(joined) < len("".join(kana))
-    if (long_enough or len(kana) == len(rest) == 2) and not any(is_kana(word) for word in rest):
+    is_reading = len(rest) == 1 and len(kana) <= 2 and _is_read(joined, "".join(kana))
+    if (is_reading or len(kana) == len(rest) == 2) and not any(is_kana(word) for word in rest):
         marks.take("person.own_kana", " ".join(rest), "kana", " ".join(kana))

@@ -24,8 +24,9 @@ create table redirects as select * from (values
     ('B222-2222-2222', 'K7M2-QX9A-TB4W', 'merged', timestamptz '2025-01-02 00:00:00+00', null::timestamptz)
 ) as t(golden_id, redirects_to, reason, valid_from, valid_to);
 create table attribute_values as select * from (values
-    ('K7M2-QX9A-TB4W', 'name', '佐藤太郎', 'erp:1', true), ('K7M2-QX9A-TB4W', 'name', '佐藤', 'mail:9', false)
-) as t(golden_id, attribute, value, record_id, survives);
+    ('K7M2-QX9A-TB4W', 'name', '佐藤太郎', 'erp:1', true, 1, 'source_rank', null),
+    ('K7M2-QX9A-TB4W', 'name', '佐藤', 'mail:9', false, 2, 'source_rank', null)
+) as t(golden_id, attribute, value, record_id, survives, value_rank, rule, pinned_by);
 create table contact_points as select * from (values
     ('K7M2-QX9A-TB4W', 'email', 'taro@mail.example.jp', true), ('K7M2-QX9A-TB4W', 'email', 'old@mail.example.jp', false)
 ) as t(golden_id, kind, value, is_primary);

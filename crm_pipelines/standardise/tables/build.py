@@ -223,11 +223,11 @@ Written by `python -m crm_pipelines.standardise.tables.build`; the date of a tab
 
 | table | rows | origin, version, date | licence |
 |---|---|---|---|
-| `kanji_folds.json.gz` | {n_folds} | jntajis-python {jntajis} (2022): MJ shrink map of the Character Information Technology Promotion Council (family-register notice, JIS and UCS unification); `curated.py` overwrites it | BSD-3-Clause; the map itself CC BY-SA 2.1 JP |
+| `kanji_folds.json.gz` | {n_folds} | derived from the MJ shrink map (MJ縮退マップ; author: Information-technology Promotion Agency, publisher: Character Information Technology Promotion Council), family-register notice and JIS/UCS unification, as carried by jntajis-python {jntajis}; changed: one base per character, `curated.py` overwrites | the derived table as the map: CC BY-SA 2.1 JP; the carrying code BSD-3-Clause |
 | `surnames.tsv.gz` | {n_surnames} | sudachidict-core {sudachi} (2026-10-15): surname entries and readings; japanese-personal-name-dataset {names} (2026-10): head counts; `curated.py` | Apache-2.0; MIT |
 | `given_names.tsv.gz` | {n_given} | sudachidict-core {sudachi} (2026-10-15); japanese-personal-name-dataset {names} (2026-10) | Apache-2.0; MIT |
 | `name_kanji.tsv.gz` | - | derived from `given_names.tsv.gz`: the halves of two-kanji names | as that |
-| `curated.py`, `modern_names.py`, `business_words.py` | - | set by hand from the published lists named in it, 2026-11 | as the project |
+| `curated.py`, `modern_names.py`, `business_words.py`, `latin_words.py`, `placeholder_words.py`, `site_words.py` | - | set by hand from the published lists named in it, 2026-11 | as the project |
 | `legal_forms.py` | - | set by hand from public statutes and the bank transfer abbreviations, 2026-11 | as the project |
 """
 

@@ -22,13 +22,13 @@ CHINESE_BY_RANK = (
     "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he gao lin luo zheng liang xie song tang han feng "
     "deng cao peng zeng xiao tian dong yuan pan yu jiang cai du ye cheng su wei lu ding ren shen yao zhong cui tan liao fan "
     "jin shi dai jia xia fu fang bai zou meng xiong qin qiu hou yan xue lei long tao he gu mao hao gong shao wan qian tsai "
-    "chang lee wong chan cheung leung ng lam cheng kwok hsu hsieh tseng chou huang lau ho chiu yip tsang ouyang sima zhuge".split()
+    "chang lee wong chan cheung leung ng lam cheng kwok hsu hsieh tseng chou huang lau ho chiu yip tsang xi ouyang sima zhuge".split()
 )
 
 VIETNAMESE = frozenset("nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly".split())
 
 KOREAN = frozenset(
-    "kim lee yi park pak choi choe jung jeong chung chong kang gang cho jo yoon yun jang chang lim im rim han oh shin sin "
+    "ban kim lee yi park pak choi choe jung jeong chung chong kang gang cho jo yoon yun jang chang lim im rim han oh shin sin "
     "seo suh kwon gwon hwang ahn an song ryu yoo yu hong jeon chun ko go moon mun son sohn yang bae baek paik heo hur nam "
     "shim sim noh no roh ha kwak joo ju cha koo ku goo min ji jin um eom won chae bang kong hyun ham".split()
 )

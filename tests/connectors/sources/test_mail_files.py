@@ -171,7 +171,8 @@ def test_a_message_without_id_gets_a_key_from_its_content_wherever_it_stands(tmp
 
 
 def test_an_mbox_is_split_at_its_from_lines_only(tmp_path):
-    body = "text\n\nFrom here on we walk.\n\n>From quoted Mon Jan 1 10:00:00 2024\n>>From twice\n"
+    body = "text\nFrom monday Mon Jan 1 10:00:00 2024 we walk.\n\n"
+    body += "From here on we walk.\n\n>From quoted Mon Jan 1 10:00:00 2024\n>>From twice\n"
     drop(tmp_path, "\n" + FROM + mail(1, body=body) + "\n" + FROM.replace("hanako@example.jp", "-") + mail(2))
     rows = rows_of(pages(tmp_path))
     assert [(row.key, row.position) for row in rows] == [

@@ -1,3 +1,5 @@
+from typing import Any
+
 import duckdb
 import pytest
 
@@ -39,7 +41,12 @@ def test_every_code_is_announced_to_the_catalogue() -> None:
 
 
 def test_a_pair_held_back_says_so() -> None:
-    shared = {"email": "a@b.jp", "phone": "+819011112222", "address": "1:a:1", "birth_date_key": "1978-06-02"}
+    shared: dict[str, Any] = {
+        "email": "a@b.jp",
+        "phone": "+819011112222",
+        "address": "1:a:1",
+        "birth_date_key": "1978-06-02",
+    }
     score = score_pair(person("佐藤", "花子", **shared), person("森", "花子", **shared), shipped_model(), {})
     assert verdict(score, shipped_model()).code == "band.held_back"
 
@@ -66,7 +73,7 @@ def test_a_key_that_is_too_common_is_the_nearest_miss(con: duckdb.DuckDBPyConnec
 
 
 def test_a_pair_compared_and_dropped_is_told_apart_from_one_never_compared(con: duckdb.DuckDBPyConnection) -> None:
-    far = {"address": "1:a:1", "phone": "+819011112222", "birth_date_key": "1978-06-02"}
+    far: dict[str, Any] = {"address": "1:a:1", "phone": "+819011112222", "birth_date_key": "1978-06-02"}
     left = person("佐藤", "健一", email="kenichi@a.jp", **far)
     right = person("森", "進", email="kenichi@b.jp", address="9:z:9", phone="+81312345678")
     matched(con, [left, right])

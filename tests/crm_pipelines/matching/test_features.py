@@ -1,3 +1,5 @@
+from typing import Any
+
 import duckdb
 
 from crm_pipelines.matching.direct import pair_features
@@ -61,7 +63,7 @@ def test_an_initial_also_stands_for_the_letter_of_the_key_alphabet() -> None:
 
 
 def test_a_role_mailbox_is_an_organisations_own_and_nothing_of_a_person() -> None:
-    role = {"shared_email_keys": ["info@a.jp"], "shared_phone_keys": ["+81120000000"]}
+    role: dict[str, Any] = {"shared_email_keys": ["info@a.jp"], "shared_phone_keys": ["+81120000000"]}
     assert base_features(person("森", **role), CustomerType.PERSON)["emails"] is None
     assert base_features(organisation("森商店", **role), CustomerType.ORGANISATION)["emails"] == ["info@a.jp"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from crm_pipelines.matching.blocking import RULES
 from crm_pipelines.matching.levels import COMPARISONS
-from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.matching.model_version import ModelVersion, with_thresholds
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
@@ -66,3 +66,13 @@ def test_what_contradicts_weighs_against() -> None:
             for level in comparison.levels:
                 if level.contradicts:
                     assert shipped_model().types[kind].levels[comparison.name][level.name].weight <= -10
+
+
+def test_a_projects_thresholds_make_another_version_and_leave_the_rest() -> None:
+    model = shipped_model()
+    stricter = with_thresholds(model, CustomerType.PERSON, auto_match=12.0, review=None)
+    assert stricter.types[CustomerType.PERSON].thresholds.auto_match == 12.0
+    assert stricter.types[CustomerType.PERSON].thresholds.review == model.types[CustomerType.PERSON].thresholds.review
+    assert stricter.types[CustomerType.ORGANISATION] == model.types[CustomerType.ORGANISATION]
+    assert stricter.id != model.id
+    assert with_thresholds(model, CustomerType.PERSON, None, None).id == model.id

@@ -53,8 +53,8 @@ def test_fax_alone_is_never_a_phone() -> None:
 
 
 def test_english_signature_is_read() -> None:
-    body = "Thanks\n\n-- \nJohn Smith\nDirector of Sales\nAcme Widgets, Inc.\nP: 217-555-0123 | F: 217-555-0199\njohn@acme.com\n"
-    fields = signature_block(body).fields
+    block = "John Smith\nDirector of Sales\nAcme Widgets, Inc.\nP: 217-555-0123 | F: 217-555-0199\njohn@acme.com\n"
+    fields = signature_block(f"Thanks\n\n-- \n{block}").fields
     assert (fields["name"], fields["job_title"], fields["organisation_name"]) == (
         "John Smith", "Director of Sales", "Acme Widgets, Inc.",
     )  # fmt: skip

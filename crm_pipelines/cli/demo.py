@@ -1,0 +1,87 @@
+"""`crm-pipelines demo`: a generated world, the whole road, and a second day."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crm_pipelines.cli.exit_codes import FINE, REFUSED, UNAVAILABLE
+from crm_pipelines.cli.invocation import Invocation, invocation_of
+from crm_pipelines.demo.project import ERP_MAPPING, PROJECT_FILE
+from crm_pipelines.rules.load import LoadedProject, load_project
+from crm_pipelines.rules.new_project import write_project
+from crm_pipelines.settings import project_environment
+
+if TYPE_CHECKING:
+    from crm_pipelines.cli.running import RunEnd
+
+_MARKER = ".demo"
+_SEED = 7
+
+
+def demo(
+    context: typer.Context,
+    records: Annotated[int, typer.Option(help="cli.demo.records", min=20)] = 5_000,
+) -> int:
+    """Build `demo-project/` anew, run it twice, show what came out."""
+    from crm_pipelines.cli.demo_report import Day, print_day, print_second_day  # noqa: PLC0415 - slow to import
+    from crm_pipelines.demo.second_day import write_second_day  # noqa: PLC0415
+    from crm_pipelines.demo.write import write_world  # noqa: PLC0415
+
+    call = invocation_of(context)
+    if not _prepare(call):
+        return REFUSED
+    inbox = call.root / "data" / "inbox"
+    world = write_world(inbox, n_records=records, seed=_SEED)
+    call.output.line(
+        "cli.demo.world",
+        n_records=records,
+        n_persons=world.n_persons,
+        n_organisations=world.n_organisations,
+        n_mails=world.n_mails,
+        n_submissions=world.n_submissions,
+        n_tickets=world.n_tickets,
+        n_orders=world.n_orders,
+    )
+    loaded = load_project(call.root, call.connectors, project_environment(call.root))
+    first = Day.of(_walk(call, loaded), loaded)
+    if first.end.reason_code is not None:
+        return UNAVAILABLE
+    print_day(call, first, inbox / "truth.csv")
+    arrived = write_second_day(inbox)
+    call.output.line(
+        "cli.demo.second_day", n_new=len(arrived.new), n_changed=len(arrived.changed), n_deleted=len(arrived.deleted)
+    )
+    second = Day.of(_walk(call, loaded), loaded)
+    if second.end.reason_code is not None:
+        return UNAVAILABLE
+    print_second_day(call, first, second)
+    call.output.line("cli.demo.next", folder=_shown(call.root))
+    return FINE
+
+
+def _prepare(call: Invocation) -> bool:
+    """Make the folder anew; a folder that is not a demo's is left alone."""
+    if call.root.exists() and any(call.root.iterdir()):
+        if not (call.root / _MARKER).exists():
+            call.output.line("cli.demo.folder_taken", folder=_shown(call.root))
+            return False
+        shutil.rmtree(call.root)
+    write_project(call.root, call.language, call.connectors)
+    (call.root / _MARKER).write_text("", encoding="utf-8")
+    (call.root / "crm_pipelines.yaml").write_text(PROJECT_FILE.format(language=call.language), encoding="utf-8")
+    (call.root / "mappings" / "erp.yaml").write_text(ERP_MAPPING, encoding="utf-8")
+    return True
+
+
+def _walk(call: Invocation, loaded: LoadedProject) -> "RunEnd":
+    from assets.resources import RunOptions  # noqa: PLC0415 - Dagster takes a second to import
+    from crm_pipelines.cli.running import walk  # noqa: PLC0415
+
+    return walk(loaded, RunOptions(command="crm-pipelines demo", wait_seconds=0.0), call.progress)
+
+
+def _shown(root: Path) -> str:
+    """The folder as a user in the current folder would type it."""
+    return str(root.relative_to(Path.cwd())) if root.is_relative_to(Path.cwd()) else str(root)

@@ -1,0 +1,32 @@
+"""Which rows are looked at, and that looking leaves nothing behind."""
+
+import duckdb
+import pytest
+
+from quality.scope import changed_rows, rows_of, schema_in_use
+from tests.quality.small_publication import check, small_publication
+
+
+def test_changed_rows_are_those_that_hold_a_changed_key_in_any_of_their_columns() -> None:
+    with duckdb.connect() as con:
+        small_publication(con)
+        con.execute("create temp table changed as select 'A111-1111-1111' as golden_id, 'mail:9' as record_id")
+        tables = ("crosswalk", "relationships", "no_such_table", "loyalty_cards")
+        with changed_rows(con, tables, "changed") as copies:
+            assert sorted(copies) == ["crosswalk", "relationships"]
+            rows, among = rows_of(check("not_empty", table="crosswalk"), copies)
+            found = con.execute(f"select distinct record_id from {rows} order by all").fetchall()
+            assert (found, among) == ([("erp:1#organisation",), ("mail:9",)], rows)
+            rows, _ = rows_of(check("not_empty", table="relationships"), copies)
+            assert con.execute(f"select count(*) from {rows}").fetchall() == [(1,)]
+            assert rows_of(check("not_empty", table="crosswalk", threshold=0.1), copies)[1] is None
+        kept = con.execute("select table_name from duckdb_tables() where temporary").fetchall()
+        assert kept == [("changed",)]
+
+
+def test_schema_is_given_back_after_an_error() -> None:
+    with duckdb.connect() as con:
+        con.execute("create schema other")
+        with pytest.raises(duckdb.CatalogException), schema_in_use(con, "other"):
+            con.execute("select * from nowhere")
+        assert con.execute("select current_schema()").fetchall() == [("main",)]
