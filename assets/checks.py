@@ -16,6 +16,7 @@ from crm_pipelines.stores.publication_view import attached_publication, opened_p
 from quality.gx import run_suite
 from quality.quarantine import SourceIntake, budget_result
 from quality.results import CheckResult, check_name, metadata
+from quality.row_checks import run_rules_sql
 
 GATE_OF_TABLE = {"standardised_records": "standardised_records", "customers": "customers", "runs": "quarantine"}
 _PUBLICATION = "publication"
@@ -93,7 +94,12 @@ def keep_results(road: Road, gate: str, results: Sequence[CheckResult]) -> None:
 def _warehouse_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
     con = road.warehouse.connection
     with attached_publication(con, road.publications.current()) as previous:
-        return run_suite(con, checks, previous=previous)
+        return _runner(road)(con, checks, previous=previous)
+
+
+def _runner(road: Road) -> Callable[..., list[CheckResult]]:
+    """Great Expectations where rows came in; the same rules as plain SQL where only decisions or nothing did."""
+    return run_suite if intakes.has_news(road.warehouse, road.run_id) else run_rules_sql
 
 
 def _budget_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
@@ -108,4 +114,4 @@ def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[Che
     candidate = road.paths.publication_candidate
     path = candidate if candidate.exists() else road.paths.publication
     with opened_publication(path) as con, attached_publication(con, road.publications.current()) as previous:
-        return run_suite(con, checks, previous=previous)
+        return _runner(road)(con, checks, previous=previous)

@@ -4,7 +4,7 @@
 it was given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from uuid import uuid4
 
@@ -19,10 +19,19 @@ from crm_pipelines.rules.load import PROJECT_FILE, LoadedProject, load_project
 from crm_pipelines.settings import find_project, project_environment
 
 JOB = "golden_road"
+Progress = Callable[[str], None]
 
 
-def build_definitions(loaded: LoadedProject, options: RunOptions | None = None) -> dg.Definitions:
-    """All assets, checks, the job, its schedules and the one resource, for one project."""
+def build_definitions(
+    loaded: LoadedProject, options: RunOptions | None = None, progress: Progress | None = None
+) -> dg.Definitions:
+    """All assets, checks, the job, its schedules and the one resource, for one project.
+
+    Args:
+        loaded: the project.
+        options: what this process's runs are asked to do beside the usual.
+        progress: called with the key of each step as it ends well.
+    """
     sources = {name: source.entry.connector for name, source in loaded.sources.items()}
     assets = [
         *(ingestion.landing_asset(name, connector) for name, connector in sources.items()),
@@ -42,7 +51,7 @@ def build_definitions(loaded: LoadedProject, options: RunOptions | None = None) 
         JOB,
         selection=dg.AssetSelection.all(),
         description="From the sources to the publication.",
-        hooks={tell_failure},
+        hooks={tell_failure} if progress is None else {tell_failure, _success_hook(progress)},
         executor_def=dg.in_process_executor,
     )
     return dg.Definitions(
@@ -72,6 +81,14 @@ def road_resource(loaded: LoadedProject, options: RunOptions) -> dg.ResourceDefi
             yield opened
 
     return road
+
+
+def _success_hook(progress: Progress) -> dg.HookDefinition:
+    @dg.success_hook
+    def tell_success(context: dg.HookContext) -> None:
+        progress(context.step_key)
+
+    return tell_success
 
 
 @dg.failure_hook(required_resource_keys={"road"})

@@ -2,12 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crm_pipelines.cli.invocation import Invocation
 from crm_pipelines.cli.output import Cell
 from crm_pipelines.model.errors import Fault, StoreError
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
+
+if TYPE_CHECKING:
+    from crm_pipelines.cli.running import RunEnd
 
 _RECEIVED = (
     "received", "new", "restored", "changed", "unchanged", "superseded", "activity", "set_aside", "quarantined", "suppressed",
@@ -74,6 +78,13 @@ _QUERIES: dict[str, tuple[str, tuple[str, ...]]] = {
 _SOURCES = (
     "select source_system, cast(last_success_at as varchar), error_code, error_facts from source_status order by 1"
 )
+
+
+def print_reason(call: Invocation, end: "RunEnd") -> None:
+    """Say why a run is not green; nothing when it is."""
+    call.output.value("run", {"run_id": end.run_id, "outcome": end.outcome.value, "seconds": round(end.seconds, 1)})
+    if end.reason_code is not None:
+        call.output.line(end.reason_code, **json.loads(end.reason_facts or "{}"))
 
 
 def _rows(found: list[tuple[object, ...]], columns: tuple[str, ...]) -> list[dict[str, Cell]]:

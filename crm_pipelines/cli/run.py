@@ -1,13 +1,12 @@
 """`crm-pipelines run`: from the sources to the publication, once."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from crm_pipelines.cli.exit_codes import FINE, HELD, UNAVAILABLE
 from crm_pipelines.cli.invocation import invocation_of
-from crm_pipelines.cli.report import print_report
+from crm_pipelines.cli.report import print_reason, print_report
 from crm_pipelines.model.enums import RunOutcome
 
 _EXIT_CODES = {
@@ -41,8 +40,6 @@ def run(
         only_sources=frozenset(source) if source else None,
     )
     end = walk(loaded, options, call.progress)
-    call.output.value("run", {"run_id": end.run_id, "outcome": end.outcome.value, "seconds": round(end.seconds, 1)})
-    if end.reason_code is not None:
-        call.output.line(end.reason_code, **json.loads(end.reason_facts or "{}"))
+    print_reason(call, end)
     print_report(call, loaded.root, end.run_id)
     return _EXIT_CODES[end.outcome]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from time import perf_counter
 from uuid import uuid4
 
 import dagster as dg
@@ -46,13 +47,16 @@ class RunEnd:
     seconds: float
 
 
-def walk(loaded: LoadedProject, options: RunOptions, progress: Progress) -> RunEnd:
+def walk(
+    loaded: LoadedProject, options: RunOptions, progress: Progress, instance: dg.DagsterInstance | None = None
+) -> RunEnd:
     """Materialise everything once.
 
     Args:
         loaded: the project.
         options: how.
-        progress: called with a step's name and its seconds as each step ends.
+        progress: called with a step's name and its seconds as it ends.
+        instance: where Dagster records the run; None: the project's own.
 
     Raises:
         LockHeldError: another process works on the project.
@@ -66,17 +70,25 @@ def walk(loaded: LoadedProject, options: RunOptions, progress: Progress) -> RunE
         RunLock(paths.lock).acquire(
             command=options.command, run_id=run_id, now=started, wait_seconds=options.wait_seconds
         ),
-        dagster_instance(paths) as instance,
+        instance or dagster_instance(paths) as records,
     ):
-        job = build_definitions(loaded, options).resolve_job_def(JOB)
-        result = job.execute_in_process(
-            instance=instance, run_id=run_id, raise_on_error=False, run_config=_QUIET_CONSOLE
-        )
-        for event in result.all_events:
-            if event.is_step_success and event.step_key is not None:
-                progress(event.step_key, event.step_success_data.duration_ms / 1000)
+        job = build_definitions(loaded, options, _stopwatch(progress)).resolve_job_def(JOB)
+        job.execute_in_process(instance=records, run_id=run_id, raise_on_error=False, run_config=_QUIET_CONSOLE)
     outcome, code, facts = last_word(paths, run_id)
     return RunEnd(run_id, outcome, code, facts, (datetime.now(UTC) - started).total_seconds())
+
+
+def _stopwatch(progress: Progress) -> Callable[[str], None]:
+    """Steps run one after the other, so a step took the time since the one before it ended."""
+    last = perf_counter()
+
+    def tell(step: str) -> None:
+        nonlocal last
+        now = perf_counter()
+        progress(step, now - last)
+        last = now
+
+    return tell
 
 
 def dagster_instance(paths: ProjectPaths) -> dg.DagsterInstance:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import fsum
 
 from crm_pipelines.clustering.union_find import UnionFind
 from crm_pipelines.clustering.verdicts import Verdicts
@@ -133,7 +134,7 @@ class _Growing:
         cross = [fact for record in small for partner, fact in self._weights[record].items() if partner in other]
         if any(is_contradiction for _, is_contradiction in cross):
             return Refusal.CONTRADICTION
-        if len(small) > 1 and sum(weight for weight, _ in cross) / len(cross) < self.limits.bridge_weight:
+        if len(small) > 1 and fsum(weight for weight, _ in cross) / len(cross) < self.limits.bridge_weight:
             return Refusal.WEAK_BRIDGE
         if len(small) + len(large) > self.limits.largest_cluster:
             return Refusal.GIANT

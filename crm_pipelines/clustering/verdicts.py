@@ -20,7 +20,8 @@ class Verdicts:
 
     Attributes:
         together: groups of records that must be one customer (two or more each), sorted.
-        apart: pairs (smaller id first) that must never be one customer.
+        apart: pairs (smaller id first) that must never be one customer, those that follow through MATCH included: they
+            hold also when the record between them is gone.
         suspended: decisions without effect, in ledger order, each with the earlier decision it contradicts.
     """
 
@@ -50,7 +51,7 @@ def verdicts(decisions: Iterable[Decision]) -> Verdicts:
             for pair in _cross_pairs(decision):
                 closure.apart.setdefault(pair, decision)
     together = tuple(group for group in closure.groups.groups() if len(group) > 1)
-    return Verdicts(together, frozenset(closure.apart), tuple(suspended))
+    return Verdicts(together, _closed(closure), tuple(suspended))
 
 
 def standing(decisions: Iterable[Decision]) -> list[Decision]:
@@ -70,15 +71,33 @@ def _contradicted(closure: _Closure, decision: Decision) -> Decision | None:
     if decision.judgement is Judgement.NO_MATCH:
         if all(find(left) != find(right) for left, right in _cross_pairs(decision)):
             return None
-        members = set(_records(decision))
-        return next(
-            earlier for earlier in closure.joined_by if members & set(closure.groups.group(_records(earlier)[0]))
-        )
+        return _joined_first(closure.joined_by, _cross_pairs(decision))
     joined = {find(record) for record in _records(decision)}
     for (left, right), earlier in closure.apart.items():
         if find(left) in joined and find(right) in joined:
             return earlier
     return None
+
+
+def _joined_first(joined_by: Sequence[Decision], pairs: Sequence[tuple[str, str]]) -> Decision:
+    """The decision with which one of the pairs became one customer."""
+    groups = UnionFind()
+    for earlier in joined_by:
+        groups.join(_records(earlier))
+        if any(groups.find(left) == groups.find(right) for left, right in pairs):
+            break
+    return earlier
+
+
+def _closed(closure: _Closure) -> frozenset[tuple[str, str]]:
+    """Every pair that is apart because records put together with them are."""
+    groups = closure.groups
+    parted = {(groups.find(left), groups.find(right)) for left, right in closure.apart}
+    return frozenset(
+        (min(one, other), max(one, other))
+        for left, right in parted
+        for one, other in product(groups.group(left), groups.group(right))
+    )
 
 
 def _records(decision: Decision) -> Sequence[str]:

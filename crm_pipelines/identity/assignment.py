@@ -2,8 +2,8 @@
 
 - An id whose members all stay together keeps going, whoever joins them.
 - *Merge*: of several ids in one cluster the older stays, the others retire and redirect to it.
-- *Split*: the part with the larger share keeps the id, ties by the oldest record; but a part whose members last lived
-  under an id that has retired takes that id back (*revived*), so an unmerge restores what the merge took.
+- *Split*: the part with the larger share keeps the id, ties by the oldest record; but a part that came from an id that
+  has retired takes that id back (*revived*), so an unmerge restores what the merge took, whoever joined meanwhile.
 - Only a cluster that no id claims gets a new one, minted from its founding record.
 
 Words: an id is older if it was minted earlier in the log; the founding record of a set is its smallest by (first
@@ -24,6 +24,7 @@ class IdentityFacts:
     Attributes:
         home: record -> the live golden id it stands under; closed: all members of each id named are keys here.
         former_homes: record -> the ids it stood under before and that have retired, latest first.
+        since: record -> when it came to its home; comparable, equal for records that came together.
         minted_at: golden id -> its place in the log.
         age: record -> (first landing batch, record id); what the founding record is chosen by.
         is_taken: whether an id was ever given out.
@@ -31,6 +32,7 @@ class IdentityFacts:
 
     home: Mapping[str, str]
     former_homes: Mapping[str, Sequence[str]]
+    since: Mapping[str, int]
     minted_at: Mapping[str, int]
     age: Mapping[str, tuple[int, str]]
     is_taken: Callable[[str], bool]
@@ -90,9 +92,8 @@ class _Names:
         for index, claimants in claims.items():
             names[index] = min(claimants, key=lambda golden_id: (self._facts.minted_at[golden_id], golden_id))
         self._given = set(names.values())
-        for index in self._by_share_of_former_home(names):
-            revived = self._former_home(index)
-            if revived is not None and revived not in self._given:
+        for index, revived in self._by_share_of_former_home(names):
+            if index not in names and revived not in self._given:
                 names[index] = revived
                 self._given.add(revived)
         for index in range(len(self._clusters)):
@@ -101,32 +102,31 @@ class _Names:
         return [names[index] for index in range(len(self._clusters))]
 
     def _heir(self, golden_id: str) -> int:
-        """The part that keeps an id: one with no other home to go back to, then the largest, then the oldest."""
+        """The part that keeps an id: one that did not come with a merge, then the largest, then the oldest."""
         parts = self._shares[golden_id]
         if len(parts) == 1:
             return next(iter(parts))
+        first = min(self._facts.since[record] for records in parts.values() for record in records)
         return min(
             parts,
-            key=lambda index: (self._has_other_home(parts[index]), -len(parts[index]), self._oldest(parts[index])),
+            key=lambda index: (self._came_later(parts[index], first), -len(parts[index]), self._oldest(parts[index])),
         )
 
-    def _has_other_home(self, records: Sequence[str]) -> bool:
-        return all(self._facts.former_homes.get(record) for record in records)
+    def _came_later(self, records: Sequence[str], first: int) -> bool:
+        """Whether the earliest of these records came after others, out of an id that has retired since."""
+        earliest = min(self._facts.since[record] for record in records)
+        return earliest > first and any(
+            self._facts.former_homes.get(record) for record in records if self._facts.since[record] == earliest
+        )
 
-    def _former_home(self, index: int) -> str | None:
-        """The retired id under which most of a cluster's members last lived; ties by the older id."""
-        lived: dict[str, int] = defaultdict(int)
-        for record in self._clusters[index]:
-            for golden_id in self._facts.former_homes.get(record, ())[:1]:
-                lived[golden_id] += 1
-        free = {golden_id: n for golden_id, n in lived.items() if golden_id not in self._given}
-        if not free:
-            return None
-        return min(free, key=lambda golden_id: (-free[golden_id], self._facts.minted_at[golden_id], golden_id))
-
-    def _by_share_of_former_home(self, names: Mapping[int, str]) -> list[int]:
-        unnamed = [index for index in range(len(self._clusters)) if index not in names]
-        return sorted(unnamed, key=lambda index: (-len(self._clusters[index]), self._oldest(self._clusters[index])))
+    def _by_share_of_former_home(self, names: Mapping[int, str]) -> list[tuple[int, str]]:
+        """Unnamed clusters with the retired ids under which members last lived: larger shares, then older ids first."""
+        lived: dict[tuple[int, str], int] = defaultdict(int)
+        for index, cluster in enumerate(self._clusters):
+            for record in cluster if index not in names else ():
+                for golden_id in self._facts.former_homes.get(record, ())[:1]:
+                    lived[index, golden_id] += 1
+        return sorted(lived, key=lambda claim: (-lived[claim], self._facts.minted_at[claim[1]], claim[1], claim[0]))
 
     def _oldest(self, records: Sequence[str]) -> tuple[int, str]:
         return min(self._facts.age[record] for record in records)

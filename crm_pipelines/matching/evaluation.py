@@ -1,7 +1,13 @@
 """How good a partition is against the truth: pairwise, B-cubed and exact clusters, each with a 95 % interval.
 
 Everything is counted from the contingency of predicted clusters and entities, so that no pairs are listed. Records that
-truth does not know are left out. Intervals:
+truth does not know are left out.
+
+A part of the records (a segment) is measured inside the whole partition, so that a record of the part merged with an
+outsider is not overlooked: what counts are pairs with a record of the part on at least one side, the part's own records
+for B-cubed, and the clusters and entities that hold one of them.
+
+Intervals:
 
 * exact clusters: each cluster is a trial of its own, so precision and recall carry Wilson's interval (Wilson 1927);
 * pairwise and B-cubed: pairs and records of one entity depend on one another, so whole entities (with every cluster
@@ -52,7 +58,8 @@ def evaluate(predicted: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
     Args:
         predicted: one row per record: `record_id, cluster`; a record of the truth that is missing here counts as a
             cluster of its own.
-        truth: one row per record: `record_id, entity_id, customer_type`.
+        truth: one row per record: `record_id, entity_id, customer_type`; with a column `is_counted`, the figures are of
+            the part of the records where it is true.
 
     Returns:
         One row per customer type (`all` first) and measure, sorted: `customer_type, measure, precision, recall, f1`,
@@ -64,10 +71,12 @@ def evaluate(predicted: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
         .then(pl.concat_str(pl.lit("alone:"), "record_id"))
         .otherwise(pl.concat_str(pl.lit("cluster:"), pl.col("cluster").cast(pl.String)))
     )
+    if "is_counted" not in joined.columns:
+        joined = joined.with_columns(is_counted=pl.lit(True))
     rows = []
     for customer_type in ("all", *CustomerType):
         part = joined if customer_type == "all" else joined.filter(pl.col("customer_type") == customer_type)
-        if part.height:
+        if part["is_counted"].any():
             rows += _rows_of(str(customer_type), _sums_by_group(part))
     return pl.DataFrame(rows, schema=_SCHEMA)
 
@@ -83,25 +92,35 @@ _SCHEMA = {
 
 def _sums_by_group(joined: pl.DataFrame) -> pl.DataFrame:
     """One row per connected group of entities and clusters, with the sums that every measure is made of."""
-    cells = joined.group_by("cluster", "entity_id").len("both").sort("cluster", "entity_id")
-    cells = cells.with_columns(
-        in_cluster=pl.col("both").sum().over("cluster"), in_entity=pl.col("both").sum().over("entity_id")
+    cells = joined.group_by("cluster", "entity_id").agg(
+        both=pl.len().cast(pl.Float64), counted=pl.col("is_counted").sum().cast(pl.Float64)
     )
-    both, cluster, entity = (pl.col(name).cast(pl.Float64) for name in ("both", "in_cluster", "in_entity"))
-    is_first_of_cluster = pl.int_range(pl.len()).over("cluster") == 0
-    is_first_of_entity = pl.int_range(pl.len()).over("entity_id") == 0
+    cells = cells.sort("cluster", "entity_id").with_columns(
+        pl.col("both", "counted").sum().over(side).name.suffix(f"_{side}") for side in ("cluster", "entity_id")
+    )
+    both, cluster, entity = pl.col("both"), pl.col("both_cluster"), pl.col("both_entity_id")
+    counted, of_cluster, of_entity = pl.col("counted"), pl.col("counted_cluster"), pl.col("counted_entity_id")
+    is_first_of_cluster = (pl.int_range(pl.len()).over("cluster") == 0) & (of_cluster > 0)
+    is_first_of_entity = (pl.int_range(pl.len()).over("entity_id") == 0) & (of_entity > 0)
     cells = _with_group(cells).with_columns(
-        common_pairs=both * (both - 1) / 2,
-        predicted_pairs=pl.when(is_first_of_cluster).then(cluster * (cluster - 1) / 2).otherwise(0.0),
-        true_pairs=pl.when(is_first_of_entity).then(entity * (entity - 1) / 2).otherwise(0.0),
-        b_precision=both * both / cluster,
-        b_recall=both * both / entity,
-        n_records=both,
-        exact=((both == cluster) & (both == entity)).cast(pl.Float64),
+        common_pairs=_pairs(both, counted),
+        predicted_pairs=pl.when(is_first_of_cluster).then(_pairs(cluster, of_cluster)).otherwise(0.0),
+        true_pairs=pl.when(is_first_of_entity).then(_pairs(entity, of_entity)).otherwise(0.0),
+        b_precision=counted * both / cluster,
+        b_recall=counted * both / entity,
+        n_records=counted,
+        exact=((both == cluster) & (both == entity) & (counted > 0)).cast(pl.Float64),
         n_clusters=is_first_of_cluster.cast(pl.Float64),
         n_entities=is_first_of_entity.cast(pl.Float64),
     )
-    return cells.group_by("group").agg(pl.col(_SUMS).sum()).sort("group").select(_SUMS)
+    sums = cells.group_by("group").agg(pl.col(_SUMS).sum()).filter(pl.col("n_records") > 0)
+    return sums.sort("group").select(_SUMS)
+
+
+def _pairs(n_records: pl.Expr, n_counted: pl.Expr) -> pl.Expr:
+    """Pairs with at least one counted record: all but those among the others."""
+    n_others = n_records - n_counted
+    return (n_records * (n_records - 1) - n_others * (n_others - 1)) / 2
 
 
 def _with_group(cells: pl.DataFrame) -> pl.DataFrame:

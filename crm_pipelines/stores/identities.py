@@ -66,12 +66,12 @@ def _close(step: Step) -> None:
 
 
 def _facts(step: Step) -> IdentityFacts:
-    homes = dict(
-        step.con.execute(
-            """select record_id, golden_id from crosswalk
-               where valid_to is null and record_id in (select record_id from at_hand) order by record_id"""
-        ).fetchall()
-    )
+    open_rows = step.con.execute(
+        """select record_id, golden_id, epoch_us(valid_from) from crosswalk
+           where valid_to is null and record_id in (select record_id from at_hand) order by record_id"""
+    ).fetchall()
+    homes = {record: golden_id for record, golden_id, _ in open_rows}
+    since = {record: int(valid_from) for record, _, valid_from in open_rows}
     former: dict[str, list[str]] = defaultdict(list)
     for record, golden_id in step.con.execute(
         """select record_id, golden_id from crosswalk
@@ -99,7 +99,7 @@ def _facts(step: Step) -> IdentityFacts:
     }
     for record in homes:
         ages.setdefault(record, (0, record))
-    return IdentityFacts(homes, former, minted, ages, _taken(step, len(ages)))
+    return IdentityFacts(homes, former, since, minted, ages, _taken(step, len(ages)))
 
 
 def _taken(step: Step, n_records: int) -> Callable[[str], bool]:

@@ -9,6 +9,16 @@ from collections.abc import Mapping
 from crm_pipelines.stores.warehouse import Warehouse
 
 
+def has_news(warehouse: Warehouse, run_id: str) -> bool:
+    """Whether a run brought, changed or removed rows of any source."""
+    found = warehouse.connection.execute(
+        """select coalesce(sum(new + restored + changed + released + deleted + erased + newly_suppressed), 0)
+           from accounts where run_id = ?""",
+        [run_id],
+    ).fetchall()
+    return int(found[0][0]) > 0
+
+
 def since_last_publication(warehouse: Warehouse) -> list[tuple[str, int, int, Mapping[str, int]]]:
     """Per source: (source, rows received, rows still in quarantine among them, reason code -> rows)."""
     con = warehouse.connection

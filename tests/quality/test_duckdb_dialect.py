@@ -66,7 +66,7 @@ def test_parameters_and_conditions_reach_duckdb_as_written(con: duckdb.DuckDBPyC
         query: sqlalchemy.Select[tuple[int]] = (
             sqlalchemy.select(sqlalchemy.column("a")).select_from(sqlalchemy.table("t")).where(condition)
         )
-        assert connection.execute(query).fetchall() == [(1,)]
+        assert connection.execute(query).scalars().all() == [1]
         bound = sqlalchemy.text("select a from t where b = :b and a < :a")
         assert connection.execute(bound, {"a": 4, "b": "v3"}).fetchall() == [(3,)]
 

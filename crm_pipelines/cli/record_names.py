@@ -1,0 +1,45 @@
+"""Record ids as people write them: a personal key (a Message-ID) stands there as its source wrote it, or hashed."""
+
+import re
+from dataclasses import dataclass, field
+
+from crm_pipelines.model.ids import hashed_key, record_id, source_record_id
+from crm_pipelines.rules.load import LoadedProject
+
+_OBSERVATION = re.compile(r"(.*?)(?:#([a-z][a-z0-9_]*))?", re.DOTALL)
+_HASHED = re.compile(r"[0-9a-f]{24}")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordNames:
+    """Turns what people write into the ids that the tables hold.
+
+    Attributes:
+        project_key: secret.
+        personal_sources: sources whose keys say something about a person and are hashed.
+    """
+
+    project_key: bytes = field(repr=False)
+    personal_sources: frozenset[str]
+
+    @classmethod
+    def of(cls, loaded: LoadedProject) -> "RecordNames":
+        """Ask the connectors of a project which keys are personal; none of them opens anything."""
+        personal = (
+            name
+            for name, source in loaded.sources.items()
+            if source.connector(source.options, source.context).key_is_personal
+        )
+        return cls(loaded.project_key, frozenset(personal))
+
+    def record_id(self, written: str) -> str:
+        """The record id behind `source:key` or `source:key#observation`; an id that is hashed already stays."""
+        system, _, rest = written.partition(":")
+        matched = _OBSERVATION.fullmatch(rest)
+        if system not in self.personal_sources or matched is None:
+            return written
+        key, observation = matched.groups()
+        if _HASHED.fullmatch(key):
+            return written
+        bare = key[1:-1] if key.startswith("<") and key.endswith(">") else key
+        return record_id(source_record_id(system, hashed_key(self.project_key, system, bare)), observation)

@@ -1,0 +1,162 @@
+"""Write the reference pages that follow from the code: commands, messages, tables, assets and checks.
+
+`make docs` writes them; `--check` writes nothing and names the pages that are not current (a test runs it so).
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from table_pages import tables_page
+
+from connectors.registry import CONNECTORS
+from crm_pipelines.cli.command_tree import load_command, root_command
+from crm_pipelines.cli.commands import commands
+from crm_pipelines.messages.catalogue import catalogue
+from crm_pipelines.rules.load import load_project
+from crm_pipelines.rules.quality import QualityCheck
+from crm_pipelines.rules.rule_set import shipped_rules
+
+FOLDER = Path(__file__).parent
+_GENERATED = "<!-- Written by `make docs`; change the code or the catalogue instead. -->\n\n"
+_COMMON = ("--project", "--lang", "--json", "--help")
+# One source of each connector, so that the page of the assets does not depend on anybody's project.
+_EXAMPLE = """
+sources:
+  mail: {connector: mail_files, path: data/inbox/mail}
+  web_form: {connector: web_form, path: data/inbox/web_form}
+"""
+
+
+def commands_page() -> str:
+    """Every command with its arguments and options."""
+    root_command("en")
+    parts = [
+        "# Commands\n\nEvery command takes `--project DIR` (else `CRM_PIPELINES_PROJECT`, else `demo-project` in the "
+        "current folder), `--lang en|ja`, `--json` (one JSON document on standard output) and `--help`.\n\n"
+        "| exit code | meaning |\n|---|---|\n"
+        "| 0 | fine; rows in quarantine within their budget are fine |\n"
+        "| 1 | a gate held the publication, or a source failed while others ran |\n"
+        "| 2 | usage or configuration: nothing was started |\n"
+        "| 3 | a store, the lock, the disk or every source is unavailable |\n"
+        "| 130 | interrupted |\n"
+    ]
+    for name, entry in commands().items():
+        command: Any = load_command(entry, "en")
+        members = getattr(command, "commands", None)
+        named = {f"{name} {member}": found for member, found in members.items()} if members else {name: command}
+        parts += [_command(full_name, found) for full_name, found in named.items()]
+    return "".join(parts)
+
+
+def _command(name: str, command: Any) -> str:  # noqa: ANN401 - Typer's own class, which has no types
+    shown = [param for param in command.params if param.opts[0] not in _COMMON]
+    rows = "".join(f"| `{_signature(param)}` | {param.help or ''}{_default(param)} |\n" for param in shown)
+    table = f"\n| | |\n|---|---|\n{rows}" if rows else ""
+    return f"\n## `crm-pipelines {name}`\n\n{command.help}\n{table}"
+
+
+def _signature(param: Any) -> str:  # noqa: ANN401
+    if param.param_type_name == "argument":
+        return str(param.metavar or param.name.upper())
+    return str(param.opts[0]) if param.is_flag else f"{param.opts[0]} {(param.metavar or param.name).upper()}"
+
+
+def _default(param: Any) -> str:  # noqa: ANN401
+    return f" Default: `{param.default}`." if isinstance(param.default, int | str) and param.default is not False else ""
+
+
+def messages_page() -> str:
+    """Every code of the catalogue with its sentence in both languages."""
+    english, japanese = catalogue("en"), catalogue("ja")
+    rows = [
+        f"| `{code}` | {_cell(' / '.join(english[code].forms))} | {_cell(' / '.join(japanese[code].forms))} |\n"
+        for code in sorted(english)
+    ]
+    return (
+        "# Messages and reason codes\n\nEvery text is a code and facts, rendered in the reader's language. The codes stand "
+        "in `reason_code`, `error_code` and `message_code` of the [tables](tables.md) and in JSON output; `{fact}` is a "
+        "fact.\n\n| code | English | 日本語 |\n|---|---|---|\n" + "".join(rows)
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", "<br>").replace("<", "&lt;").replace("&lt;br>", "<br>")
+
+
+def assets_page() -> str:
+    """Every asset by stage, with what it waits for."""
+    from crm_pipelines.definitions import build_definitions  # noqa: PLC0415 - Dagster takes a second to import
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "crm_pipelines.yaml").write_text(_EXAMPLE, encoding="utf-8")
+        definitions = build_definitions(load_project(Path(folder), CONNECTORS, {"PROJECT_KEY": "00" * 32}))
+    groups: dict[str, list[str]] = {}
+    for spec in sorted(definitions.resolve_all_asset_specs(), key=lambda spec: spec.key.path):
+        waits = ", ".join(f"`{dep.asset_key.to_user_string()}`" for dep in sorted(spec.deps, key=lambda dep: dep.asset_key))
+        first_line = (spec.description or "").split("\n")[0]
+        row = f"| `{spec.key.to_user_string()}` | {first_line} | {waits} |\n"
+        groups.setdefault(spec.group_name or "", []).append(row)
+    sections = [
+        f"\n## {name}\n\n| asset | what it is | waits for |\n|---|---|---|\n{''.join(groups[name])}" for name in _ROAD
+    ]
+    return (
+        "# Assets\n\nOne group per stage, in the order of the road; shown for a project with the two sources `mail` and "
+        "`web_form`. Each source has a `<source>/landing` of its own.\n" + "".join(sections)
+    )
+
+
+_ROAD = ("ingestion", "standardisation", "matching", "clustering", "identity", "golden", "profile", "publication")
+
+
+def checks_page() -> str:
+    """Every shipped check with where it stands."""
+    from assets.checks import gate_of  # noqa: PLC0415
+
+    rows = [_check_row(name, check, gate_of(check)) for name, check in shipped_rules().quality.checks.items()]
+    return (
+        "# Checks\n\nShipped in `rules/defaults/quality.yaml`, run by Great Expectations on DuckDB, shown in Dagster as "
+        "asset checks. A project changes, switches off or adds checks in its own `rules/quality.yaml`. A blocking check "
+        "that fails keeps the last publication live.\n\n| check | table | kind | dimension | severity | tolerates | stands "
+        "at |\n|---|---|---|---|---|---|---|\n" + "".join(rows)
+    )
+
+
+def _check_row(name: str, check: QualityCheck, gate: str) -> str:
+    tolerated = "" if check.threshold is None else f"{check.threshold:.1%}"
+    kind = f"{check.kind.value}" + (f" (`{check.query}`)" if check.query else "")
+    return f"| `{name}` | `{check.table}` | {kind} | {check.dimension.value} | {check.severity.value} | {tolerated} | `{gate}` |\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "messages.md": messages_page,
+    "tables.md": lambda: tables_page(FOLDER),
+    "assets.md": assets_page,
+    "checks.md": checks_page,
+}
+
+
+def stale_pages(pages: Iterable[tuple[str, str]]) -> list[str]:
+    """Names of the pages whose file does not say what it should."""
+    return [name for name, text in pages if not (FOLDER / name).exists() or (FOLDER / name).read_text("utf-8") != text]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or check them."""
+    os.environ.setdefault("COLUMNS", "120")
+    pages = [(name, _GENERATED + build()) for name, build in PAGES.items()]
+    stale = stale_pages(pages)
+    if "--check" not in arguments:
+        for name, text in pages:
+            if name in stale:
+                (FOLDER / name).write_text(text, encoding="utf-8")
+    sys.stdout.write("".join(f"{name}\n" for name in stale))
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
