@@ -53,8 +53,10 @@ lock: ## resolve requirements.lock anew from pyproject.toml
 	  pyproject.toml --output-file requirements.lock
 
 clean: ## delete what was made here: .venv, caches, demo-project/; never a project of yours
-	@echo "deleting $(VENV), caches, bench-results and the demo in $(DEMO)/; no other project folder is touched"
-	rm -rf $(VENV) $(DEMO) bench-results build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	@echo "deleting $(VENV), caches, bench-results and, if it is the demo's own, $(DEMO)/; no other project is touched"
+	@if [ -e $(DEMO)/.demo ]; then rm -rf $(DEMO); \
+	elif [ -e $(DEMO) ]; then echo "$(DEMO)/ was not made by the demo: left alone"; fi
+	rm -rf $(VENV) bench-results build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 	  .import_linter_cache
 	find assets bench connectors crm_pipelines docs quality tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 

@@ -1,30 +1,20 @@
 """Clustering: pairs and decisions into a partition; what the machine may not decide becomes a question."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import dagster as dg
 import polars as pl
 
 from assets.resources import Road
-from crm_pipelines.clustering.partition import Edge, Limits, Partition, partition
+from crm_pipelines.clustering.partition import Edge, Limits, partition
 from crm_pipelines.clustering.questions import Question, conflicts, questions
-from crm_pipelines.clustering.verdicts import Verdicts, verdicts
-from crm_pipelines.matching.model_version import ModelVersion
-from crm_pipelines.model.enums import CustomerType
+from crm_pipelines.clustering.verdicts import verdicts
+from crm_pipelines.model.enums import Band, CustomerType
 from crm_pipelines.stores import components
 from crm_pipelines.stores.review_queue import replace_questions
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "clustering"
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """The weights that count in this project: the model's, unless the rules override them."""
-
-    auto_match: float
-    review: float
 
 
 @dg.multi_asset(
@@ -56,57 +46,37 @@ def clustering(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[No
 
 
 def cluster_changes(road: Road, step: Step) -> int:
-    """Re-cluster what changed pairs, new decisions or other thresholds can reach."""
-    model, demanded = road.model(), verdicts(road.decisions())
-    limits = {kind: thresholds(road, model, kind) for kind in CustomerType}
+    """Re-cluster what changed pairs, new decisions or other limits can reach."""
+    demanded, model = verdicts(road.decisions()), road.model
+    largest = road.loaded.rules.matching.clustering.size_cap
+    limits = {kind: Limits(model.types[kind].thresholds.review, largest) for kind in CustomerType}
     seeds = f"select cast(key as integer) as record_key from {step.changed('pairs')}"  # noqa: S608 - constant name
     seeds = f"{seeds} union all {_decided_records(road, step)}"
-    settings = repr((sorted(limits.items()), road.loaded.rules.matching.clustering.size_cap))
+    settings = repr((model.id, largest))
     if road.warehouse.fact(step.name, "settings") != settings:
         seeds = f"{seeds} union all select record_key from standardised_records"
     step.note("settings", settings)
-    n_reached = components.reach(
-        step, seeds, {kind.value: limits[kind].auto_match for kind in CustomerType}, demanded.together
-    )
-    records, edges = components.live_records(step), components.edges(step)
-    neighbours = components.neighbours(step, {kind.value: limits[kind].review for kind in CustomerType})
+    n_reached = components.reach(step, seeds, demanded.together)
+    records, edges, neighbours = components.live_records(step), components.edges(step), components.neighbours(step)
     clusters: list[tuple[str, ...]] = []
     asked: list[Question] = conflicts(demanded, records["record_id"])
     for kind in CustomerType:
-        found, found_edges = _partition(kind, records, edges, demanded, limits[kind], road)
+        listed = _edges(edges.filter(pl.col("customer_type") == kind.value))
+        members = records.filter(pl.col("customer_type") == kind.value)["record_id"]
+        found = partition(members, listed, demanded, limits[kind])
         clusters += found.clusters
-        asked += questions(found, found_edges, demanded, limits[kind].review, neighbours)
+        asked += questions(found, listed, demanded, neighbours)
     components.replace_clusters(step, clusters)
     replace_questions(step, asked)
     return n_reached
 
 
-def thresholds(road: Road, model: ModelVersion, kind: CustomerType) -> Thresholds:
-    """The thresholds of a customer type."""
-    own, learned = road.loaded.rules.matching.thresholds_of(kind), model.types[kind].thresholds
-    return Thresholds(
-        auto_match=learned.auto_match if own.auto_match is None else own.auto_match,
-        review=learned.review if own.review is None else own.review,
-    )
-
-
-def _partition(  # noqa: PLR0913 - the whole of what a partition depends on
-    kind: CustomerType, records: pl.DataFrame, edges: pl.DataFrame, demanded: Verdicts, limit: Thresholds, road: Road
-) -> tuple[Partition, list[Edge]]:
-    found = edges.filter(pl.col("customer_type") == kind.value)
-    listed = [
-        Edge(left, right, weight, bool(contradicts))
-        for left, right, weight, contradicts in found.select(
-            "record_id_l", "record_id_r", "match_weight", "is_contradiction"
-        ).iter_rows()
+def _edges(pairs: pl.DataFrame) -> list[Edge]:
+    columns = pairs.select("record_id_l", "record_id_r", "match_weight", "is_contradiction", "band")
+    return [
+        Edge(left, right, weight, bool(contradicts), Band(band))
+        for left, right, weight, contradicts, band in columns.iter_rows()
     ]
-    members = records.filter(pl.col("customer_type") == kind.value)["record_id"]
-    limits = Limits(
-        auto_match_weight=limit.auto_match,
-        bridge_weight=limit.review,
-        largest_cluster=road.loaded.rules.matching.clustering.size_cap,
-    )
-    return partition(members, listed, demanded, limits), listed
 
 
 def _decided_records(road: Road, step: Step) -> str:

@@ -35,7 +35,7 @@ _MODEL = "model_version"
 def matching(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
     """Compare what changed with what it can reach."""
     with road.warehouse.step("scored_pairs", reads=("match_content",), run_id=road.run_id) as step:
-        model = road.model()
+        model = road.model
         update = compare_changes(step, model)
     yield dg.MaterializeResult(
         asset_key="blocking_keys",

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from crm_pipelines.matching.tables import create_tables_sql
-from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.matching.model_version import ModelVersion, with_thresholds
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.model.decisions import Decision, Pin
+from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.identity_log import IdentityLog
 from crm_pipelines.stores.landing import Landing
@@ -42,7 +44,7 @@ class RunOptions:
     only_sources: frozenset[str] | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Road:
     """One run's view of the project; there is one at a time, under the project's lock.
 
@@ -76,15 +78,20 @@ class Road:
         known = dict.fromkeys(self.landing.sources(), "")
         return known | {name: source.entry.connector for name, source in self.loaded.sources.items()}
 
+    @cached_property
     def model(self) -> ModelVersion:
-        """The model version in use; the shipped one is saved on first use, so that it is frozen with the project."""
+        """The model version in use, with the project's own thresholds where its rules set them.
+
+        Without a version of its own a project uses the shipped one. Whatever is used is kept with the project, so that
+        every stored weight can be reproduced.
+        """
         current = self.models.current()
-        if current is not None:
-            return ModelVersion.from_files(self.models.load(current))
-        shipped = shipped_model()
-        self.models.save(shipped.id, shipped.to_files())
-        self.models.switch(shipped.id)
-        return shipped
+        model = shipped_model() if current is None else ModelVersion.from_files(self.models.load(current))
+        for kind in CustomerType:
+            own = self.loaded.rules.matching.thresholds_of(kind)
+            model = with_thresholds(model, kind, own.auto_match, own.review)
+        self.models.save(model.id, model.to_files())
+        return model
 
     def decisions(self) -> list[Decision]:
         """What people decided, up to the place in the ledger that this run is pinned to."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from connector_pages import connectors_page
 from table_pages import tables_page
 
 from connectors.registry import CONNECTORS
@@ -134,6 +135,7 @@ def _check_row(name: str, check: QualityCheck, gate: str) -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "messages.md": messages_page,
+    "connectors.md": connectors_page,
     "tables.md": lambda: tables_page(FOLDER),
     "assets.md": assets_page,
     "checks.md": checks_page,

@@ -18,7 +18,8 @@ file. Both kinds of file are immutable: open them read-only and look at the poin
 ([how](read-the-golden-table.md)).
 
 Columns are added at the end and never renamed; a publication whose tables differ has another schema number. Times are
-UTC. A null means that nobody said anything, never "no".
+UTC. A null means that nobody said anything, never "no". The tables `publication_stamp` and `publication_position` are the
+pipeline's own.
 """
 
 

@@ -7,6 +7,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from crm_pipelines.clustering.partition import Edge
+from crm_pipelines.model.decisions import Decision
+from crm_pipelines.model.enums import Band, Judgement
 from crm_pipelines.model.schemas import MATCH_RECORDS
 
 _POLARS_TYPES: dict[str, Any] = {
@@ -109,3 +112,28 @@ def _contact_columns(
         "city_key": city,
         "town_key": town,
     }
+
+
+def same(seq: int, left: str, right: str, supersedes: str | None = None) -> Decision:
+    """A decision `d<seq>` that two sets of records (ids separated by blanks) are one customer."""
+    return _decision(seq, Judgement.MATCH, left, right, supersedes)
+
+
+def different(seq: int, left: str, right: str, supersedes: str | None = None) -> Decision:
+    """A decision `d<seq>` that two sets of records are two customers."""
+    return _decision(seq, Judgement.NO_MATCH, left, right, supersedes)
+
+
+def unsure(seq: int, left: str, right: str, supersedes: str | None = None) -> Decision:
+    """A decision `d<seq>` that nobody can tell."""
+    return _decision(seq, Judgement.UNSURE, left, right, supersedes)
+
+
+def _decision(seq: int, judgement: Judgement, left: str, right: str, supersedes: str | None) -> Decision:
+    return Decision(seq, f"d{seq}", judgement, tuple(left.split()), tuple(right.split()), supersedes)
+
+
+def edge(left: str, right: str, weight: float = 20, *, contradicts: bool = False) -> Edge:
+    """A scored pair: AUTO_MATCH from 10 on, REVIEW from 0 on."""
+    band = Band.AUTO_MATCH if weight >= 10 else Band.REVIEW if weight >= 0 else Band.NON_MATCH
+    return Edge(left, right, weight, contradicts, band)

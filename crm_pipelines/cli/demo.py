@@ -26,6 +26,7 @@ def demo(
 ) -> int:
     """Build `demo-project/` anew, run it twice, show what came out."""
     from crm_pipelines.cli.demo_report import Day, print_day, print_second_day  # noqa: PLC0415 - slow to import
+    from crm_pipelines.cli.report import print_reason  # noqa: PLC0415
     from crm_pipelines.demo.second_day import write_second_day  # noqa: PLC0415
     from crm_pipelines.demo.write import write_world  # noqa: PLC0415
 
@@ -45,17 +46,21 @@ def demo(
         n_orders=world.n_orders,
     )
     loaded = load_project(call.root, call.connectors, project_environment(call.root))
-    first = Day.of(_walk(call, loaded), loaded)
-    if first.end.reason_code is not None:
+    end = _walk(call, loaded)
+    if end.reason_code is not None:
+        print_reason(call, end)
         return UNAVAILABLE
+    first = Day.of(end, loaded)
     print_day(call, first, inbox / "truth.csv")
     arrived = write_second_day(inbox)
     call.output.line(
         "cli.demo.second_day", n_new=len(arrived.new), n_changed=len(arrived.changed), n_deleted=len(arrived.deleted)
     )
-    second = Day.of(_walk(call, loaded), loaded)
-    if second.end.reason_code is not None:
+    end = _walk(call, loaded)
+    if end.reason_code is not None:
+        print_reason(call, end)
         return UNAVAILABLE
+    second = Day.of(end, loaded)
     print_second_day(call, first, second)
     call.output.line("cli.demo.next", folder=_shown(call.root))
     return FINE

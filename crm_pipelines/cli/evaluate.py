@@ -24,8 +24,8 @@ def evaluate(
 ) -> int:
     """Join the truth with the crosswalk of a publication and print the figures with their intervals."""
     from crm_pipelines.cli.truth import measured, measured_by_segment, truth_of  # noqa: PLC0415 - imports Polars
-    from crm_pipelines.stores.published_versions import open_version  # noqa: PLC0415
     from crm_pipelines.stores.project_paths import ProjectPaths  # noqa: PLC0415
+    from crm_pipelines.stores.published_versions import open_version  # noqa: PLC0415
 
     call = invocation_of(context)
     loaded = call.load_project()
@@ -35,10 +35,9 @@ def evaluate(
     known = _with_types(truth_of(truth, loaded), members)
     call.output.value("publication", version)
     _say_coverage(call, version, members, known)
-    _print(call, "accuracy", measured(members, known))
+    _print(call, "figures", measured(members, known))
     if "segment" in known.columns:
-        by_segment = measured_by_segment(members, known)
-        _print(call, "accuracy_by_segment", by_segment)
+        _print(call, "figures_by_segment", measured_by_segment(members, known))
         call.output.line("evaluate.segments")
     return FINE
 

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from time import perf_counter
 from uuid import uuid4
@@ -13,11 +12,11 @@ from uuid import uuid4
 import dagster as dg
 
 from assets.resources import RunOptions
+from crm_pipelines.cli.dagster_home import prepared_dagster_home
 from crm_pipelines.definitions import JOB, build_definitions
 from crm_pipelines.model.enums import RunOutcome
 from crm_pipelines.model.errors import StoreError
 from crm_pipelines.rules.load import LoadedProject
-from crm_pipelines.stores.durable import write_text
 from crm_pipelines.stores.lock import RunLock
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
@@ -93,12 +92,7 @@ def _stopwatch(progress: Progress) -> Callable[[str], None]:
 
 def dagster_instance(paths: ProjectPaths) -> dg.DagsterInstance:
     """The project's own Dagster instance: runs and events lie in `data/dagster`."""
-    home = paths.data / "dagster"
-    home.mkdir(parents=True, exist_ok=True)
-    configuration = home / "dagster.yaml"
-    text = resources.files("crm_pipelines").joinpath("dagster_home.yaml").read_text(encoding="utf-8")
-    if not configuration.exists() or configuration.read_text(encoding="utf-8") != text:
-        write_text(configuration, text)
+    home = prepared_dagster_home(paths)
     os.environ["DAGSTER_HOME"] = str(home)
     return dg.DagsterInstance.from_config(str(home))
 

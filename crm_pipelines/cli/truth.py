@@ -51,10 +51,10 @@ def measured(members: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
 
 
 def measured_by_segment(members: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
-    """The same figures for each segment of the truth, with a column `segment` in front.
+    """The same figures for each segment of the truth and customer type in it, with a column `segment` in front.
 
-    A segment is measured inside the whole partition: a record of it that was merged with an outsider costs it precision,
-    and a record of it that is missing from its customer costs it recall (see `evaluation`).
+    A segment is measured inside the whole partition: a record of it that was merged with an outsider costs it
+    precision, and one that is missing from its customer costs it recall (see `evaluation`).
     """
     parts = [
         measured(members, truth.with_columns(is_counted=pl.col("segment").eq_missing(segment))).select(
@@ -62,7 +62,7 @@ def measured_by_segment(members: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFr
         )
         for segment in truth["segment"].drop_nulls().unique().sort()
     ]
-    return pl.concat(parts) if parts else pl.DataFrame()
+    return pl.concat(parts).filter(pl.col("customer_type") != "all") if parts else pl.DataFrame()
 
 
 @dataclass(slots=True)

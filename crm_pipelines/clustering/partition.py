@@ -14,16 +14,24 @@ from math import fsum
 
 from crm_pipelines.clustering.union_find import UnionFind
 from crm_pipelines.clustering.verdicts import Verdicts
+from crm_pipelines.model.enums import Band
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A scored pair, smaller id first; `weight` is its match weight (log2 odds)."""
+    """A scored pair, smaller id first.
+
+    Attributes:
+        weight: its match weight (log2 odds).
+        is_contradiction: something in it speaks of two customers.
+        band: what the model says of it; only AUTO_MATCH joins. A heavy pair that a person must see is REVIEW.
+    """
 
     left: str
     right: str
     weight: float
     is_contradiction: bool = False
+    band: Band = Band.AUTO_MATCH
 
 
 class Refusal(StrEnum):
@@ -40,12 +48,10 @@ class Limits:
     """Frozen with the model version.
 
     Attributes:
-        auto_match_weight: edges at or above it join on their own.
         bridge_weight: mean weight that the scored pairs between two clusters of two or more records must reach.
         largest_cluster: records in a cluster; a larger one is held.
     """
 
-    auto_match_weight: float
     bridge_weight: float
     largest_cluster: int = 60
 
@@ -79,7 +85,7 @@ def partition(records: Iterable[str], edges: Sequence[Edge], verdicts: Verdicts,
     for group in verdicts.together:
         growing.demand(group)
     strongest_first = sorted(
-        (edge for edge in edges if edge.weight >= limits.auto_match_weight),
+        (edge for edge in edges if edge.band is Band.AUTO_MATCH),
         key=lambda edge: (-edge.weight, edge.left, edge.right),
     )
     refused = [

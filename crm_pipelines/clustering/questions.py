@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from crm_pipelines.clustering.partition import Edge, Partition
 from crm_pipelines.clustering.verdicts import Verdicts
-from crm_pipelines.model.enums import QuestionKind
+from crm_pipelines.model.enums import Band, QuestionKind
 
 _ID_BYTES = 10
 
@@ -46,7 +46,6 @@ def questions(
     partition: Partition,
     edges: Sequence[Edge],
     verdicts: Verdicts,
-    review_weight: float,
     neighbours: Sequence[tuple[str, ...]] = (),
 ) -> list[Question]:
     """All questions about the clusters of whole components, sorted by question id.
@@ -55,7 +54,6 @@ def questions(
         partition: the clusters and what was refused.
         edges: the stored pairs that touch their records.
         verdicts: a pair of clusters that a person parted is not asked about again.
-        review_weight: the weight from which a pair is worth a person's time.
         neighbours: clusters of other components to which some of the edges lead.
     """
     cluster_of = {record: cluster for cluster in (*neighbours, *partition.clusters) for record in cluster}
@@ -66,7 +64,7 @@ def questions(
             asked[sides] = _question(QuestionKind.CLUSTER, sides, refused.reason.value, refused.edge.weight)
     for edge in sorted(edges, key=lambda edge: (-edge.weight, edge.left, edge.right)):
         sides = _sides(cluster_of, edge)
-        if edge.weight >= review_weight and sides is not None and sides not in asked and not _parted(sides, verdicts):
+        if edge.band is not Band.NON_MATCH and sides is not None and sides not in asked and not _parted(sides, verdicts):
             asked[sides] = _question(QuestionKind.PAIR, sides, "review_band", edge.weight)
     return sorted(asked.values(), key=lambda question: question.question_id)
 

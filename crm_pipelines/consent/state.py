@@ -2,7 +2,8 @@
 
 Within one record the latest event counts (at the same time a refusal before a consent). Across the records of a
 customer, and between sources and the ledger, the strictest of these states counts: one refusal is a refusal. Only a
-consent recorded in the ledger after the refusal, naming it, lifts it.
+consent recorded in the ledger that names the refusal and is not older lifts it: a source that refuses anew under the
+same name is not lifted by what was said before.
 """
 
 
@@ -13,14 +14,21 @@ def consents_sql() -> str:
     obtained_at, proof, names_refusal: the event it lifts, or null). One row per customer, purpose and channel.
     """
     return """
-        with events as (
+        with told as (
             select consent_event_id, record_id, purpose, channel, granted, obtained_at, proof, 'source' as told_by
             from consent_events
-            where consent_event_id not in (
-                select names_refusal from ledger_consents where granted and names_refusal is not null)
             union all
             select consent_event_id, record_id, purpose, channel, granted, obtained_at, proof, 'ledger'
             from ledger_consents
+        ),
+
+        events as (
+            select * from told
+            where told.granted or not exists (
+                select 1 from ledger_consents as lifting
+                where lifting.granted
+                    and lifting.names_refusal = told.consent_event_id
+                    and lifting.obtained_at >= told.obtained_at)
         ),
 
         latest_of_record as (
@@ -32,17 +40,18 @@ def consents_sql() -> str:
         ),
 
         of_customers as (
-            select crosswalk.golden_id, latest.purpose, latest.channel, latest.last
+            select crosswalk.golden_id, latest.record_id, latest.told_by, latest.purpose, latest.channel, latest.last
             from latest_of_record as latest
             inner join crosswalk on crosswalk.record_id = latest.record_id and crosswalk.valid_to is null
             where crosswalk.golden_id in (select golden_id from changed_golden)
         )
 
-        select
-            golden_id, purpose, channel,
-            bool_and(last.granted) as granted,
-            arg_max(last.obtained_at, (not last.granted, last.obtained_at)) as since,
-            arg_max(last.proof, (not last.granted, last.obtained_at)) as proof
-        from of_customers
-        group by golden_id, purpose, channel
+        select golden_id, purpose, channel, decisive.granted, decisive.obtained_at as since, decisive.proof
+        from (
+            select
+                golden_id, purpose, channel,
+                arg_max(last, (not last.granted, last.obtained_at, record_id, told_by)) as decisive
+            from of_customers
+            group by golden_id, purpose, channel
+        ) as strictest
         order by golden_id, purpose, channel"""  # noqa: E501

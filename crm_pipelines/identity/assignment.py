@@ -120,13 +120,25 @@ class _Names:
         )
 
     def _by_share_of_former_home(self, names: Mapping[int, str]) -> list[tuple[int, str]]:
-        """Unnamed clusters with the retired ids under which members last lived: larger shares, then older ids first."""
-        lived: dict[tuple[int, str], int] = defaultdict(int)
+        """Unnamed clusters with the retired ids that they may take back, best claim first.
+
+        Most members count, then the larger part of all that once lived there, then the later home, then the older id.
+        """
+        places: dict[tuple[int, str], list[int]] = defaultdict(list)
+        ever: dict[str, int] = defaultdict(int)
         for index, cluster in enumerate(self._clusters):
-            for record in cluster if index not in names else ():
-                for golden_id in self._facts.former_homes.get(record, ())[:1]:
-                    lived[index, golden_id] += 1
-        return sorted(lived, key=lambda claim: (-lived[claim], self._facts.minted_at[claim[1]], claim[1], claim[0]))
+            for record in cluster:
+                for place, golden_id in enumerate(self._facts.former_homes.get(record, ())):
+                    ever[golden_id] += 1
+                    places[index, golden_id].append(place)
+
+        def strength(claim: tuple[int, str]) -> tuple[int, float, int, int, str, int]:
+            index, golden_id = claim
+            n_members = len(places[claim])
+            share = n_members / ever[golden_id]
+            return -n_members, -share, min(places[claim]), self._facts.minted_at[golden_id], golden_id, index
+
+        return sorted((claim for claim in places if claim[0] not in names), key=strength)
 
     def _oldest(self, records: Sequence[str]) -> tuple[int, str]:
         return min(self._facts.age[record] for record in records)

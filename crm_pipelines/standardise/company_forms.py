@@ -58,12 +58,15 @@ _ALSO_WORDS = frozenset(
     ]
 )
 _CLEAR_LATIN = re.compile(
-    r"(?:\b(?:inc|incorporated|corp|corporation|ltd|limited|llc|llp|plc|gmbh|pty|pte|pvt|sdn bhd|bhd|oyj|sarl|srl|"
-    r"company|kabushiki kaisha|kabushiki gaisha|g\.?m\.?b\.?h)|k\.k|g\.k|"
-    r"s\.a|s\.p\.a|b\.v|n\.v|a/s|l\.l\.c|s\.r\.l|co)\.?$"
+    r"(?:\b(?:inc|incorporated|corp|corporation|ltd|limited|llc|llp|plc|gmbh|pty|pte|pvt|sdn bhd|bhd|oyj|sarl|srl|srls|sasu|eurl|"
+    r"kgaa|ltda|limitada|company|kabushiki kaisha|kabushiki gaisha|g\.?m\.?b\.?h|gmbh & co\.? ?(?:kg|kgaa|ohg)|"
+    r"sp\.? z ?o\.? ?o|s\.r\.o|d\.o\.o)|k\.k|g\.k|"
+    r"s\.a|s\.p\.a|b\.v|n\.v|a/s|l\.l\.c|s\.r\.l|s\.l\.u|s\.a\.s|s\.a\.r\.l|e\.v|co)\.?$"
     r"|^(?:kabushiki|godo|yugen) (?:kaisha|gaisha)\b",
     re.IGNORECASE,
 )
+# Forms of two or three letters could be initials or a degree: in capitals, behind two words or one long one.
+_CAPITAL_LATIN = re.compile(r"(?:\S+ \S+|\S{5,}),? (?:AG|KG|OHG|SE|UG|BV|NV|OY|AB|ASA|ApS|SAS|SpA|SPA|S\.L|A\.G|A\.S)\.?$")
 # Codes under which several full forms stand: the one found is kept, not the first of the list.
 _FOUND_IS_OFFICIAL = frozenset(["DAI", "DOKU", "IRYO", "GAKU", "BEN", "SHOKO", "CHUKAN", "KANSA"])
 _NOT_IN_PERSONS = frozenset(
@@ -116,13 +119,17 @@ def find_form(text: str) -> FoundForm | None:
 def has_form(text: str) -> bool:
     """Tell whether a cleaned text of any field holds a form that no person's name holds."""
     if text.isascii():
-        return bool(_CLEAR_LATIN.search(text)) and " " in text
+        return _has_latin_form(text)
     if not _MAYBE_JAPANESE.search(text):
-        return bool(_CLEAR_LATIN.search(text)) and " " in text
+        return _has_latin_form(text)
     if _spelled().search(text):
         return True
     shorts = (found for found in _SHORT.finditer(text) if found.start() == 0 or found.end() == len(text))
     return any(_short_word(found) in SHORT_FORMS and _short_word(found) not in _NOT_IN_PERSONS for found in shorts)
+
+
+def _has_latin_form(text: str) -> bool:
+    return " " in text and bool(_CLEAR_LATIN.search(text) or _CAPITAL_LATIN.search(text))
 
 
 def full_form(form: FoundForm) -> str:

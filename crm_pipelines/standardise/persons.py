@@ -5,7 +5,9 @@ from functools import lru_cache
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import EMPTY, StandardValue
+from crm_pipelines.standardise.body_names import is_body_name, is_unsure_form_of_body
 from crm_pipelines.standardise.companies import has_legal_form
+from crm_pipelines.standardise.desk_names import is_desk
 from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.kanji import fold_kanji, fold_kanji_loose, fold_lookalikes
 from crm_pipelines.standardise.latin_names import LatinName, read_latin_name
@@ -43,7 +45,8 @@ def standardise_person(raw: str | None) -> StandardValue:
         `std` is "family given" in East Asian script and "given middle family suffix" in Latin. `parts`: `family`,
         `given`, `middle`, `suffix`, `former_name`, `honorific`, `kana`, `alias`, `care_of`, `order_evidence` (`space`,
         `comma`, `caps`, `dict`, `unknown`, `none`), `household_given` and `household_family`. `flags`: `household`,
-        `organisation`, `deceased`, `lookalike`. Keys: the strict name key, none for placeholders and companies.
+        `organisation` (a legal form or words of business), `desk` (総務担当, a placeholder), `deceased`, `lookalike`.
+        Keys: the strict name key, none for placeholders and companies.
         A name that could not be cut is `ambiguous` and has no `given`.
     """
     text = clean_text(raw)
@@ -104,10 +107,12 @@ def _is_settled(value: StandardValue) -> bool:
 def _standardised(text: str) -> StandardValue:
     if is_placeholder(text):
         return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("person.placeholder",))
-    if has_legal_form(text):
+    if has_legal_form(text) or is_body_name(text) or is_unsure_form_of_body(text):
         return StandardValue(
             text, status=ValueStatus.AMBIGUOUS, rules=("person.organisation",), flags=("organisation",)
         )
+    if is_desk(text):
+        return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("person.desk",), flags=("desk",))
     if is_japanese(text):
         return _japanese(text)
     return _unread(Marks(text), "person.no_name") if _UNREAD.search(text) else _latin(text)

@@ -1,6 +1,6 @@
 """The part of the graph that a change can reach, and its clusters and questions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -8,16 +8,14 @@ from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Step
 
 
-def reach(step: Step, seeds: str, joining_weights: Mapping[str, float], together: Sequence[Sequence[str]]) -> int:
+def reach(step: Step, seeds: str, together: Sequence[Sequence[str]]) -> int:
     """Find everything connected to the seeds; leave it in the temporary table `reached` (record_key).
 
     Args:
         step: the open step.
         seeds: query of record keys that changed; keys of records that are gone bring their old cluster mates.
-        joining_weights: customer type -> weight from which an edge joins.
         together: groups of record ids that people put together.
     """
-    step.frame("joining_weights", _weights(joining_weights))
     rows = [(number, record) for number, group in enumerate(together) for record in group]
     step.frame(
         "demanded_ids", pl.DataFrame(rows, schema={"group_number": pl.Int64, "record_id": pl.String}, orient="row")
@@ -43,18 +41,27 @@ def live_records(step: Step) -> pl.DataFrame:
     )
 
 
+def live_named(step: Step, record_ids: Iterable[str]) -> list[str]:
+    """Those of the named records that are live, wherever they stand in the graph; sorted."""
+    step.frame("named_records", pl.DataFrame({"record_id": pl.Series(sorted(set(record_ids)), dtype=pl.String())}))
+    found = step.con.execute(
+        """select record_id from standardised_records
+           where record_id in (select record_id from named_records) order by record_id"""
+    ).fetchall()
+    return [record for (record,) in found]
+
+
 def edges(step: Step) -> pl.DataFrame:
     """The stored pairs that touch the records reached; by record ids."""
     return step.polars(
-        """select record_id_l, record_id_r, customer_type, match_weight, is_contradiction from scored_pairs
+        """select record_id_l, record_id_r, customer_type, match_weight, is_contradiction, band from scored_pairs
            where record_key_l in (select record_key from reached) or record_key_r in (select record_key from reached)
            order by record_id_l, record_id_r"""
     )
 
 
-def neighbours(step: Step, review_weights: Mapping[str, float]) -> list[tuple[str, ...]]:
+def neighbours(step: Step) -> list[tuple[str, ...]]:
     """Clusters outside the records reached that a pair worth asking about leads to."""
-    step.frame("review_weights", _weights(review_weights))
     step.temporary("partners", statement("partners"))
     found: dict[str, list[str]] = {}
     for cluster, record in step.con.execute(
@@ -64,13 +71,6 @@ def neighbours(step: Step, review_weights: Mapping[str, float]) -> list[tuple[st
     ).fetchall():
         found.setdefault(cluster, []).append(record)
     return [tuple(members) for members in found.values()]
-
-
-def _weights(weights: Mapping[str, float]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"customer_type": list(weights), "weight": list(weights.values())},
-        schema={"customer_type": pl.String, "weight": pl.Float64},
-    )
 
 
 def replace_clusters(step: Step, clusters: Iterable[tuple[str, ...]]) -> None:

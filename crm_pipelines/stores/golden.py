@@ -30,8 +30,8 @@ def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int
                 select coalesce(pinned.golden_id, held.golden_id)
                 from pinned
                 full join (
-                    select golden_id, attribute, value from attribute_values where pinned_by is not null
-                ) as held using (golden_id, attribute, value)
+                    select golden_id, attribute, value, pinned_by from attribute_values where pinned_by is not null
+                ) as held using (golden_id, attribute, value, pinned_by)
                 where pinned.golden_id is null or held.golden_id is null
                 union all
                 select golden_id from crosswalk where valid_to is null and {is_all}

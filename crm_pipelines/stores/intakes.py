@@ -23,7 +23,8 @@ def since_last_publication(warehouse: Warehouse) -> list[tuple[str, int, int, Ma
     """Per source: (source, rows received, rows still in quarantine among them, reason code -> rows)."""
     con = warehouse.connection
     runs = """select run_id from run_log where started_at > coalesce(
-        (select max(started_at) from run_log where outcome = 'succeeded'), timestamptz '1970-01-01 00:00:00+00')"""
+        (select max(started_at) from run_log where outcome in ('succeeded', 'source_failed')),
+        timestamptz '1970-01-01 00:00:00+00')"""
     received = con.execute(
         f"""select source_system, sum(received) from accounts where run_id in ({runs})
             group by source_system order by source_system"""  # noqa: S608 - our own text

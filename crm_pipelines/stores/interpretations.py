@@ -154,6 +154,13 @@ def finish(step: Step) -> None:
     _replace_observations(step)
     _replace_held(step)
     step.con.execute(statement("settle_dispositions"), {"run_id": step.run_id})
+    step.mark(
+        "source_records",
+        """select settlements.source_record_id
+           from settlements left join interpretations as known using (source_record_id)
+           where known.outcome is distinct from settlements.outcome
+               or (known.live_hash is null) <> (settlements.live_hash_after is null)""",
+    )
     step.con.execute("delete from interpretations where source_record_id in (select source_record_id from settlements)")
     step.con.execute(
         """insert into interpretations by name
@@ -172,6 +179,13 @@ def _replace_observations(step: Step) -> None:
         "old_records",
         """select record_key, record_id, content_hash from standardised_records
            where source_record_id in (select source_record_id from read_anew)""",
+    )
+    step.temporary(
+        "old_owners",
+        """select record_id from observed_interactions
+           where source_record_id in (select source_record_id from read_anew)
+           union
+           select record_id from consent_events where source_record_id in (select source_record_id from read_anew)""",
     )
     for table in ("standardised_records", *_TARGETS):
         step.con.execute(f"delete from {table} where source_record_id in (select source_record_id from read_anew)")  # noqa: S608
@@ -208,10 +222,8 @@ def _mark_changes(step: Step) -> None:
             from old_records as old full join ({new}) as new on new.record_key = old.record_key
             where old.content_hash is distinct from new.content_hash""",  # noqa: S608
     )
-    step.mark("activity", "select source_record_id from read_anew")
-    step.mark(
-        "activity", "select record_id from read_interactions union all select record_id_from from read_relationships"
-    )
+    # an owner also when what happened to it is told no more, or of somebody else now
+    step.mark("activity", "select source_record_id from read_anew union all select record_id from old_owners")
 
 
 def _replace_held(step: Step) -> None:
@@ -240,18 +252,17 @@ def _replace_held(step: Step) -> None:
                and refused.is_read""",
         [step.run_id],
     )
+    step.temporary(
+        "held_otherwise",
+        """select record_key, settlements.outcome = 'quarantined' as is_held_back
+           from standardised_records inner join settlements using (source_record_id)
+           where standardised_records.is_held_back <> (settlements.outcome = 'quarantined')""",
+    )
     step.con.execute(
-        """update standardised_records set is_held_back = (settlements.outcome = 'quarantined')
-           from settlements
-           where settlements.source_record_id = standardised_records.source_record_id
-               and is_held_back <> (settlements.outcome = 'quarantined')"""
+        """update standardised_records set is_held_back = held_otherwise.is_held_back
+           from held_otherwise where held_otherwise.record_key = standardised_records.record_key"""
     )
-    step.mark(
-        "records",
-        """select record_key from standardised_records inner join settlements
-               on settlements.source_record_id = standardised_records.source_record_id
-           where settlements.outcome = 'quarantined'""",
-    )
+    step.mark("records", "select record_key from held_otherwise")
 
 
 def reasons(warehouse: Warehouse, table: str) -> dict[str, int]:

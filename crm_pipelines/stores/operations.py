@@ -99,11 +99,10 @@ def _remember(con: duckdb.DuckDBPyConnection, earlier: Path) -> None:
     con.execute(f"attach '{quoted}' as earlier (read_only)")
     columns = ", ".join(f'"{name}"' for name in RUNS)
     con.execute(
-        f"insert into runs by name select {columns} from earlier.runs where run_id not in (select run_id from runs)"  # noqa: S608
+        "insert into quality_results by name select * from earlier.quality_results "
+        "where run_id not in (select run_id from runs) and run_id not in (select run_id from quality_results)"
     )
     con.execute(
-        "insert into quality_results by name select * from earlier.quality_results "
-        "where run_id not in (select run_id from runs where source_system is null) "
-        "and run_id not in (select run_id from quality_results)"
+        f"insert into runs by name select {columns} from earlier.runs where run_id not in (select run_id from runs)"  # noqa: S608
     )
     con.execute("detach earlier")

@@ -19,6 +19,7 @@ _POSITION = {"instance_id": "VARCHAR", "commit_number": "BIGINT", "identity_posi
 _BY_CUSTOMER = (
     "customers", "crosswalk", "attribute_values", "contact_points", "interactions", "consents", "profiles",
 )  # fmt: skip
+_BY_RECORD = ("standardised_records", "scored_pairs", "blocking_keys")
 _WHOLE = ("redirects", "review_queue")
 
 
@@ -96,6 +97,9 @@ class _Build:
         for table in _BY_CUSTOMER:
             self._replace(table, "golden_id", "changed_customers")
         self._replace("relationships", "golden_id_from", "changed_customers")
+        if is_full:  # a rebuilt warehouse has no key for a record that is gone
+            for table in _BY_RECORD:
+                self._execute(f"delete from candidate.{table}")
         self._replace_record_tables()
         for table in _WHOLE:
             self._execute(f"delete from candidate.{table}")

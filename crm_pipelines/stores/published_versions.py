@@ -1,5 +1,7 @@
 """Open a publication by its version, for whoever looks back; without one the current."""
 
+from datetime import UTC, datetime
+
 import duckdb
 
 from crm_pipelines.model.errors import StoreError
@@ -34,3 +36,8 @@ def open_version(paths: ProjectPaths, version: str | None) -> tuple[str, duckdb.
     if version not in known:
         raise StoreError("store.no_such_version", version=version, known=", ".join(known) or None)
     return version, connect_named(lambda: paths.published / f"{version}.duckdb", "store.no_publication")
+
+
+def published_at(paths: ProjectPaths) -> datetime | None:
+    """When the pointer was switched to the current publication; None before the first."""
+    return datetime.fromtimestamp(paths.current.stat().st_mtime, UTC) if paths.current.exists() else None

@@ -25,7 +25,8 @@ def replace_questions(step: Step, questions: Sequence[Question]) -> None:
     """Replace the questions about the records in `reached`.
 
     A question has been asked since the newest of its records was delivered: a fact of the data, so a rebuild asks
-    since the same day.
+    since the same day. A record may be delivered anew with nothing in it that matching reads, so the days of all
+    questions are looked after.
     """
     rows = [
         (q.question_id, q.kind.value, list(q.record_ids_left), list(q.record_ids_right), q.reason, q.match_weight,
@@ -54,4 +55,14 @@ def replace_questions(step: Step, questions: Sequence[Question]) -> None:
                group by named.question_id) as seen on seen.question_id = asked.question_id
            order by asked.question_id""",
         [step.run_id],
+    )
+    step.con.execute(
+        """update review_queue set asked_at = seen.asked_at
+           from (
+               select named.question_id, max(delivered_at) as asked_at
+               from (select question_id, unnest(list_concat(record_ids_left, record_ids_right)) as record_id
+                     from review_queue) as named
+               inner join standardised_records using (record_id)
+               group by named.question_id) as seen
+           where seen.question_id = review_queue.question_id and seen.asked_at <> review_queue.asked_at"""
     )

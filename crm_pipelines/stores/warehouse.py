@@ -75,16 +75,17 @@ class Warehouse:
 
     def _create(self, more_tables: Iterable[str]) -> None:
         connection = self.connection
+        connection.execute(create_table_sql("warehouse_meta", _META["warehouse_meta"]))
+        found = connection.execute("select schema_version from warehouse_meta").fetchall()
+        if found and found[0][0] != SCHEMA_VERSION:
+            connection.close()
+            raise StoreError("warehouse.other_schema", file=self.path.name, found=found[0][0], expected=SCHEMA_VERSION)
         for table, columns in (_META | WAREHOUSE_TABLES).items():
             connection.execute(create_table_sql(table, columns))
         for statement in more_tables:
             connection.execute(statement)
-        found = connection.execute("select schema_version from warehouse_meta").fetchall()
         if not found:
             connection.execute("insert into warehouse_meta values (?, ?, 0)", [SCHEMA_VERSION, secrets.token_hex(8)])
-        elif found[0][0] != SCHEMA_VERSION:
-            connection.close()
-            raise StoreError("warehouse.other_schema", file=self.path.name, found=found[0][0], expected=SCHEMA_VERSION)
 
     @property
     def instance_id(self) -> str:

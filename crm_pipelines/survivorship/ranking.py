@@ -78,7 +78,8 @@ def attribute_values_sql(rules: SurvivorshipRules) -> str:
 
 def _group_sql(group: Group) -> str:
     keys = [_SORT_KEYS[rule] for rule in group.order]
-    window = f"partition by golden_id order by status_rank > {_WORST_SURVIVING}, {', '.join(keys)}, record_id"
+    worthless = f"(status_rank > {_WORST_SURVIVING})"
+    window = f"partition by golden_id order by {worthless}, {', '.join(keys)}, record_id"
     decided = " ".join(
         f"when {key} is distinct from (case when row_number() over ranking = 1 then lead({key}) over ranking "
         f"else lag({key}) over ranking end) then '{rule.value}'"
@@ -108,6 +109,9 @@ def _group_sql(group: Group) -> str:
                     row_number() over ranking as value_rank,
                     case
                         when count(*) over (partition by golden_id) = 1 then 'only_value'
+                        when {worthless} is distinct from (case when row_number() over ranking = 1
+                            then lead({worthless}) over ranking else lag({worthless}) over ranking end)
+                            then '{SurvivorshipRule.VALIDITY.value}'
                         {decided}
                         else 'record_id'
                     end as rule

@@ -1,8 +1,6 @@
 import ast
 import importlib
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,6 @@ from tests.house.source_files import PACKAGES, ROOT, python_files, text_of
 
 _LONGEST_FILE = 400
 _NAMELESS = re.compile(r"(utils?|helpers?|common|misc|manager|processor|handler|final|tmp|stuff|base)")
-_HEAVY = ("dagster", "great_expectations", "polars", "splink", "duckdb", "sqlalchemy", "pandas")
 
 
 @pytest.mark.parametrize("name", PACKAGES)
@@ -54,17 +51,6 @@ def test_every_statement_file_is_read_by_some_code() -> None:
     statements = (ROOT / "crm_pipelines/stores/sql").glob("*.sql")
     unread = [path.stem for path in statements if path.stem not in code and not path.stem.startswith("publish_")]
     assert unread == []
-
-
-def test_help_imports_no_engine() -> None:
-    """The first screen must not wait for libraries that only a run needs."""
-    code = (
-        "import sys; from crm_pipelines.cli.main import run_command; run_command(['--help'], {}); "
-        f"print('loaded:', *[name for name in {_HEAVY!r} if name in sys.modules])"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "crm-pipelines" in run.stdout
-    assert run.stdout.splitlines()[-1].strip() == "loaded:"
 
 
 def test_nothing_names_a_package_index() -> None:

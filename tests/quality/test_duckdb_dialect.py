@@ -63,10 +63,9 @@ def test_columns_are_reflected_without_a_postgresql_catalogue(con: duckdb.DuckDB
 def test_parameters_and_conditions_reach_duckdb_as_written(con: duckdb.DuckDBPyConnection) -> None:
     condition = condition_clause("regexp_full_match(b, 'v[0-9]{1,2}:?x*') and b like '%1'")
     with shared_url(con) as url, sqlalchemy.create_engine(url).connect() as connection:
-        query: sqlalchemy.Select[tuple[int]] = (
-            sqlalchemy.select(sqlalchemy.column("a")).select_from(sqlalchemy.table("t")).where(condition)
-        )
-        assert connection.execute(query).scalars().all() == [1]
+        number = sqlalchemy.column("a", sqlalchemy.Integer)
+        query = sqlalchemy.select(number).select_from(sqlalchemy.table("t")).where(condition)
+        assert connection.execute(query).scalar() == 1
         bound = sqlalchemy.text("select a from t where b = :b and a < :a")
         assert connection.execute(bound, {"a": 4, "b": "v3"}).fetchall() == [(3,)]
 

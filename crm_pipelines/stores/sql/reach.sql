@@ -4,14 +4,12 @@ from (
     select scored_pairs.record_key_r as record_key
     from scored_pairs
     inner join frontier on frontier.record_key = scored_pairs.record_key_l
-    inner join joining_weights using (customer_type)
-    where scored_pairs.match_weight >= joining_weights.weight
+    where scored_pairs.band = 'AUTO_MATCH'
     union all
     select scored_pairs.record_key_l
     from scored_pairs
     inner join frontier on frontier.record_key = scored_pairs.record_key_r
-    inner join joining_weights using (customer_type)
-    where scored_pairs.match_weight >= joining_weights.weight
+    where scored_pairs.band = 'AUTO_MATCH'
     union all
     select mates.record_key
     from clusters as own

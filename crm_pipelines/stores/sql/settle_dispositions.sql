@@ -3,7 +3,8 @@ update deliveries set
     run_id = $run_id,
     disposition = case
         when deliveries.is_absence then 'absence'
-        when found.place > 1 and found.place is distinct from stands.settled_place then 'superseded'
+        when found.is_repeat or (found.place > 1 and found.place is distinct from stands.settled_place)
+            then 'superseded'
         when deliveries.is_deleted then 'set_aside'
         when found.place = 1 and stands.outcome = 'quarantined' then 'quarantined'
         when stands.settled_outcome = 'live' and stands.live_hash_before is not null

@@ -1,0 +1,104 @@
+"""Tell a body's name (company, shop, office, school) by its words, where no legal form tells it.
+
+The dictionary of persons has the last word: what reads as a family name that many bear and a known given name is a
+person, whatever its letters spell (木内 科 is no clinic).
+"""
+
+import re
+from functools import lru_cache
+
+from crm_pipelines.standardise.name_split import family_bearers, is_given_name, is_given_reading, kana_family_bearers
+from crm_pipelines.standardise.romaji import unaccented
+from crm_pipelines.standardise.tables.body_words import (
+    ALSO_GIVEN_NAMES,
+    BODY_ENDINGS,
+    LATIN_FIRST_WORDS,
+    LATIN_LAST_PARTS,
+    LATIN_LAST_WORDS,
+    UNSURE_FORM_ENDINGS,
+)
+from crm_pipelines.standardise.text import is_kana
+
+_LAST_LETTERS = frozenset(ending[-1] for ending in BODY_ENDINGS)
+_LONGEST = max(len(ending) for ending in BODY_ENDINGS)
+_WELL_BORNE = 500
+_JAPANESE = re.compile("[ぁ-ヿ一-鿿々]")
+_ADDRESSED = re.compile(r" *(?:御中|様|さま|殿|宛て?)$")
+_ONWARD = re.compile(" *御中$")
+_UNSURE_FORM = re.compile(r"^\([^() ]{1,3}\) ?(?P<behind>.+)$|^(?P<before>.+?) ?\([^() ]{1,3}\)$")
+_UNSURE_LETTERS = frozenset("名学行特非大中代司労監農独税弁相社財合")
+_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.&-])*")
+
+
+def is_body_name(text: str) -> bool:
+    """Tell whether a cleaned text names a body without a legal form: 大和 商事, 山田歯科医院, Boulangerie Girard.
+
+    Addressed with 御中 anything is a body. A word of business counts at the end (in French, Italian, Spanish and German
+    names at the beginning), never alone, and not where the dictionary of names reads a person.
+    """
+    if not text:
+        return False
+    if not _JAPANESE.search(text):
+        return _is_latin_body(text)
+    if text[-1] in "中様まて殿宛":
+        if _ONWARD.search(text):
+            return len(text) > 2  # noqa: PLR2004
+        text = _ADDRESSED.sub("", text)
+    return bool(text) and text[-1] in _LAST_LETTERS and _ends_like_body(text)
+
+
+def is_unsure_form_of_body(text: str) -> bool:
+    """Tell whether a bracketed short form that could be a remark on a person belongs to a body: (学)青山会."""
+    found = _UNSURE_FORM.match(text)
+    if found is None or not _UNSURE_LETTERS & set(text):
+        return False
+    core = (found["behind"] or found["before"]).strip()
+    if core.endswith(tuple(UNSURE_FORM_ENDINGS)) and not family_bearers(core):
+        return True
+    return is_body_name(core)
+
+
+def body_ending(word: str) -> str:
+    """The longest word of business at the end of a Japanese word; empty without one."""
+    for size in range(min(_LONGEST, len(word)), 1, -1):
+        if word[-size:] in BODY_ENDINGS:
+            return word[-size:]
+    return ""
+
+
+@lru_cache(maxsize=100_000)
+def _ends_like_body(text: str) -> bool:
+    words = re.split(r"[ ・]+", text)
+    ending = body_ending(words[-1])
+    if not ending:
+        return False
+    head = words[-1][: -len(ending)]
+    before = head or "".join(words[:-1])
+    if not before or (ending in ALSO_GIVEN_NAMES and _is_family(before)):
+        return False
+    return not _is_person(words[-1], ending)
+
+
+def _is_person(word: str, ending: str) -> bool:
+    """A family name many bear and a given name that is only part of the business word, or the whole a family name."""
+    if is_kana(word):
+        return kana_family_bearers(word) >= _WELL_BORNE or any(
+            kana_family_bearers(word[:-size]) >= _WELL_BORNE and is_given_reading(word[-size:])
+            for size in range(2, len(ending))
+        )
+    return family_bearers(word) >= _WELL_BORNE or any(
+        family_bearers(word[:-size]) >= _WELL_BORNE and is_given_name(word[-size:]) for size in range(1, len(ending))
+    )
+
+
+def _is_family(text: str) -> bool:
+    return bool(kana_family_bearers(text) if is_kana(text) else family_bearers(text))
+
+
+def _is_latin_body(text: str) -> bool:
+    words = [unaccented(word).strip(".") for word in _WORD.findall(text)]
+    if len(words) < 2 or "," in text:  # noqa: PLR2004 - a word of business alone names nobody
+        return False
+    if words[-1] in LATIN_LAST_WORDS or words[-1].endswith(LATIN_LAST_PARTS):
+        return True
+    return words[0] in LATIN_FIRST_WORDS

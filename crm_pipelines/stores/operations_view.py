@@ -1,0 +1,99 @@
+"""What the operations file says to whoever asks how things stand."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from crm_pipelines.model.enums import RunOutcome
+from crm_pipelines.model.errors import Fault, StoreError
+from crm_pipelines.stores.operations_files import OperationsFiles
+from crm_pipelines.stores.project_paths import ProjectPaths
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The run that began last.
+
+    Attributes:
+        ended_at: None when it was killed, or goes on.
+        outcome: likewise.
+        reason: why it is not green; None when it is.
+    """
+
+    run_id: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: RunOutcome | None
+    reason: Fault | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How a source stands; `next_run_at` is None for one that is read on demand only."""
+
+    source: str
+    last_success_at: datetime | None
+    error: Fault | None
+    next_run_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsView:
+    """Everything at once.
+
+    Attributes:
+        last_run: None before the first.
+        sources: by name.
+        n_quarantined: (source, reason code) -> rows held back.
+    """
+
+    last_run: LastRun | None
+    sources: tuple[SourceStatus, ...]
+    n_quarantined: dict[tuple[str, str], int]
+
+
+def read_operations(paths: ProjectPaths) -> OperationsView:
+    """Read the newest operations file.
+
+    Raises:
+        StoreError: `store.no_operations`, or `store.cannot_open`.
+    """
+    files = OperationsFiles(paths)
+    with files.connect() as con:
+        try:
+            return OperationsView(_last_run(con), _sources(con), _quarantined(con))
+        except (duckdb.Error, ValueError) as error:
+            raise StoreError("store.cannot_open", name=paths.operations.name, reason=type(error).__name__) from error
+
+
+def _last_run(con: duckdb.DuckDBPyConnection) -> LastRun | None:
+    rows = con.execute(
+        """select run_id, started_at, ended_at, outcome, reason_code, reason_facts from runs
+           where source_system is null order by started_at desc, run_id limit 1"""
+    ).fetchall()
+    if not rows:
+        return None
+    run_id, started_at, ended_at, outcome, code, facts = rows[0]
+    return LastRun(run_id, started_at, ended_at, None if outcome is None else RunOutcome(outcome), _fault(code, facts))
+
+
+def _sources(con: duckdb.DuckDBPyConnection) -> tuple[SourceStatus, ...]:
+    rows = con.execute(
+        """select source_system, last_success_at, error_code, error_facts, next_run_at from source_status
+           order by source_system"""
+    ).fetchall()
+    return tuple(SourceStatus(name, at, _fault(code, facts), after) for name, at, code, facts, after in rows)
+
+
+def _quarantined(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
+    rows = con.execute(
+        """select source_system, reason_code, count(*) from quarantine
+           group by source_system, reason_code order by source_system, reason_code"""
+    ).fetchall()
+    return {(source, reason): int(n_rows) for source, reason, n_rows in rows}
+
+
+def _fault(code: str | None, facts: str | None) -> Fault | None:
+    return None if code is None else Fault(code, json.loads(facts) if facts is not None else {})

@@ -1,0 +1,10 @@
+-- every record of one customer type that has one of the contact points asked about
+select row_number() over (order by record_id) as record_key, *
+from standardised_records
+where customer_type = $customer_type
+    and (
+        list_has_any(email_keys, $emails) or list_has_any(shared_email_keys, $emails)
+        or list_has_any(phone_keys, $phones) or list_has_any(shared_phone_keys, $phones)
+        or list_contains($addresses, address_key)
+    )
+order by record_id

@@ -1,0 +1,135 @@
+"""From runs to figures: medians, shares and ratios, and the page that shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from children import Child
+
+_MATCHING = ("matching", "clustering")
+_BASELINE_MATCHING = ("predict", "cluster")
+
+
+@dataclass(slots=True)
+class Runs:
+    """Everything measured, in order.
+
+    Attributes:
+        n_records: customers' records asked for.
+        full, delta, baseline: the child processes of each kind.
+        accuracy: pairwise figures of both, per customer type; of the first pair of runs.
+        arrived: what the second day brought.
+    """
+
+    n_records: int
+    full: list[Child] = field(default_factory=list)
+    delta: list[Child] = field(default_factory=list)
+    baseline: list[Child] = field(default_factory=list)
+    accuracy: dict[str, Any] = field(default_factory=dict)
+    arrived: dict[str, Any] = field(default_factory=dict)
+
+
+def figures(runs: Runs) -> dict[str, Any]:
+    """The medians of all runs and what follows from them; seconds and MiB."""
+    full, baseline = _medians(runs.full), _medians(runs.baseline)
+    own, plain = (_sum(found["steps"], names) for found, names in
+                  ((full, _MATCHING), (baseline, _BASELINE_MATCHING)))  # fmt: skip
+    found: dict[str, Any] = {
+        "n_records": runs.n_records,
+        "n_runs": len(runs.full),
+        "full": full,
+        "baseline": baseline,
+        "matching_and_clustering_seconds": own,
+        "baseline_predict_and_cluster_seconds": plain,
+        "matching_ratio": own / plain,
+        "matching_ratio_with_training": own / sum(baseline["steps"].values()),
+        "memory_ratio": full["peak_mb"] / baseline["peak_mb"],
+        "pairs": runs.full[0].found["pairs"],
+        "baseline_pairs_stored": runs.baseline[0].found["pairs_stored"],
+        "accuracy": runs.accuracy,
+    }
+    if runs.delta:
+        delta = _medians(runs.delta)
+        found |= {
+            "delta": delta,
+            "delta_records": sum(runs.arrived.values()),
+            "delta_pairs": runs.delta[0].found["pairs"],
+            "delta_ratio": delta["walk_seconds"] / full["walk_seconds"],
+        }
+    return found
+
+
+def _medians(children: Sequence[Child]) -> dict[str, Any]:
+    names = list(children[0].found["steps"])
+    return {
+        "walk_seconds": median(child.found.get("seconds", child.seconds) for child in children),
+        "process_seconds": median(child.seconds for child in children),
+        "process_seconds_of_each": [round(child.seconds, 1) for child in children],
+        "cpu_seconds": median(child.cpu_seconds for child in children),
+        "peak_mb": median(child.peak_mb for child in children),
+        "steps": {name: median(child.found["steps"].get(name, 0.0) for child in children) for name in names},
+    }
+
+
+def _sum(steps: dict[str, float], names: Sequence[str]) -> float:
+    return sum(steps.get(name, 0.0) for name in names)
+
+
+def page(found: dict[str, Any], machine: dict[str, object]) -> str:
+    """The figures as text for a terminal."""
+    lines = [
+        " ".join(f"{name}={value}" for name, value in machine.items()),
+        f"{found['n_records']} records, median of {found['n_runs']} alternated runs; seconds of wall clock",
+        *_steps_of("full build", found["full"]),
+        *_steps_of("plain Splink", found["baseline"]),
+        *(_steps_of("one day later", found["delta"]) if "delta" in found else []),
+        "",
+        *_ratios(found),
+        "",
+        *_accuracy(found["accuracy"]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _steps_of(title: str, figures_of: dict[str, Any]) -> list[str]:
+    steps = figures_of["steps"]
+    total = sum(steps.values()) or 1.0
+    head = (
+        f"{title}: {figures_of['process_seconds']:.1f} s whole process, "
+        f"{figures_of['cpu_seconds']:.1f} s of processor, {figures_of['peak_mb']:.0f} MiB at most"
+    )
+    rows = [f"  {name:<34}{seconds:>9.2f} s {seconds / total:>7.1%}" for name, seconds in steps.items()]
+    return ["", head, *rows]
+
+
+def _ratios(found: dict[str, Any]) -> list[str]:
+    pairs = found["pairs"]
+    lines = [
+        f"matching + clustering {found['matching_and_clustering_seconds']:.1f} s "
+        f"against predict + cluster {found['baseline_predict_and_cluster_seconds']:.1f} s: "
+        f"ratio {found['matching_ratio']:.2f} (with its training {found['matching_ratio_with_training']:.2f})",
+        f"memory: ratio {found['memory_ratio']:.2f}",
+        f"pairs: {pairs.get('pairs_scored')} scored and {pairs.get('pairs_stored')} stored "
+        f"against {found['baseline_pairs_stored']} stored",
+    ]
+    if "delta" in found:
+        lines.append(
+            f"one day later: {found['delta_records']} records arrived, changed or went "
+            f"({found['delta_records'] / found['n_records']:.2%}); {found['delta_pairs'].get('records_rescored')} "
+            f"compared anew; {found['delta']['walk_seconds']:.1f} s against "
+            f"{found['full']['walk_seconds']:.1f} s: ratio {found['delta_ratio']:.3f}"
+        )
+    return lines
+
+
+def _accuracy(accuracy: dict[str, Any]) -> list[str]:
+    lines = [f"{'pairwise against the truth':<30}{'precision':>10}{'recall':>8}{'F1':>8}   95 %"]
+    for who, types in accuracy.items():
+        for customer_type, row in types.items():
+            name = f"{who}, {customer_type}"
+            lines.append(
+                f"  {name:<28}{row['precision']:>10.4f}{row['recall']:>8.4f}{row['f1']:>8.4f}   "
+                f"{row['f1_low']:.4f} - {row['f1_high']:.4f}"
+            )
+    return lines

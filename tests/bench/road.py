@@ -1,0 +1,40 @@
+"""Child process: one walk down the real road, from the sources to the publication.
+
+usage: road.py ANSWER PROJECT
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from children import answer
+
+from assets.resources import RunOptions
+from connectors.registry import CONNECTORS
+from crm_pipelines.cli.running import dagster_instance, walk
+from crm_pipelines.rules.load import load_project
+from crm_pipelines.settings import project_environment
+from crm_pipelines.stores.project_paths import ProjectPaths
+
+
+def walked(root: Path) -> dict[str, Any]:
+    """Walk; the seconds of each step stand in Dagster's own event log."""
+    loaded = load_project(root, CONNECTORS, project_environment(root))
+    end = walk(loaded, RunOptions(command="bench", wait_seconds=0.0), lambda _step, _seconds: None)
+    if end.reason_code is not None:
+        raise SystemExit(f"the run ended {end.outcome.value}: {end.reason_code} {end.reason_facts}")
+    with dagster_instance(ProjectPaths(root)) as instance:
+        statistics = sorted(instance.get_run_step_stats(end.run_id), key=lambda step: step.start_time or 0.0)
+        steps = {step.step_key: (step.end_time or 0.0) - (step.start_time or 0.0) for step in statistics}
+        pairs = {
+            name: value.value
+            for event in instance.all_logs(end.run_id)
+            if (made := event.asset_materialization) is not None and made.asset_key.to_user_string() == "scored_pairs"
+            for name, value in made.metadata.items()
+            if name in {"rows", "records_rescored", "pairs_scored", "pairs_stored"}
+        }
+    return {"seconds": end.seconds, "steps": steps, "pairs": pairs}
+
+
+if __name__ == "__main__":
+    answer(walked(Path(sys.argv[2])))

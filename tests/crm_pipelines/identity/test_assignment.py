@@ -1,0 +1,242 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crm_pipelines.identity.assignment import IdentityEvent, IdentityFacts, assign
+from crm_pipelines.model.enums import IdentityEventKind as Kind
+
+GAINS = {Kind.MINTED, Kind.EXTENDED, Kind.REVIVED}
+
+
+def mint(founder: str, counter: int) -> str:
+    return f"ID-{founder}" if counter == 0 else f"ID-{founder}-{counter}"
+
+
+@dataclass
+class World:
+    """A naive fold of the events: who lives where, and who lived where before."""
+
+    home: dict[str, str] = field(default_factory=dict)
+    past: dict[str, list[str]] = field(default_factory=dict)
+    since: dict[str, int] = field(default_factory=dict)
+    minted_at: dict[str, int] = field(default_factory=dict)
+    n_events: int = 0
+    n_steps: int = 0
+
+    def facts(self) -> IdentityFacts:
+        living = set(self.home.values())
+        former = {record: [one for one in ids if one not in living] for record, ids in self.past.items()}
+        records = {*self.home, *self.past, *"abcdefghijklmnopqrstuvwxyz"}
+        ages = {record: (0, record) for record in records}
+        return IdentityFacts(dict(self.home), former, dict(self.since), dict(self.minted_at), ages,
+                             self.minted_at.__contains__)  # fmt: skip
+
+    def step(self, clusters: Sequence[str]) -> list[IdentityEvent]:
+        events = assign([tuple(cluster) for cluster in clusters], self.facts(), mint)
+        self.n_steps += 1
+        for event in events:
+            self.n_events += 1
+            for record in event.record_ids:
+                if event.event in GAINS:
+                    assert record not in self.home, "a gain before the loss"
+                    self.home[record], self.since[record] = event.golden_id, self.n_steps
+                else:
+                    assert self.home.pop(record) == event.golden_id
+                    self.past[record] = [event.golden_id, *self.past.get(record, [])]
+            if event.event is Kind.MINTED:
+                assert event.golden_id not in self.minted_at, "an id given out twice"
+                self.minted_at[event.golden_id] = self.n_events
+        return events
+
+    def ids(self) -> dict[str, str]:
+        """Id -> its records, as one word."""
+        members: dict[str, str] = {}
+        for record, golden_id in sorted(self.home.items()):
+            members[golden_id] = members.get(golden_id, "") + record
+        return members
+
+
+def kinds(events: Sequence[IdentityEvent]) -> list[tuple[str, str, str, str | None]]:
+    return [(one.event.value, one.golden_id, "".join(one.record_ids), one.to_golden_id) for one in events]
+
+
+def test_new_cluster_gets_an_id_from_its_founding_record() -> None:
+    world = World()
+    assert kinds(world.step(["ba", "c"])) == [("minted", "ID-a", "ab", None), ("minted", "ID-c", "c", None)]
+
+
+def test_unchanged_cluster_logs_nothing() -> None:
+    world = World()
+    world.step(["ab", "c"])
+    assert world.step(["c", "ba"]) == []
+
+
+def test_joining_records_extend_the_id() -> None:
+    world = World()
+    world.step(["b"])
+    assert kinds(world.step(["abc"])) == [("extended", "ID-b", "ac", None)]
+
+
+def test_merge_keeps_the_older_id_however_small() -> None:
+    world = World()
+    world.step(["z"])
+    world.step(["z", "abc"])
+    assert kinds(world.step(["abcz"])) == [
+        ("merged", "ID-a", "abc", "ID-z"), ("extended", "ID-z", "abc", None),
+    ]  # fmt: skip
+
+
+def test_split_leaves_the_id_with_the_larger_share() -> None:
+    world = World()
+    world.step(["abc"])
+    assert kinds(world.step(["a", "bc"])) == [("split", "ID-a", "a", "ID-a-1"), ("minted", "ID-a-1", "a", None)]
+
+
+def test_split_in_equal_parts_leaves_the_id_with_the_oldest_record() -> None:
+    world = World()
+    world.step(["abcd"])
+    world.step(["bd", "ac"])
+    assert world.ids() == {"ID-a": "ac", "ID-b": "bd"}
+
+
+def test_records_that_leave_reduce_the_id_and_the_last_one_retires_it() -> None:
+    world = World()
+    world.step(["ab"])
+    assert kinds(world.step(["b"])) == [("reduced", "ID-a", "a", None)]
+    assert kinds(world.step([])) == [("retired", "ID-a", "b", None)]
+
+
+def test_record_that_comes_back_takes_its_retired_id_back() -> None:
+    world = World()
+    world.step(["a"])
+    world.step([])
+    assert kinds(world.step(["ab"])) == [("revived", "ID-a", "ab", None)]
+
+
+def test_id_once_given_out_is_never_minted_again() -> None:
+    world = World()
+    world.step(["ab"])
+    world.step(["b"])
+    world.step(["a", "b"])
+    assert world.ids() == {"ID-a": "b", "ID-a-1": "a"}
+
+
+def test_unmerge_restores_both_ids_though_the_younger_part_is_larger() -> None:
+    world = World()
+    world.step(["a"])
+    world.step(["a", "bcd"])
+    before = world.ids()
+    world.step(["abcd"])
+    assert kinds(world.step(["a", "bcd"])) == [("split", "ID-a", "bcd", "ID-b"), ("revived", "ID-b", "bcd", None)]
+    assert world.ids() == before
+
+
+def test_unmerge_restores_both_ids_when_somebody_joined_the_returning_part() -> None:
+    world = World()
+    world.step(["a"])
+    world.step(["a", "bc"])
+    world.step(["abc"])
+    world.step(["abcx"])
+    world.step(["a", "bcx"])
+    assert world.ids() == {"ID-a": "a", "ID-b": "bcx"}
+
+
+def test_unmerge_leaves_the_id_with_whom_it_was_though_both_parts_came_from_elsewhere() -> None:
+    world = World()
+    world.step(["z", "a"])
+    world.step(["a", "bcd", "z"])
+    assert world.home["z"] == "ID-z"
+    world.step(["bcd", "az"])
+    world.step(["bcd", "z"])  # z lives under the id of a, having left its own
+    before = world.ids()
+    world.step(["bcdz"])
+    world.step(["bcd", "z"])
+    assert world.ids() == before
+
+
+def test_merges_undone_in_another_order_restore_every_id() -> None:
+    world = World()
+    world.step(["a", "b", "c"])
+    world.step(["a", "bc"])
+    world.step(["abc"])
+    world.step(["ab", "c"])
+    world.step(["a", "b", "c"])
+    assert world.ids() == {"ID-a": "a", "ID-b": "b", "ID-c": "c"}
+
+
+def test_retired_id_goes_to_the_part_with_most_of_its_members() -> None:
+    world = World()
+    world.step(["a"])
+    world.step(["a", "bcd"])
+    world.step(["abcd"])
+    world.step(["a", "bxyzw", "cd"])
+    assert world.home["c"] == "ID-b"
+    assert world.home["b"] != "ID-b"
+
+
+def test_id_of_which_parts_went_to_two_heirs_names_both() -> None:
+    world = World()
+    world.step(["a", "b"])
+    world.step(["a", "b", "cde"])
+    events = kinds(world.step(["acd", "be"]))
+    assert ("merged", "ID-c", "cd", "ID-a") in events
+    assert ("split", "ID-c", "e", "ID-b") in events
+
+
+records = "abcdefg"
+partitions = st.lists(st.integers(0, 4), min_size=len(records), max_size=len(records)).map(
+    lambda places: sorted(
+        group
+        for place in range(4)  # records in place 4 are gone
+        if (group := "".join(record for record, where in zip(records, places, strict=True) if where == place))
+    )
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(partitions, max_size=7))
+def test_every_history_gives_each_record_one_id_and_keeps_it_while_its_cluster_stays(history: list[list[str]]) -> None:
+    world = World()
+    for clusters in history:
+        before = world.ids()
+        events = world.step(clusters)
+        assert sorted(world.ids().values()) == clusters
+        for golden_id, members in before.items():
+            if members in clusters:
+                assert world.ids()[golden_id] == members
+        touched = {one.golden_id for one in events} | {one.to_golden_id for one in events}
+        assert {one for one in {*before, *world.ids()} if before.get(one) != world.ids().get(one)} <= touched
+        assert world.step(clusters) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(partitions, min_size=1, max_size=5), st.data())
+def test_merge_undone_is_as_if_it_had_not_been_whoever_joined_meanwhile(
+    history: list[list[str]], data: st.DataObject
+) -> None:
+    world = World()
+    for clusters in history:
+        world.step(clusters)
+    if len(clusters) < 2:
+        return
+    one, other = data.draw(st.permutations(clusters))[:2]
+    rest = [cluster for cluster in clusters if cluster not in {one, other}]
+    before = dict(world.home)
+    world.step([*rest, one + other])
+    if data.draw(st.booleans()):
+        one += "x"
+        world.step([*rest, one + other])
+    world.step([*rest, one, other])
+    assert {record: world.home[record] for record in before} == before
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(partitions, max_size=4))
+def test_order_of_clusters_and_of_their_records_does_not_matter(history: list[list[str]]) -> None:
+    one, other = World(), World()
+    for clusters in history:
+        one.step(clusters)
+        other.step(["".join(reversed(cluster)) for cluster in reversed(clusters)])
+    assert one == other

@@ -1,0 +1,96 @@
+"""Runs of a project in processes of their own, forked from one that has everything imported."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run's process ended: its exit code, the signal that killed it (0: none), and what it printed."""
+
+    code: int
+    signal: int
+    stdout: str
+    stderr: str
+
+
+class Runner:
+    """One server of forks. One run at a time, unless it was told to stand still."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.road.driver"],
+            cwd=REPOSITORY,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={name: value for name, value in os.environ.items() if not name.startswith(("CRM_", "DAGSTER_"))}
+            | {"OPENBLAS_NUM_THREADS": "1", "COLUMNS": "200"},
+        )
+        self._hear()
+
+    def begin(self, root: Path, *arguments: str, **order: Any) -> int:
+        """Start a run: the command line, or without arguments the plain road; return its process id."""
+        self._number += 1
+        asked: dict[str, Any] = {
+            "root": str(root),
+            "arguments": ["--project", str(root), *arguments] if arguments else [],
+            "sources": None,
+            "faults": [],
+            "die_at_call": None,
+            "count_calls": False,
+            "stdout": str(self._folder / f"{self._number}.out"),
+            "stderr": str(self._folder / f"{self._number}.err"),
+        }
+        assert self._server.stdin is not None
+        self._server.stdin.write(json.dumps(asked | order) + "\n")
+        self._server.stdin.flush()
+        return int(self._hear()["pid"])
+
+    def until_held(self) -> int:
+        """Wait until the run that was begun stands still where it was told to."""
+        return int(self._hear()["holding"])
+
+    def end(self) -> Ended:
+        """Wait for the end of the run that was begun."""
+        heard = self._hear()
+        output, errors = (
+            (self._folder / f"{self._number}.{kind}").read_text(encoding="utf-8") for kind in ("out", "err")
+        )
+        return Ended(heard["code"], heard["signal"], output, errors)
+
+    def run(self, root: Path, *arguments: str, **order: Any) -> Ended:
+        """Start a run and wait for its end."""
+        self.begin(root, *arguments, **order)
+        return self.end()
+
+    def walk(self, root: Path, **order: Any) -> Ended:
+        """Walk the plain road once to a green end."""
+        ended = self.run(root, **order)
+        assert (ended.code, ended.signal) == (0, 0), ended.stderr
+        return ended
+
+    def close(self) -> None:
+        """Let the server go."""
+        assert self._server.stdin is not None
+        self._server.stdin.close()
+        self._server.wait(timeout=30)
+
+    def _hear(self) -> dict[str, Any]:
+        assert self._server.stdout is not None
+        line = self._server.stdout.readline()
+        if not line:
+            assert self._server.stderr is not None
+            raise AssertionError(self._server.stderr.read())
+        heard: dict[str, Any] = json.loads(line)
+        return heard

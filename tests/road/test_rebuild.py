@@ -1,0 +1,75 @@
+"""The warehouse is the pipeline's own memory: without it the next run says the same."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.road.projects import (
+    accounts,
+    contents,
+    current_version,
+    differences,
+    forget,
+    last_run,
+    operations,
+    publication,
+    published,
+)
+from tests.road.runner import Runner
+
+Copy = Callable[[Path], Path]
+_LIVE = "select record_id, golden_id from crosswalk where valid_to is null"
+
+
+def test_without_its_warehouse_a_project_says_the_same(runner: Runner, second_day: Path, copy_of: Copy) -> None:
+    project = copy_of(second_day)
+    before = publication(project)
+    known = operations(project, "select run_id from runs where source_system is null")
+    forget(project, "warehouse.duckdb", "inbox")  # a source that were read now would fail
+    runner.walk(project)
+    assert differences(before, publication(project)) == []
+    landing = {name for name in contents(project / "data" / "landing")}
+    assert landing == {name for name in contents(second_day / "data" / "landing")}
+    assert contents(project / "data" / "identity") == contents(second_day / "data" / "identity")
+    run_id, is_rebuild, *_ = last_run(project)
+    assert is_rebuild
+    assert all(account["is_rebuild"] for account in accounts(project).values())
+    assert set(accounts(project)) == {"erp", "mail", "support", "web_form"}
+    assert set(operations(project, "select run_id from runs where source_system is null")) == {*known, (run_id,)}
+
+
+def test_two_days_one_after_the_other_are_what_both_at_once_are(
+    runner: Runner, second_day: Path, copy_of: Copy
+) -> None:
+    project = copy_of(second_day)
+    forget(project, "warehouse.duckdb", "publication.duckdb", "published")
+    runner.walk(project)
+    both = publication(project, without=["changes"])
+    assert differences(publication(second_day, without=["changes"]), both) == []
+    assert {kind for (kind,) in published(project, "select kind from changes")} == {"created"}
+
+
+def test_the_partition_depends_on_the_records_alone(runner: Runner, second_day: Path, copy_of: Copy) -> None:
+    project = copy_of(second_day)
+    forget(project, "warehouse.duckdb", "publication.duckdb", "published", "identity")
+    runner.walk(project)
+    assert _partition(project) == _partition(second_day)
+
+
+def test_a_run_with_nothing_new_changes_and_logs_nothing(runner: Runner, second_day: Path, copy_of: Copy) -> None:
+    project = copy_of(second_day)
+    runner.walk(project)
+    assert current_version(project) == current_version(second_day)
+    for store in ("identity", "models"):
+        assert contents(project / "data" / store) == contents(second_day / "data" / store)
+    files = {name for name in contents(project / "data" / "published") if name.startswith("p")}
+    assert files == {name for name in contents(second_day / "data" / "published") if name.startswith("p")}
+    for account in accounts(project).values():
+        assert account["received"] == account["unchanged"] + account["activity"] + account["set_aside"]
+        assert account["live_before"] == account["live_after"]
+
+
+def _partition(project: Path) -> set[frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for record, golden_id in published(project, _LIVE):
+        found.setdefault(golden_id, set()).add(record)
+    return {frozenset(records) for records in found.values()}
