@@ -8,10 +8,12 @@ LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 # Where the third-party programs of some tests and of the pictures come from (Debian, Ubuntu).
 SYSTEM_PACKAGES := chromium fonts-noto-cjk
-# Two workers: measured fastest on two cores; PYTEST_WORKERS=0 runs in one process.
+# Two workers for two cores; PYTEST_WORKERS=0 runs in one process.
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+# `make lock LOCK_ARGS=--upgrade` takes newer versions; without it only what pyproject.toml asks for changes.
+LOCK_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench dev docs pictures lock clean system-packages
@@ -31,10 +33,11 @@ check: $(READY) ## format, lint, types, and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy docs/build.py docs/pictures.py
 	$(BIN)/lint-imports
 
 bench: $(READY) ## measure speed and quality on generated worlds; results in bench-results/
-	$(BIN)/python -m bench $(BENCH_ARGS)
+	$(BIN)/python tests/bench $(BENCH_ARGS)
 
 dev: $(READY) ## Dagster's screens over demo-project/
 	$(BIN)/crm-pipelines dev
@@ -50,7 +53,7 @@ lock: ## resolve requirements.lock anew from pyproject.toml
 	"$$python" -m venv "$$scratch" && "$$scratch/bin/pip" install --quiet uv && \
 	UV_CUSTOM_COMPILE_COMMAND="make lock" "$$scratch/bin/uv" pip compile --quiet --python-version 3.11 \
 	  --no-emit-index-url --generate-hashes --no-strip-extras --no-annotate --extra dev \
-	  pyproject.toml --output-file requirements.lock
+	  $(LOCK_ARGS) pyproject.toml --output-file requirements.lock
 
 clean: ## delete what was made here: .venv, caches, demo-project/; never a project of yours
 	@echo "deleting $(VENV), caches, bench-results and, if it is the demo's own, $(DEMO)/; no other project is touched"
@@ -58,7 +61,7 @@ clean: ## delete what was made here: .venv, caches, demo-project/; never a proje
 	elif [ -e $(DEMO) ]; then echo "$(DEMO)/ was not made by the demo: left alone"; fi
 	rm -rf $(VENV) bench-results build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 	  .import_linter_cache
-	find assets bench connectors crm_pipelines docs quality tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+	find assets connectors crm_pipelines docs quality tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 system-packages: ## as root, Debian or Ubuntu: Chromium and Japanese fonts, for pictures and the tests that need them
 	apt-get update

@@ -22,6 +22,41 @@ from crm_pipelines.rules.quality import QualityCheck
 from crm_pipelines.rules.rule_set import shipped_rules
 
 FOLDER = Path(__file__).parent
+_MESSAGES_HEAD = """# Messages and reason codes
+
+Every text is a code and facts, rendered in the reader's language. The codes stand in `reason_code`, `error_code` and
+`message_code` of the [tables](tables.md) and in JSON output; `{fact}` is a fact.
+
+| code | English | 日本語 |
+|---|---|---|
+"""
+_ASSETS_HEAD = """# Assets
+
+One group per stage, in the order of the road; shown for a project with the two sources `mail` and `web_form`. Each
+source has a `<source>/landing` of its own.
+"""
+_CHECKS_HEAD = """# Checks
+
+Shipped in `rules/defaults/quality.yaml`, run by Great Expectations on DuckDB, shown in Dagster as asset checks. Your
+project changes, switches off or adds checks in `rules/quality.yaml`. A blocking check that fails keeps the last
+publication live.
+
+| check | table | kind | dimension | severity | tolerates | stands at |
+|---|---|---|---|---|---|---|
+"""
+_COMMANDS_HEAD = """# Commands
+
+Every command takes `--project DIR` (else `CRM_PIPELINES_PROJECT`, else `demo-project` in the current folder),
+`--lang en|ja`, `--json` (one JSON document on standard output) and `--help`.
+
+| exit code | meaning |
+|---|---|
+| 0 | fine; rows in quarantine within their budget are fine |
+| 1 | a gate held the publication, or a source failed while others ran |
+| 2 | usage or configuration: nothing was started |
+| 3 | a store, the lock, the disk or every source is unavailable |
+| 130 | interrupted |
+"""
 _GENERATED = "<!-- Written by `make docs`; change the code or the catalogue instead. -->\n\n"
 _COMMON = ("--project", "--lang", "--json", "--help")
 # One source of each connector, so that the page of the assets does not depend on anybody's project.
@@ -35,16 +70,7 @@ sources:
 def commands_page() -> str:
     """Every command with its arguments and options."""
     root_command("en")
-    parts = [
-        "# Commands\n\nEvery command takes `--project DIR` (else `CRM_PIPELINES_PROJECT`, else `demo-project` in the "
-        "current folder), `--lang en|ja`, `--json` (one JSON document on standard output) and `--help`.\n\n"
-        "| exit code | meaning |\n|---|---|\n"
-        "| 0 | fine; rows in quarantine within their budget are fine |\n"
-        "| 1 | a gate held the publication, or a source failed while others ran |\n"
-        "| 2 | usage or configuration: nothing was started |\n"
-        "| 3 | a store, the lock, the disk or every source is unavailable |\n"
-        "| 130 | interrupted |\n"
-    ]
+    parts = [_COMMANDS_HEAD]
     for name, entry in commands().items():
         command: Any = load_command(entry, "en")
         members = getattr(command, "commands", None)
@@ -67,7 +93,9 @@ def _signature(param: Any) -> str:  # noqa: ANN401
 
 
 def _default(param: Any) -> str:  # noqa: ANN401
-    return f" Default: `{param.default}`." if isinstance(param.default, int | str) and param.default is not False else ""
+    return (
+        f" Default: `{param.default}`." if isinstance(param.default, int | str) and param.default is not False else ""
+    )
 
 
 def messages_page() -> str:
@@ -77,11 +105,7 @@ def messages_page() -> str:
         f"| `{code}` | {_cell(' / '.join(english[code].forms))} | {_cell(' / '.join(japanese[code].forms))} |\n"
         for code in sorted(english)
     ]
-    return (
-        "# Messages and reason codes\n\nEvery text is a code and facts, rendered in the reader's language. The codes stand "
-        "in `reason_code`, `error_code` and `message_code` of the [tables](tables.md) and in JSON output; `{fact}` is a "
-        "fact.\n\n| code | English | 日本語 |\n|---|---|---|\n" + "".join(rows)
-    )
+    return _MESSAGES_HEAD + "".join(rows)
 
 
 def _cell(text: str) -> str:
@@ -96,18 +120,17 @@ def assets_page() -> str:
         (Path(folder) / "crm_pipelines.yaml").write_text(_EXAMPLE, encoding="utf-8")
         definitions = build_definitions(load_project(Path(folder), CONNECTORS, {"PROJECT_KEY": "00" * 32}))
     groups: dict[str, list[str]] = {}
-    for spec in sorted(definitions.resolve_all_asset_specs(), key=lambda spec: spec.key.path):
-        waits = ", ".join(f"`{dep.asset_key.to_user_string()}`" for dep in sorted(spec.deps, key=lambda dep: dep.asset_key))
+    for spec in sorted(definitions.resolve_all_asset_specs(), key=lambda spec: spec.key):
+        waits = ", ".join(
+            f"`{dep.asset_key.to_user_string()}`" for dep in sorted(spec.deps, key=lambda dep: dep.asset_key)
+        )
         first_line = (spec.description or "").split("\n")[0]
         row = f"| `{spec.key.to_user_string()}` | {first_line} | {waits} |\n"
         groups.setdefault(spec.group_name or "", []).append(row)
     sections = [
         f"\n## {name}\n\n| asset | what it is | waits for |\n|---|---|---|\n{''.join(groups[name])}" for name in _ROAD
     ]
-    return (
-        "# Assets\n\nOne group per stage, in the order of the road; shown for a project with the two sources `mail` and "
-        "`web_form`. Each source has a `<source>/landing` of its own.\n" + "".join(sections)
-    )
+    return _ASSETS_HEAD + "".join(sections)
 
 
 _ROAD = ("ingestion", "standardisation", "matching", "clustering", "identity", "golden", "profile", "publication")
@@ -118,18 +141,14 @@ def checks_page() -> str:
     from assets.checks import gate_of  # noqa: PLC0415
 
     rows = [_check_row(name, check, gate_of(check)) for name, check in shipped_rules().quality.checks.items()]
-    return (
-        "# Checks\n\nShipped in `rules/defaults/quality.yaml`, run by Great Expectations on DuckDB, shown in Dagster as "
-        "asset checks. A project changes, switches off or adds checks in its own `rules/quality.yaml`. A blocking check "
-        "that fails keeps the last publication live.\n\n| check | table | kind | dimension | severity | tolerates | stands "
-        "at |\n|---|---|---|---|---|---|---|\n" + "".join(rows)
-    )
+    return _CHECKS_HEAD + "".join(rows)
 
 
 def _check_row(name: str, check: QualityCheck, gate: str) -> str:
     tolerated = "" if check.threshold is None else f"{check.threshold:.1%}"
     kind = f"{check.kind.value}" + (f" (`{check.query}`)" if check.query else "")
-    return f"| `{name}` | `{check.table}` | {kind} | {check.dimension.value} | {check.severity.value} | {tolerated} | `{gate}` |\n"
+    judged = f"{check.dimension.value} | {check.severity.value} | {tolerated}"
+    return f"| `{name}` | `{check.table}` | {kind} | {judged} | `{gate}` |\n"
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

@@ -25,8 +25,10 @@ def connectors_page() -> str:
 
 def _section(name: str, connector: Any) -> str:  # noqa: ANN401 - a class that follows the protocol of connectors
     about = " ".join((inspect.getdoc(sys.modules[connector.__module__]) or "").split("\n\n")[0].split())
-    mapping = f"It ships a mapping (`{connector.default_mapping}`); yours replaces it." if connector.default_mapping else (
-        "It needs a mapping: `mappings/<source>.yaml`."
+    mapping = (
+        f"It ships a mapping (`{connector.default_mapping}`); yours replaces it."
+        if connector.default_mapping
+        else ("It needs a mapping: `mappings/<source>.yaml`.")
     )
     return f"\n## `{name}`\n\n{about} {mapping}\n\n{_options(connector.options)}"
 
@@ -34,7 +36,8 @@ def _section(name: str, connector: Any) -> str:  # noqa: ANN401 - a class that f
 def _options(model: type[BaseModel]) -> str:
     meanings = _meanings(model)
     rows = "".join(
-        f"| `{name}` | {_default(field.default)} | {meanings.get(name, '')} |\n" for name, field in model.model_fields.items()
+        f"| `{name}` | {_default(field.default)} | {meanings.get(name, '')} |\n"
+        for name, field in model.model_fields.items()
     )
     return f"| option | default | meaning |\n|---|---|---|\n{rows}"
 
@@ -42,7 +45,11 @@ def _options(model: type[BaseModel]) -> str:
 def _default(value: Any) -> str:  # noqa: ANN401 - any option's default
     if value is PydanticUndefined:
         return "required"
-    return "" if value is None or value == () or isinstance(value, SecretStr) else f"`{value}`".replace("True", "true").replace("False", "false")
+    return (
+        ""
+        if value is None or value == () or isinstance(value, SecretStr)
+        else f"`{value}`".replace("True", "true").replace("False", "false")
+    )
 
 
 def _meanings(model: type[BaseModel]) -> dict[str, str]:

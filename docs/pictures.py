@@ -71,7 +71,7 @@ def browser_page() -> Iterator[Page]:
         raise SystemExit("Chromium is not installed; `make system-packages` installs it.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
-        yield browser.new_page(viewport={"width": 1500, "height": 560}, device_scale_factor=1.5)
+        yield browser.new_page(viewport={"width": 1500, "height": 520}, device_scale_factor=1.5)
         browser.close()
 
 
@@ -89,6 +89,10 @@ def asset_graph(page: Page, address: str) -> None:
     page.get_by_text("Materialize all").wait_for()
     page.wait_for_timeout(2_500)  # until the states of the assets have come in
     page.locator("button:has([aria-label='zoom_in'])").click()
+    page.mouse.move(700, 480)  # the graph into the middle
+    page.mouse.down()
+    page.mouse.move(800, 440, steps=5)
+    page.mouse.up()
     page.wait_for_timeout(500)
     page.screenshot(path=FOLDER / "asset-graph.png")
 

@@ -18,8 +18,8 @@ file. Both kinds of file are immutable: open them read-only and look at the poin
 ([how](read-the-golden-table.md)).
 
 Columns are added at the end and never renamed; a publication whose tables differ has another schema number. Times are
-UTC. A null means that nobody said anything, never "no". The tables `publication_stamp` and `publication_position` are the
-pipeline's own.
+UTC. A null means that nobody said anything, never "no". The tables `publication_stamp` and `publication_position` are
+the pipeline's own.
 """
 
 
@@ -31,7 +31,11 @@ def tables_page(folder: Path) -> str:
     """
     meanings = yaml.safe_load((folder / "tables.yaml").read_text(encoding="utf-8"))
     published = {**PUBLICATION_TABLES}
-    published["scored_pairs"] = {**published["scored_pairs"], **dict.fromkeys(LEVEL_COLUMNS, "TINYINT"), "run_id": "VARCHAR"}
+    published["scored_pairs"] = {
+        **published["scored_pairs"],
+        **dict.fromkeys(LEVEL_COLUMNS, "TINYINT"),
+        "run_id": "VARCHAR",
+    }
     parts = [_HEAD, "\n## A publication\n", *_sections(published, meanings, "publication")]
     parts += ["\n## An operations file\n", *_sections(OPERATIONS_TABLES, meanings, "operations")]
     return "".join(parts)
@@ -47,9 +51,13 @@ def _section(name: str, columns: Mapping[str, str], table: Mapping[str, Any], me
     own = table.get("columns", {})
     if unknown := own.keys() - columns.keys():
         raise KeyError(f"tables.yaml describes columns that {name} does not have: {sorted(unknown)}")
-    rows = "".join(f"| `{column}` | {type_} | {_meaning(column, own, meanings)} |\n" for column, type_ in columns.items())
+    rows = "".join(
+        f"| `{column}` | {type_} | {_meaning(column, own, meanings)} |\n" for column, type_ in columns.items()
+    )
     note = f"{table['note']}\n\n" if "note" in table else ""
-    return f"\n### `{name}`\n\nOne row per {table['grain']}.\n\n{note}| column | type | meaning |\n|---|---|---|\n{rows}"
+    return (
+        f"\n### `{name}`\n\nOne row per {table['grain']}.\n\n{note}| column | type | meaning |\n|---|---|---|\n{rows}"
+    )
 
 
 def _meaning(column: str, own: Mapping[str, str], meanings: Mapping[str, Any]) -> str:

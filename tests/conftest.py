@@ -1,4 +1,4 @@
-"""What every test runs under: no network beyond this machine, the same examples every time, nothing left out in silence."""
+"""What every test runs under: no network beyond this machine, the same examples each time, nothing left out unsaid."""
 
 import shutil
 import sys

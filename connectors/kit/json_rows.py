@@ -98,8 +98,9 @@ def parse_document(file: OpenedFile) -> JsonValue:
     try:
         text = raw[length:].decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
-        at = length + error.start
-        raise FatalSourceError("source.undecodable", file=file.name, byte_offset=at) from None  # it holds the bytes
+        is_end = error.reason == "unexpected end of data"  # the file breaks off within a character
+        code = "source.truncated_json" if is_end else "source.undecodable"
+        raise FatalSourceError(code, file=file.name, byte_offset=length + error.start) from None  # it holds the bytes
     try:
         return parse_json(text)
     except json.JSONDecodeError as error:

@@ -69,7 +69,7 @@ def demo(
 def _prepare(call: Invocation) -> bool:
     """Make the folder anew; a folder that is not a demo's is left alone."""
     if call.root.exists() and any(call.root.iterdir()):
-        if not (call.root / _MARKER).exists():
+        if not ((call.root / _MARKER).exists() or _holds_only_dagster(call.root)):
             call.output.line("cli.demo.folder_taken", folder=_shown(call.root))
             return False
         shutil.rmtree(call.root)
@@ -78,6 +78,12 @@ def _prepare(call: Invocation) -> bool:
     (call.root / "crm_pipelines.yaml").write_text(PROJECT_FILE.format(language=call.language), encoding="utf-8")
     (call.root / "mappings" / "erp.yaml").write_text(ERP_MAPPING, encoding="utf-8")
     return True
+
+
+def _holds_only_dagster(root: Path) -> bool:
+    """Plain `dagster dev` in the checkout makes the demo project's storage before there is a demo project."""
+    found = {path.relative_to(root).parts[:2] for path in root.rglob("*")}
+    return all(parts[0] == "data" and (len(parts) == 1 or parts[1] == "dagster") for parts in found)
 
 
 def _walk(call: Invocation, loaded: LoadedProject) -> "RunEnd":

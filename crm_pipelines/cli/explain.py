@@ -36,7 +36,7 @@ def explain(
     version, con = open_version(paths, None)
     with con:
         left, right = _subjects(con, loaded, paths, (first, second))
-        evidence = PairEvidence.of(con, ModelStore(paths.models), loaded.rules.matching)
+        evidence = PairEvidence.of(con, ModelStore(paths.models))
         call.output.value("publication", version)
         Explanation(call, con, evidence, _decisions(loaded), loaded.project.timezone).tell(left, right)
     return FINE

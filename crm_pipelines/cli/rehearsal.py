@@ -15,11 +15,10 @@ from tempfile import TemporaryDirectory
 import dagster as dg
 
 from assets.resources import RunOptions
-from crm_pipelines.cli.exit_codes import FINE, HELD, UNAVAILABLE
+from crm_pipelines.cli.exit_codes import code_of_run
 from crm_pipelines.cli.invocation import Invocation
 from crm_pipelines.cli.report import print_reason, print_report
 from crm_pipelines.cli.running import walk
-from crm_pipelines.model.enums import RunOutcome
 from crm_pipelines.model.errors import StoreError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.durable import require_free_bytes
@@ -48,7 +47,7 @@ def rehearse(call: Invocation, loaded: LoadedProject, sources: Sequence[str] | N
         print_report(call, copied.root, end.run_id)
         _print_changes(call, copied.root, before)
     call.output.line("cli.run.rehearsed")
-    return {RunOutcome.SUCCEEDED: FINE, RunOutcome.FAILED: UNAVAILABLE}.get(end.outcome, HELD)
+    return code_of_run(end.outcome, end.reason_code)
 
 
 def _copy_stores(own: ProjectPaths, copy: ProjectPaths) -> None:

@@ -18,6 +18,8 @@ _RECEIVED = (
 )  # fmt: skip
 _LIVE = ("live_before", "new", "restored", "released", "deleted", "erased", "newly_suppressed", "live_after")
 
+_HELD = ("source", "reason", "n_rows", "position")
+
 
 def print_report(call: Invocation, root: Path, run_id: str) -> None:
     """Print accounting, what was held back, failed checks and the state of the sources."""
@@ -38,9 +40,9 @@ def print_report(call: Invocation, root: Path, run_id: str) -> None:
         call.output.table("live", ("source", *_LIVE), accounts)
         call.output.line("run.accounts_close", n_sources=len(accounts))
     if tables["quarantine"]:
-        call.output.table("quarantine", ("source", "reason", "n_rows"), _with_reasons(tables["quarantine"]))
+        call.output.table("quarantine", _HELD, _with_reasons(tables["quarantine"]))
     if tables["set_aside"]:
-        call.output.table("set_aside", ("source", "reason", "n_rows"), _with_reasons(tables["set_aside"]))
+        call.output.table("set_aside", _HELD, _with_reasons(tables["set_aside"]))
     failed = [_check_row(row) for row in tables["checks"]]
     if failed:
         call.output.table("failed_checks", ("gate", "check", "severity", "sentence"), failed)
@@ -60,14 +62,14 @@ _QUERIES: dict[str, tuple[str, tuple[str, ...]]] = {
         ("source", *_RECEIVED, *(name for name in _LIVE if name not in _RECEIVED)),
     ),
     "quarantine": (
-        """select source_system, reason_code, count(*) from quarantine where run_id = ?
-           group by all order by source_system, reason_code""",
-        ("source", "reason", "n_rows"),
+        """select source_system, reason_code, count(*), arg_min(facts, position), min(position)
+           from quarantine where run_id = ? group by all order by source_system, reason_code""",
+        ("source", "reason", "n_rows", "facts", "position"),
     ),
     "set_aside": (
-        """select source_system, reason_code, count(*) from set_aside_records where run_id = ?
-           group by all order by source_system, reason_code""",
-        ("source", "reason", "n_rows"),
+        """select source_system, reason_code, count(*), arg_min(facts, position), min(position)
+           from set_aside_records where run_id = ? group by all order by source_system, reason_code""",
+        ("source", "reason", "n_rows", "facts", "position"),
     ),
     "checks": (
         """select gate, "check", severity, message_code, message_facts from quality_results
@@ -92,7 +94,11 @@ def _rows(found: list[tuple[object, ...]], columns: tuple[str, ...]) -> list[dic
 
 
 def _with_reasons(rows: list[dict[str, Cell]]) -> list[dict[str, Cell]]:
-    return [{**row, "reason": Fault(str(row["reason"]))} for row in rows]
+    """Of the rows held for one reason, the sentence is that of the first."""
+    return [
+        {name: row[name] for name in ("source", "n_rows", "position")} | {"reason": _fault(row["reason"], row["facts"])}
+        for row in rows
+    ]
 
 
 def _check_row(row: dict[str, Cell]) -> dict[str, Cell]:

@@ -4,17 +4,9 @@ from typing import Annotated
 
 import typer
 
-from crm_pipelines.cli.exit_codes import FINE, HELD, UNAVAILABLE
+from crm_pipelines.cli.exit_codes import code_of_run
 from crm_pipelines.cli.invocation import invocation_of
 from crm_pipelines.cli.report import print_reason, print_report
-from crm_pipelines.model.enums import RunOutcome
-
-_EXIT_CODES = {
-    RunOutcome.SUCCEEDED: FINE,
-    RunOutcome.SOURCE_FAILED: HELD,
-    RunOutcome.GATE_HELD: HELD,
-    RunOutcome.FAILED: UNAVAILABLE,
-}
 
 
 def run(
@@ -42,4 +34,4 @@ def run(
     end = walk(loaded, options, call.progress)
     print_reason(call, end)
     print_report(call, loaded.root, end.run_id)
-    return _EXIT_CODES[end.outcome]
+    return code_of_run(end.outcome, end.reason_code)

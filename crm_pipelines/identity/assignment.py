@@ -1,7 +1,8 @@
 """Which golden id each cluster has: keep, merge, split, revive; only otherwise mint.
 
 - An id whose members all stay together keeps going, whoever joins them.
-- *Merge*: of several ids in one cluster the older stays, the others retire and redirect to it.
+- *Merge*: of several ids in one cluster the older stays; another that has a part elsewhere lives on there, else it
+  retires and redirects.
 - *Split*: the part with the larger share keeps the id, ties by the oldest record; but a part that came from an id that
   has retired takes that id back (*revived*), so an unmerge restores what the merge took, whoever joined meanwhile.
 - Only a cluster that no id claims gets a new one, minted from its founding record.
@@ -11,7 +12,7 @@ landing batch, record id). The result depends on the sets, the log and the proje
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from crm_pipelines.model.enums import IdentityEventKind
@@ -24,6 +25,7 @@ class IdentityFacts:
     Attributes:
         home: record -> the live golden id it stands under; closed: all members of each id named are keys here.
         former_homes: record -> the ids it stood under before and that have retired, latest first.
+        last_members: id that has retired -> the records at hand that stood under it when it did.
         since: record -> when it came to its home; comparable, equal for records that came together.
         minted_at: golden id -> its place in the log.
         age: record -> (first landing batch, record id); what the founding record is chosen by.
@@ -32,6 +34,7 @@ class IdentityFacts:
 
     home: Mapping[str, str]
     former_homes: Mapping[str, Sequence[str]]
+    last_members: Mapping[str, Collection[str]]
     since: Mapping[str, int]
     minted_at: Mapping[str, int]
     age: Mapping[str, tuple[int, str]]
@@ -85,12 +88,11 @@ class _Names:
         self._given: set[str] = set()
 
     def named(self) -> list[str]:
-        claims: dict[int, list[str]] = defaultdict(list)
-        for golden_id in sorted(self._shares):
-            claims[self._heir(golden_id)].append(golden_id)
         names: dict[int, str] = {}
-        for index, claimants in claims.items():
-            names[index] = min(claimants, key=lambda golden_id: (self._facts.minted_at[golden_id], golden_id))
+        for golden_id in sorted(self._shares, key=lambda golden_id: (self._facts.minted_at[golden_id], golden_id)):
+            free = {index: part for index, part in self._shares[golden_id].items() if index not in names}
+            if free:
+                names[self._heir(free)] = golden_id
         self._given = set(names.values())
         for index, revived in self._by_share_of_former_home(names):
             if index not in names and revived not in self._given:
@@ -101,11 +103,8 @@ class _Names:
                 names[index] = self._minted(self._clusters[index])
         return [names[index] for index in range(len(self._clusters))]
 
-    def _heir(self, golden_id: str) -> int:
+    def _heir(self, parts: Mapping[int, Sequence[str]]) -> int:
         """The part that keeps an id: one that did not come with a merge, then the largest, then the oldest."""
-        parts = self._shares[golden_id]
-        if len(parts) == 1:
-            return next(iter(parts))
         first = min(self._facts.since[record] for records in parts.values() for record in records)
         return min(
             parts,
@@ -122,23 +121,22 @@ class _Names:
     def _by_share_of_former_home(self, names: Mapping[int, str]) -> list[tuple[int, str]]:
         """Unnamed clusters with the retired ids that they may take back, best claim first.
 
-        Most members count, then the larger part of all that once lived there, then the later home, then the older id.
+        Most members count, then the fewest last members that are elsewhere, then the later home, then the older id.
         """
         places: dict[tuple[int, str], list[int]] = defaultdict(list)
-        ever: dict[str, int] = defaultdict(int)
+        placed = {record for cluster in self._clusters for record in cluster}
         for index, cluster in enumerate(self._clusters):
-            for record in cluster:
+            for record in cluster if index not in names else ():
                 for place, golden_id in enumerate(self._facts.former_homes.get(record, ())):
-                    ever[golden_id] += 1
                     places[index, golden_id].append(place)
 
-        def strength(claim: tuple[int, str]) -> tuple[int, float, int, int, str, int]:
+        def strength(claim: tuple[int, str]) -> tuple[int, int, int, int, str, int]:
             index, golden_id = claim
-            n_members = len(places[claim])
-            share = n_members / ever[golden_id]
-            return -n_members, -share, min(places[claim]), self._facts.minted_at[golden_id], golden_id, index
+            elsewhere = placed.intersection(self._facts.last_members[golden_id]).difference(self._clusters[index])
+            minted_at = self._facts.minted_at[golden_id]
+            return -len(places[claim]), len(elsewhere), min(places[claim]), minted_at, golden_id, index
 
-        return sorted((claim for claim in places if claim[0] not in names), key=strength)
+        return sorted(places, key=strength)
 
     def _oldest(self, records: Sequence[str]) -> tuple[int, str]:
         return min(self._facts.age[record] for record in records)

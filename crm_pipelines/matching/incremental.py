@@ -16,9 +16,8 @@ from crm_pipelines.matching.candidates import find_candidates
 from crm_pipelines.matching.levels import LEVEL_COLUMNS
 from crm_pipelines.matching.match_input import create_match_inputs, create_match_records, drop_match_inputs
 from crm_pipelines.matching.model_version import ModelVersion
-from crm_pipelines.matching.splink_scorer import ScoringTask, score_candidates, scored_columns
 from crm_pipelines.matching.tables import TABLES
-from crm_pipelines.matching.upkeep import update_blocking_keys, update_contact_shares
+from crm_pipelines.matching.upkeep import keys_above_cap, update_blocking_keys, update_contact_shares
 from crm_pipelines.model.enums import CustomerType
 
 _STEP_TABLES = (
@@ -66,6 +65,8 @@ def update_pairs(con: duckdb.DuckDBPyConnection, changed: str, model: ModelVersi
         pair that appeared, vanished or weighs otherwise.
     """
     _run(con, f"create or replace temp table changed_records as select distinct record_key from {changed}")
+    if not _count(con, "temp.changed_records"):
+        return _nothing_to_do(con)
     _run(con, "create or replace temp table pair_delta as select record_key from temp.changed_records")
     create_match_records(con, "match_records", "temp.changed_records")
     update_contact_shares(con)
@@ -85,9 +86,20 @@ def update_pairs(con: duckdb.DuckDBPyConnection, changed: str, model: ModelVersi
         pairs_by_rule=pairs_by_rule,
         capped_keys=capped_keys,
     )
+    _drop_step_tables(con)
+    return update
+
+
+def _nothing_to_do(con: duckdb.DuckDBPyConnection) -> PairUpdate:
+    _run(con, "create or replace temp table pair_changed_records as select record_key from temp.changed_records")
+    capped_keys = keys_above_cap(con)
+    _drop_step_tables(con)
+    return PairUpdate(0, 0, 0, 0, 0, 0, {}, capped_keys)
+
+
+def _drop_step_tables(con: duckdb.DuckDBPyConnection) -> None:
     for table in _STEP_TABLES:
         _run(con, f"drop table if exists temp.{table}")
-    return update
 
 
 def _run(con: duckdb.DuckDBPyConnection, sql: str) -> None:
@@ -111,6 +123,12 @@ def _take_out_old_pairs(con: duckdb.DuckDBPyConnection) -> None:
 
 def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> int:
     """Score the candidates of both types into `new_scores`; the records compared get their features first."""
+    from crm_pipelines.matching.splink_scorer import (  # noqa: PLC0415 - Splink is slow to import; most days need none
+        ScoringTask,
+        score_candidates,
+        scored_columns,
+    )
+
     compared = " union ".join(
         f"select record_key_{side} as record_key from temp.candidates_{kind}"
         for kind in CustomerType

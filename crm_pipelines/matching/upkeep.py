@@ -55,6 +55,12 @@ def update_blocking_keys(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         "drop table temp.counted_keys",
     ):
         con.execute(sql).fetchall()
+    return keys_above_cap(con)
+
+
+def keys_above_cap(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Blocking rule -> keys above its cap, as `key_counts` stands; leaves the temporary table `blocking_caps`."""
+    con.execute(f"create or replace temp table blocking_caps as {caps_sql()}").fetchall()
     capped = con.execute(
         "select rule, count(*) from key_counts join temp.blocking_caps using (rule) "
         "where n_records > cap group by rule order by rule"

@@ -1,6 +1,6 @@
 """Columns that more than one room uses: table -> column -> DuckDB type. The order is the order in the table.
 
-Every table also carries `run_id` (the run that wrote the row) where DESIGN says so; integer `record_key` and
+Every table also carries `run_id` (the run that wrote the row) where `docs/tables.md` says so; integer `record_key` and
 `pair` columns are internal to the warehouse and never leave it.
 """
 

@@ -5,7 +5,7 @@ person, whatever its letters spell (木内 科 is no clinic).
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from crm_pipelines.standardise.name_split import family_bearers, is_given_name, is_given_reading, kana_family_bearers
 from crm_pipelines.standardise.romaji import unaccented
@@ -17,17 +17,19 @@ from crm_pipelines.standardise.tables.body_words import (
     LATIN_LAST_WORDS,
     UNSURE_FORM_ENDINGS,
 )
-from crm_pipelines.standardise.text import is_kana
+from crm_pipelines.standardise.tables.business_words import READINGS
+from crm_pipelines.standardise.text import is_kana, to_katakana
 
 _LAST_LETTERS = frozenset(ending[-1] for ending in BODY_ENDINGS)
 _LONGEST = max(len(ending) for ending in BODY_ENDINGS)
 _WELL_BORNE = 500
+_SHORT_READING = 2
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿々]")
 _ADDRESSED = re.compile(r" *(?:御中|様|さま|殿|宛て?)$")
 _ONWARD = re.compile(" *御中$")
 _UNSURE_FORM = re.compile(r"^\([^() ]{1,3}\) ?(?P<behind>.+)$|^(?P<before>.+?) ?\([^() ]{1,3}\)$")
 _UNSURE_LETTERS = frozenset("名学行特非大中代司労監農独税弁相社財合")
-_WORD = re.compile(r"[^\W\d_](?:[^\W_]|['’.&-])*")
+_LATIN_NAME = re.compile(r"[^\W_][\w'’.&+ -]*")
 
 
 def is_body_name(text: str) -> bool:
@@ -42,14 +44,14 @@ def is_body_name(text: str) -> bool:
         return _is_latin_body(text)
     if text[-1] in "中様まて殿宛":
         if _ONWARD.search(text):
-            return len(text) > 2  # noqa: PLR2004
+            return len(text) > 2
         text = _ADDRESSED.sub("", text)
     return bool(text) and text[-1] in _LAST_LETTERS and _ends_like_body(text)
 
 
 def is_unsure_form_of_body(text: str) -> bool:
     """Tell whether a bracketed short form that could be a remark on a person belongs to a body: (学)青山会."""
-    found = _UNSURE_FORM.match(text)
+    found = _UNSURE_FORM.match(text) if "(" in text else None
     if found is None or not _UNSURE_LETTERS & set(text):
         return False
     core = (found["behind"] or found["before"]).strip()
@@ -58,12 +60,25 @@ def is_unsure_form_of_body(text: str) -> bool:
     return is_body_name(core)
 
 
+def ends_like_business(text: str) -> bool:
+    """Tell whether kana without a space end as a word of business is read, a given name's sound perhaps: イズミカガク.
+
+    Only to decide where something else says organisation already.
+    """
+    return is_kana(text) and any(to_katakana(text).endswith(reading) and text != reading for reading in _readings())
+
+
 def body_ending(word: str) -> str:
     """The longest word of business at the end of a Japanese word; empty without one."""
     for size in range(min(_LONGEST, len(word)), 1, -1):
         if word[-size:] in BODY_ENDINGS:
             return word[-size:]
     return ""
+
+
+@cache
+def _readings() -> tuple[str, ...]:
+    return tuple(READINGS[word] for word in BODY_ENDINGS if len(READINGS.get(word, "")) > _SHORT_READING)
 
 
 @lru_cache(maxsize=100_000)
@@ -96,9 +111,9 @@ def _is_family(text: str) -> bool:
 
 
 def _is_latin_body(text: str) -> bool:
-    words = [unaccented(word).strip(".") for word in _WORD.findall(text)]
-    if len(words) < 2 or "," in text:  # noqa: PLR2004 - a word of business alone names nobody
+    first, _, rest = text.partition(" ")
+    if not rest:  # a word of business alone names nobody
         return False
-    if words[-1] in LATIN_LAST_WORDS or words[-1].endswith(LATIN_LAST_PARTS):
-        return True
-    return words[0] in LATIN_FIRST_WORDS
+    last = unaccented(rest.rpartition(" ")[2]).strip(".")
+    is_told = last in LATIN_LAST_WORDS or last.endswith(LATIN_LAST_PARTS) or unaccented(first) in LATIN_FIRST_WORDS
+    return is_told and bool(_LATIN_NAME.fullmatch(text))

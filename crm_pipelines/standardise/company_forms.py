@@ -57,16 +57,20 @@ _ALSO_WORDS = frozenset(
         "scs",
     ]
 )
+_CLEAR_ENDINGS = (
+    "inc", "incorporated", "corp", "corporation", "ltd", "limited", "llc", "llp", "plc", "gmbh", "g.m.b.h", "pty",
+    "pte", "pvt", "bhd", "oyj", "sarl", "srl", "srls", "sasu", "eurl", "kgaa", "ltda", "limitada", "company", "kaisha",
+    "gaisha", "& co kg", "& co. kg", "& co. ohg", "o.o", "o. o", "s.r.o", "k.k", "g.k", "s.a", "s.p.a", "b.v", "n.v",
+    "a/s", "l.l.c", "s.r.l", "s.l.u", "s.a.s", "s.a.r.l", "e.v", "co",
+)  # fmt: skip
 _CLEAR_LATIN = re.compile(
-    r"(?:\b(?:inc|incorporated|corp|corporation|ltd|limited|llc|llp|plc|gmbh|pty|pte|pvt|sdn bhd|bhd|oyj|sarl|srl|srls|sasu|eurl|"
-    r"kgaa|ltda|limitada|company|kabushiki kaisha|kabushiki gaisha|g\.?m\.?b\.?h|gmbh & co\.? ?(?:kg|kgaa|ohg)|"
-    r"sp\.? z ?o\.? ?o|s\.r\.o|d\.o\.o)|k\.k|g\.k|"
-    r"s\.a|s\.p\.a|b\.v|n\.v|a/s|l\.l\.c|s\.r\.l|s\.l\.u|s\.a\.s|s\.a\.r\.l|e\.v|co)\.?$"
-    r"|^(?:kabushiki|godo|yugen) (?:kaisha|gaisha)\b",
-    re.IGNORECASE,
+    r"(?:^|[^\w.]|(?<=\w)[,.])(?:" + "|".join(re.escape(ending) for ending in _CLEAR_ENDINGS) + r")\.?$", re.IGNORECASE
 )
-# Forms of two or three letters could be initials or a degree: in capitals, behind two words or one long one.
-_CAPITAL_LATIN = re.compile(r"(?:\S+ \S+|\S{5,}),? (?:AG|KG|OHG|SE|UG|BV|NV|OY|AB|ASA|ApS|SAS|SpA|SPA|S\.L|A\.G|A\.S)\.?$")
+_CLEAR_PREFIX = re.compile(r"^(?:kabushiki|godo|yugen) (?:kaisha|gaisha)\b", re.IGNORECASE)
+# Forms that could be initials or a degree: in capitals, behind two words or one long one; with full stops behind two.
+_CAPITAL_FORMS = frozenset("AG KG OHG SE UG BV NV OY AB ASA ApS SAS SpA SPA".split())  # noqa: SIM905
+_DOTTED_FORMS = frozenset(["s.l", "a.g", "a.s", "k.g", "a.b"])
+_LONG_WORD = 5
 # Codes under which several full forms stand: the one found is kept, not the first of the list.
 _FOUND_IS_OFFICIAL = frozenset(["DAI", "DOKU", "IRYO", "GAKU", "BEN", "SHOKO", "CHUKAN", "KANSA"])
 _NOT_IN_PERSONS = frozenset(
@@ -129,7 +133,17 @@ def has_form(text: str) -> bool:
 
 
 def _has_latin_form(text: str) -> bool:
-    return " " in text and bool(_CLEAR_LATIN.search(text) or _CAPITAL_LATIN.search(text))
+    before, _, last = text.rpartition(" ")
+    if not before:
+        return False
+    if text.casefold().rstrip(".").endswith(_CLEAR_ENDINGS) and _CLEAR_LATIN.search(text):
+        return True
+    has_two_words = " " in before.strip()
+    if last in _CAPITAL_FORMS:
+        return has_two_words or len(before.rstrip(",")) >= _LONG_WORD
+    if has_two_words and last.rstrip(".").casefold() in _DOTTED_FORMS:
+        return True
+    return text[:1] in "KkGgYy" and bool(_CLEAR_PREFIX.match(text))
 
 
 def full_form(form: FoundForm) -> str:

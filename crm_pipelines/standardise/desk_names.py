@@ -26,34 +26,54 @@ _RANKS = (
     "ディレクター|アシスタント|スタッフ|長"
 )
 _ADDRESS = r"(?:者|係)?(?:様|さま|殿|各位|御中|宛て?)?"
-_TOPIC = rf"(?:第?[一二三四五六七八九十0-9]+)?(?:{DESK_TOPICS})(?:[・/&](?:{DESK_TOPICS}))*(?:第?[一二三四五六七八九十0-9]+)?"
+_NUMBER = "(?:第?[一二三四五六七八九十0-9]+)?"
+_TOPIC = rf"{_NUMBER}(?:{DESK_TOPICS})(?:[・/&](?:{DESK_TOPICS}))*{_NUMBER}"
 _DESK = re.compile(
     rf"(?:{_TOPIC})(?:{DESK_UNITS})?(?:の)?(?:{_RANKS})?(?:{DESK_ROLES}){_ADDRESS}"
     rf"|(?:{_TOPIC})(?:{DESK_UNITS})(?:{_RANKS})?{_ADDRESS}"
     rf"|(?:ご|御)?(?:担当|責任)者?(?:名|係)?{_ADDRESS}"
     rf"|(?:ご|御)(?:担当|責任)?(?:係|部署){_ADDRESS}"
     rf"|(?:{'|'.join(DESK_ALONE)}){_ADDRESS}"
+    rf"|第?[一二三四五六七八九十0-9]+(?:{DESK_UNITS})"
 )
 _UNIT_END = re.compile(rf"(?:{DESK_UNITS}|事業部|支店|支社|営業所|出張所|工場|オフィス)(?:{_RANKS})?$")
 _TITLE = re.compile(
     rf"(?:{_RANKS.removesuffix('|長')}|社長|会長|専務|常務|理事長|理事|院長|園長|校長|教授|准教授|顧問|代表社員|代表理事|代表|担当|監査役|相談役|"
-    r"[^ ]{0,8}(?:部|課|室|係|所|店|局|担当|営業|技術|開発|シニア|ゼネラル|プロジェクト|エリア|セールス|アカウント)(?:部長|次長|課長|係長|室長|主任|長|長代理|代理|リーダー|"
+    r"[^ ]{0,8}(?:部|課|室|係|所|店|局|担当|営業|技術|開発|シニア|ゼネラル|プロジェクト|エリア|セールス|アカウント)"
+    r"(?:部長|次長|課長|係長|室長|主任|長|長代理|代理|リーダー|"
     r"マネージャー|マネジャー|エンジニア|ディレクター))"
 )
 _ADDRESS_WORDS = frozenset(["様", "さま", "殿", "各位", "御中", "宛", "宛て"])
 _LONG_UNIT = 4
 _WELL_BORNE = 500
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿々]")
+_LAST_LETTERS = frozenset(
+    word[-1]
+    for words in (
+        _RANKS,
+        DESK_UNITS,
+        DESK_ROLES,
+        "者|名|様|さま|殿|各位|御中|宛|宛て|会長|専務|常務|理事|校長|教授|顧問|代表社員|監査役|相談役|代理|エンジニア|支店|支社|営業所|工場|オフィス",
+    )
+    for word in words.split("|")
+) | {word[-1] for word in DESK_ALONE}
+_LATIN_LAST_WORDS = (
+    LATIN_DESK_TOPICS | LATIN_DESK_UNITS | LATIN_TITLES | {phrase.split()[-1] for phrase in LATIN_DESK_PHRASES}
+)
 _LATIN_BREAK = re.compile(r"[ ,/&|]+|\band\b|\bof\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=100_000)
 def is_desk(text: str) -> bool:
     """Tell whether all of a cleaned text names desks, units and ranks, so that nobody is named."""
     if not text:
         return False
-    if not _JAPANESE.search(text):
-        return is_latin_desk(text)
+    if text[-1].isascii():
+        return unaccented(text.rpartition(" ")[2]).rstrip(".") in _LATIN_LAST_WORDS and is_latin_desk(text)
+    return text[-1] in _LAST_LETTERS and _is_desk(text)
+
+
+@lru_cache(maxsize=100_000)
+def _is_desk(text: str) -> bool:
     words = text.split(" ")
     while len(words) > 1 and words[-1] in _ADDRESS_WORDS:
         words.pop()
@@ -61,8 +81,8 @@ def is_desk(text: str) -> bool:
 
 
 def is_unit(word: str) -> bool:
-    """Tell whether one word is a unit of an organisation: 経理部, 第一営業部, デジタル推進室; never a known person's name."""
-    if not _JAPANESE.search(word):
+    """Tell whether one word is a unit of an organisation (経理部, デジタル推進室) and no person's name."""
+    if not _JAPANESE.search(word) or is_title(word):
         return False
     return bool(_DESK.fullmatch(word)) or _is_unknown_unit(word)
 

@@ -7,9 +7,10 @@ _DIVIDER = re.compile(
     r"^\s*(?:-{2,}\s*(?:original message|forwarded message|original appointment|"
     r"reply message|元のメッセージ|転送メッセージ|転送されたメッセージ|返信元メッセージ|"
     r"ursprüngliche nachricht|message d'origine)\s*-{2,}"
-    r"|_{20,}|begin forwarded message:|以下転送|-{4,} ?(?:以下|元メール|引用).*)\s*$",
+    r"|begin forwarded message:|以下転送|-{4,} ?(?:以下|元メール|引用).*)\s*$",
     re.IGNORECASE,
 )
+_UNDERSCORES = re.compile(r"^\s*_{20,}\s*$")
 _WROTE = re.compile(
     r"^\s*(?:on .{5,200}(?:wrote|writes):|le .{5,200} a écrit ?:|am .{5,200} schrieb.*:|"
     r"(?:[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}).{0,120}(?:<[^<>\s]+@[^<"
@@ -29,9 +30,9 @@ _SENDER_HEADER = re.compile(r"^\s*\*?(?:from|差出人|送信元|送信者|von|d
 def strip_quoted(body: str) -> str:
     """Return a message body without quoted lines and without everything below a reply or forward divider.
 
-    Quoted are lines that begin with `>`; from `On ... wrote:`, `-----Original Message-----`, a rule of underscores, a
-    block of `From:` / `差出人:` headers or `2026年1月2日(金) 10:00 ... <...>:` down, all is quoted. A quote above the
-    reply (written below it) loses only its marked lines.
+    Quoted are lines that begin with `>`; from `On ... wrote:`, `-----Original Message-----`, a rule of underscores
+    above `From:`, a block of `From:` / `差出人:` headers or `2026年1月2日(金) 10:00 ... <...>:` down, all is quoted. A
+    quote above the reply (written below it) loses only its marked lines.
     """
     lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept: list[str] = []
@@ -49,13 +50,20 @@ def _begins_quote(lines: list[str], place: int) -> bool:
     line = lines[place]
     if len(line) > 400:
         return False
-    if _DIVIDER.match(line) or _WROTE.match(line):
+    if _DIVIDER.match(line) or _WROTE.match(line) or (_UNDERSCORES.match(line) and _is_above_header(lines, place)):
         return True
     if _SENDER_HEADER.match(line):
         following = [other for other in lines[place + 1 : place + 6] if other.strip()]
         return sum(bool(_HEADER.match(other)) for other in following[:4]) >= 2
     below = lines[place + 1] if place + 1 < len(lines) else ""
     return bool(_WROTE_HEAD.match(line)) and len(below) < 400 and bool(_WROTE.match(f"{line} {below.strip()}"))
+
+
+def _is_above_header(lines: list[str], place: int) -> bool:
+    """A rule of underscores divides where the quoted mail's sender follows; else it is the rule of a signature."""
+    below = (line for line in lines[place + 1 : place + 40] if line.strip() and not _MARKED.match(line))
+    following = next(below, "")
+    return len(following) < 400 and bool(_SENDER_HEADER.match(following) or _WROTE.match(following))
 
 
 def _answers_below(lines: list[str], place: int) -> bool:

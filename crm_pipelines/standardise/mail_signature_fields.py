@@ -2,8 +2,12 @@
 
 import re
 
+from crm_pipelines.standardise.companies import has_legal_form
 from crm_pipelines.standardise.emails import standardise_email
+from crm_pipelines.standardise.mail_introductions import UNKNOWN_SENDER, Sender
 from crm_pipelines.standardise.mail_labels import field_of_label
+from crm_pipelines.standardise.mail_signature_people import read_people
+from crm_pipelines.standardise.person_marks import is_japanese
 from crm_pipelines.standardise.phones import standardise_phones
 from crm_pipelines.standardise.text import clean_text
 
@@ -26,47 +30,18 @@ _PREFECTURE = re.compile(
     r"佐賀|長崎|熊本|大分|宮崎|沖縄)県)"
 )
 _PLACE = re.compile(r"^[^ ]{1,8}[市区郡][^ ]*?[0-9]")
-_ORGANISATION = re.compile(
-    r"株式会社|\(株\)|有限会社|\(有\)|合同会社|\(同\)|(?:一般|公益)(?:社団|財団)法人|"
-    r"医療法人|学校法人|社会福祉法人|NPO法人|特定非営利|税理士法人|協同組合|市役所|区役所|町役場|村役場|県庁|府庁|都庁|事務所$|"
-    r"商店$|大学$|病院$|(?<![A-Za-z])(?:Inc\.?|Co\., ?Ltd\.?|Ltd\.?|LLC|GmbH|"
-    r"Corp(?:oration|\.)|K\.K\.)(?![A-Za-z])"
-)
-_DEPARTMENT = re.compile(
-    r"(?:部|課|室|係|グループ|本部|事業部|支店|支社|営業所|センター|チーム|局|Department|Dept\.?|Division|Team|Group)$",
+_ABROAD = re.compile(
+    r"\b(?:street|st|road|rd|avenue|ave|lane|boulevard|blvd|drive|court|square|highway|suite|rue|quai|chemin|all[ée]e|"
+    r"via|viale|corso|piazza|calle|avenida|plaza|paseo|carrer|rua|\w*(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|straat|laan))\b",
     re.IGNORECASE,
 )
-_TITLE = re.compile(
-    r"^(?:代表取締役(?:社長|会長)?|取締役(?:社長)?|常務取締役|専務取締役|執行役員|"
-    r"社長|会長|専務|常務|本部長|事業部長|部長|次長|課長|課長代理|係長|主任|主査|"
-    r"主事|店長|支店長|支社長|所長|室長|理事長|理事|院長|園長|校長|教授|准教授|"
-    r"マネージャー|マネジャー|リーダー|チーフ|ディレクター|担当|アシスタント|"
-    r"顧問|代表社員|代表|CEO|CTO|CFO|COO|President|Director|Manager|Sales Manager|"
-    r"Engineer|Vice President)$",
-    re.IGNORECASE,
-)
-_TITLE_END = re.compile(
-    r"(?:部長|次長|課長|係長|室長|所長|支店長|主任|マネージャー|マネジャー|リーダー|担当|長代理|Manager|Director)$",
-    re.IGNORECASE,
-)
-_LATIN_TITLE = re.compile(
-    r"\b(?:Director|Manager|Engineer|President|Officer|Consultant|Executive|Analyst|Founder|Partner)\b"
-)
-_SITE = re.compile(r"(?:クリニック|医院|病院|診療所|工場|研究所|保育園|幼稚園|[^部課]店)$")
-_KANA = re.compile(r"^[ァ-ヶー]+(?: [ァ-ヶー]+)?$|^[ぁ-んー]+ [ぁ-んー]+$")
-_KANA_BRACKET = re.compile(r" ?\(([ぁ-んァ-ヶー]+(?: [ぁ-んァ-ヶー]+)?)\)")
-_LATIN_BRACKET = re.compile(r" ?[(/] ?[A-Za-z][A-Za-z .'-]+\)?$")
-_NAME = re.compile(
-    r"^[一-鿿々〆ヶぁ-んァ-ヶー𠀀-𳑿]{1,8}[ ・]?[一-鿿々ぁ-んァ-ヶー]{0,8}$|^[A-Z][A-Za-z'-]+(?: "
-    r"[A-Z]\.)?(?: [A-Z][A-Za-z'-]+){1,2}$"
-)
-_NOT_NAME = re.compile(
-    r"以上|敬具|よろしく|お願い|拝|ありがとう|担当者?$|様$|各位|営業時間|定休|本社|支社|お世話|株主|会社|ご確認|署名"
+_CITY_ABROAD = re.compile(
+    r",? [0-9]{4,6}(?:-[0-9]{4})?(?: [^\W\d].*)?$|^[0-9]{4,6} [^\W\d]|\b[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}$"
 )
 _PHONE_FIELDS = ("phone", "fax")
 
 
-def signature_fields(lines: tuple[str, ...]) -> dict[str, str]:
+def signature_fields(lines: tuple[str, ...], sender: Sender = UNKNOWN_SENDER) -> dict[str, str]:
     """Read the fields of a block, each line cleaned; a FAX number is never a phone."""
     found: dict[str, list[str]] = {}
     unread: list[str] = []
@@ -75,8 +50,8 @@ def signature_fields(lines: tuple[str, ...]) -> dict[str, str]:
         rest = _take_address(_take_contacts(text, found), found)
         if rest:
             unread.append(rest)
-    _take_people(unread, found)
-    return {field: " / ".join(dict.fromkeys(values)) for field, values in found.items() if values}
+    fields = {field: " / ".join(dict.fromkeys(values)) for field, values in found.items() if values}
+    return fields | read_people(unread, sender)
 
 
 def _take_contacts(text: str, found: dict[str, list[str]]) -> str:
@@ -136,10 +111,22 @@ def _take_address(text: str, found: dict[str, list[str]]) -> str:
         found.setdefault("address", []).append(body[start:] if start else body)
         found["address"] = found["address"][:1]
         return ""
+    if not is_japanese(body) and _is_abroad(body, found):
+        found["address"] = [", ".join([*found.get("address", []), body])]
+        return ""
     if body and found.get("address") and len(found["address"]) == 1 and _is_building(body):
         found["address"] = [f"{found['address'][0]} {body}"]
         return ""
     return body
+
+
+def _is_abroad(text: str, found: dict[str, list[str]]) -> bool:
+    """A street with its number, or the city with its code below one."""
+    if not any(char.isdigit() for char in text) or has_legal_form(text):
+        return False
+    if "address" in found:
+        return not is_japanese(found["address"][0]) and bool(_CITY_ABROAD.search(text))
+    return bool(_ABROAD.search(text) or ("," in text and _CITY_ABROAD.search(text)))
 
 
 def _is_building(text: str) -> bool:
@@ -149,58 +136,4 @@ def _is_building(text: str) -> bool:
             r"階|号室?))?$|[0-9]+(?:F|階)$",
             text,
         )
-    ) and not _ORGANISATION.search(text)
-
-
-def _take_people(lines: list[str], found: dict[str, list[str]]) -> None:
-    """Read organisation, department, title and name from the lines that hold no contact data."""
-    for line in lines:
-        body = _taken_organisation(line, found)
-        kana = _KANA_BRACKET.search(body)
-        if kana:
-            found.setdefault("name_kana", [kana[1]])
-            body = _KANA_BRACKET.sub("", body)
-        body = _LATIN_BRACKET.sub("", body)
-        words = [word for word in re.split(r" ?[/|,] ?" if body.isascii() else r"[ /|]", body) if word]
-        names = [word for word in words if not _is_role(word, found)]
-        if not body.isascii():  # the same name in Latin letters stands beside the Japanese one
-            names = [word for word in names if not word.isascii()] or names
-        _take_name(" ".join(names), found)
-
-
-def _taken_organisation(line: str, found: dict[str, list[str]]) -> str:
-    match = _ORGANISATION.search(line)
-    if match is None or "organisation_name" in found:
-        return line if match is None else ""
-    if re.search(r"[A-Za-z]", match[0]):
-        found["organisation_name"] = [line]
-        return ""
-    words = line.split(" ")
-    at = next(place for place, word in enumerate(words) if _ORGANISATION.search(word))
-    end = at + (2 if _ORGANISATION.fullmatch(words[at]) and at == 0 and len(words) > 1 else 1)
-    while end < len(words) and _SITE.search(words[end]):
-        end += 1
-    found["organisation_name"] = [" ".join(words[:end])]
-    return " ".join(words[end:])
-
-
-def _is_role(word: str, found: dict[str, list[str]]) -> bool:
-    if _TITLE.match(word) or (word.isascii() and _LATIN_TITLE.search(word)):
-        found["job_title"] = [" ".join([*found.get("job_title", []), word])]
-        return True
-    if _DEPARTMENT.search(word):
-        found["department"] = [" ".join([*found.get("department", []), word])]
-        return True
-    if _TITLE_END.search(word) and len(word) <= 12:
-        found.setdefault("job_title", [word])
-        return True
-    return False
-
-
-def _take_name(text: str, found: dict[str, list[str]]) -> None:
-    if not text or _NOT_NAME.search(text):
-        return
-    if _KANA.match(text) and "name" in found:
-        found.setdefault("name_kana", [text])
-    elif _NAME.match(text) and "name" not in found:
-        found["name"] = [text]
+    ) and not has_legal_form(text)

@@ -6,21 +6,22 @@ lines count from the first that holds a telephone, postal code, company or mailb
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from crm_pipelines.standardise.mail_introductions import UNKNOWN_SENDER, Sender, introduced_company
 from crm_pipelines.standardise.mail_quotes import strip_quoted
 from crm_pipelines.standardise.mail_signature_fields import signature_fields
+from crm_pipelines.standardise.mail_signature_people import is_senders_name
+from crm_pipelines.standardise.persons import standardise_person
+from crm_pipelines.standardise.row_subject import names_a_person
 
 _DASHES = re.compile(r"^\s{0,2}--\s*$")
-_RULE = re.compile(
-    r"^[\s　]*(?:([-=*_#~+━─═＝ー―‐−–—☆★◆◇■□●○※〜～…・.:/^¨♪┏┓┗┛┠┨┃])[\s　]*){5,}[\s　]*$|"
-    r"^[\s　]*(?:[-=*_━─═＝ー―☆★◆■※〜~+・:.*]{2,}[\s　]?){3,}$"
-)
+_RULE = re.compile(r"^[\s　]*(?:[-=*＊;；_#~+━─═＝ー―‐−–—☆★◆◇■□●○※〜～…・.:/^¨♪┏┓┗┛┠┨┃][\s　]*){5,}$")
 _STRONG = re.compile(
     r"(?:TEL|Tel|電話|ＴＥＬ|℡|携帯|Mobile|Phone|FAX|Fax|ＦＡＸ)[\s　]*[:：.／/]?[\s　]*[(（+＋0-9０-９]|"
     r"〒[\s　]*[0-9０-９]{3}|https?://|(?:株式会社|有限会社|合同会社|（株）|\(株\)|"
     r"㈱|一般社団法人|医療法人)|(?:Inc\.|Co\.,? ?Ltd|LLC|GmbH)|^[\s　]*(?:E-?mail|"
-    r"Mail|メール)[\s　]*[:：]",
+    r"Mail|メール)[\s　]*[:：]|^[\s　]*<?[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}>?[\s　]*$",
     re.MULTILINE,
 )
 _CONTACT = re.compile(
@@ -32,6 +33,8 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _WINDOW = 15
+_FRAMED_LINES = 6
+_SHORT_LINE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +54,45 @@ class Signature:
 NO_SIGNATURE = Signature((), {})
 
 
-def signature_block(body: str) -> Signature:
+def signature_block(body: str, sender: Sender = UNKNOWN_SENDER) -> Signature:
     """Find and read the signature of a message body.
+
+    Args:
+        body: the whole text, quotes included.
+        sender: what the header tells of the sender; it helps to tell name and company apart.
 
     Returns:
         The block and its fields; empty when the mail has none. Nothing is read from quoted text.
     """
-    lines = [line.rstrip() for line in strip_quoted(body).splitlines()]
+    own = strip_quoted(body)
+    lines = [line.rstrip() for line in own.splitlines()]
+    has_frame = False
     while lines and (not lines[-1].strip() or _RULE.match(lines[-1])):
-        lines.pop()
+        has_frame |= bool(lines.pop().strip())
+    known = replace(sender, company=sender.company or introduced_company(own))
     block = _below_separator(lines) or _unseparated(lines)
     kept = tuple(line.strip() for line in block if line.strip() and not _is_rule(line))
-    fields = signature_fields(kept)
+    if not kept and has_frame and (framed := _framed(lines)):
+        fields = signature_fields(framed, known)
+        return Signature(framed, fields) if _is_believed(fields, known) else NO_SIGNATURE
+    fields = signature_fields(kept, known)
     return Signature(kept, fields) if fields else NO_SIGNATURE
+
+
+def _framed(lines: list[str]) -> tuple[str, ...]:
+    """The few short lines between the last two rules, without any contact data; empty if they are sentences."""
+    place = next((place for place in range(len(lines) - 1, -1, -1) if _is_rule(lines[place])), len(lines))
+    block = tuple(line.strip() for line in lines[place + 1 :] if line.strip())
+    is_short = 0 < len(block) <= _FRAMED_LINES and all(len(line) < _SHORT_LINE for line in block)
+    return block if is_short and not any(_SENTENCE.search(line) for line in block) else ()
+
+
+def _is_believed(fields: Mapping[str, str], sender: Sender) -> bool:
+    """A frame without contact data is a signature when it bears a company, or a name that surely is one."""
+    if "organisation_name" in fields:
+        return True
+    name = fields.get("name", "")
+    return bool(name) and (is_senders_name(name, sender) or names_a_person(standardise_person(name)))
 
 
 def _is_rule(line: str) -> bool:

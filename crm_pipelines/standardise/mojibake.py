@@ -12,6 +12,7 @@ _AS_LATIN = re.compile(
     r"[\u00c3\u00e2-\u00e9\u00ef][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u2122\u20ac]"
 )
 _AS_CP932 = re.compile(r"[縺繧繝譁邱蜷譛荳莠蟄螟蝨]")
+_KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 _ENOUGH = 2
 
 
@@ -22,4 +23,11 @@ def is_mojibake(text: str) -> bool:
     if len(_AS_LATIN.findall(text)) >= _ENOUGH:
         return True
     hits = len(_AS_CP932.findall(text))
-    return hits >= _ENOUGH and hits * 4 >= len(text)
+    return (hits >= _ENOUGH and hits * 4 >= len(text)) or _is_utf8_in_cp932(text)
+
+
+def _is_utf8_in_cp932(text: str) -> bool:
+    """Whether three quarters of the text's CP932 bytes are the UTF-8 of kana and kanji, which real text never is."""
+    raw = text.encode("cp932", "ignore")
+    found = len(_KANA_OR_KANJI.findall(raw.decode("utf-8", "ignore")))
+    return found >= _ENOUGH and 4 * found >= sum(byte >= 0x80 for byte in raw)  # three bytes each

@@ -1,8 +1,8 @@
 """From one row to its observations: whose record it is, and whom else it speaks of.
 
-A row that names a person is that person's record, whatever company stands beside the name; the company it implies is the
-observation `#organisation` and a relationship. A row with a company's name in the person field is an organisation's
-record. Two people in one cell (山田太郎・花子) are two persons of one household.
+A row that names a person is that person's record, whatever company stands beside the name; the company it implies is
+the observation `#organisation` and a relationship. A row with a company's name in the person field is an organisation's
+record (`row_subject` decides). Two people in one cell (山田太郎・花子) are two persons of one household.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,12 @@ from typing import Any
 
 from crm_pipelines.model.enums import CustomerType, ValueStatus
 from crm_pipelines.model.values import EMPTY, StandardValue
-from crm_pipelines.standardise import companies, persons
+from crm_pipelines.standardise import companies
 from crm_pipelines.standardise.record_columns import RecordColumns
+from crm_pipelines.standardise.row_subject import subject
 from crm_pipelines.standardise.row_values import RowTexts
 
-_person = lru_cache(200_000)(persons.standardise_person)
 _company = lru_cache(200_000)(companies.standardise_company)
-_UNREADABLE = frozenset({ValueStatus.PLACEHOLDER, ValueStatus.INVALID, ValueStatus.EMPTY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +53,10 @@ def observations(texts: RowTexts, declared: str, place: Place) -> list[Observati
         declared: what the mapping says the row is about: person, organisation or auto.
         place: defaults for values without country or zone.
     """
-    name, organisation = _person_value(texts), texts.one("organisation_name")
-    if declared != "organisation" or organisation is not None:
-        is_company = "organisation" in name.flags or (declared == "organisation" and name.status in _UNREADABLE)
-    else:
-        is_company = True
-    if name.std is not None and is_company and organisation is None:
-        organisation, name = texts.one("name"), EMPTY
-    elif name.std is not None and is_company:
-        name = EMPTY
-    if _is_organisation(declared, name, organisation, texts):
-        return _identified([_organisation(texts, organisation, place, part=None)])
-    return _identified(list(_of_person(texts, name, organisation, place)))
-
-
-def _person_value(texts: RowTexts) -> StandardValue:
-    family, given = texts.one("family_name"), texts.one("given_name")
-    if family or given:
-        return persons.person_from_parts(family, given)
-    raw = texts.one("name")
-    return EMPTY if raw is None else _person(raw)
-
-
-def _is_organisation(declared: str, name: StandardValue, organisation: str | None, texts: RowTexts) -> bool:
-    """Without a person's name, what the mapping declares counts, then whether a company is named."""
-    if name.std is not None and name.status not in _UNREADABLE:
-        return False
-    if texts.one("name_kana") and organisation is None and declared != "organisation":
-        return False
-    if declared == "auto":
-        return organisation is not None or texts.one("corporate_number") is not None
-    return declared == "organisation" or (organisation is not None and name.std is None and not texts.all("email"))
+    found = subject(texts, declared)
+    if found.is_organisation:
+        return _identified([_organisation(texts, found.organisation, place, part=None)])
+    return _identified(list(_of_person(texts, found.name, found.organisation, place)))
 
 
 def _of_person(texts: RowTexts, name: StandardValue, organisation: str | None, place: Place) -> Iterator[Observation]:

@@ -21,10 +21,11 @@ from crm_pipelines.standardise import (
     emails,
     identifiers,
     kana,
-    persons,
     phones,
+    postal_codes,
+    readings,
+    websites,
 )
-from crm_pipelines.standardise import postal_codes, readings, websites
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.row_values import RowTexts
@@ -32,7 +33,6 @@ from crm_pipelines.standardise.text import clean_text
 from crm_pipelines.standardise.timestamps import parse_timestamp
 
 _CACHED = 200_000
-_person = lru_cache(_CACHED)(persons.standardise_person)
 _company = lru_cache(_CACHED)(companies.standardise_company)
 _kana = lru_cache(_CACHED)(kana.standardise_kana)
 _address = lru_cache(_CACHED)(addresses.standardise_address)

@@ -73,14 +73,12 @@ def _facts(step: Step) -> IdentityFacts:
     homes = {record: golden_id for record, golden_id, _ in open_rows}
     since = {record: int(valid_from) for record, _, valid_from in open_rows}
     former: dict[str, list[str]] = defaultdict(list)
-    for record, golden_id in step.con.execute(
-        """select record_id, golden_id from crosswalk
-           where valid_to is not null and record_id in (select record_id from at_hand)
-               and golden_id not in (select golden_id from crosswalk where valid_to is null)
-           order by record_id, valid_to desc, valid_from desc, golden_id"""
-    ).fetchall():
+    last: dict[str, set[str]] = defaultdict(set)
+    for record, golden_id, is_last in step.con.execute(statement("former_homes")).fetchall():
         if golden_id not in former[record]:
             former[record].append(golden_id)
+        if is_last:
+            last[golden_id].add(record)
     named = sorted({*homes.values(), *(golden_id for homes_of in former.values() for golden_id in homes_of)})
     step.frame("named_ids", pl.DataFrame({"golden_id": pl.Series(named, dtype=pl.String())}))
     minted = dict(
@@ -99,7 +97,7 @@ def _facts(step: Step) -> IdentityFacts:
     }
     for record in homes:
         ages.setdefault(record, (0, record))
-    return IdentityFacts(homes, former, since, minted, ages, _taken(step, len(ages)))
+    return IdentityFacts(homes, former, last, since, minted, ages, _taken(step, len(ages)))
 
 
 def _taken(step: Step, n_records: int) -> Callable[[str], bool]:

@@ -279,10 +279,7 @@ def reasons(warehouse: Warehouse, table: str) -> dict[str, int]:
 def _insert(step: Step, table: str, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
-    columns = _RESULTS[table]
-    frame = pl.DataFrame(
-        {name: pl.Series(name, [row.get(name) for row in rows], dtype=_TYPES[kind]) for name, kind in columns.items()}
-    )
+    frame = pl.from_dicts(rows, schema={name: _TYPES[kind] for name, kind in _RESULTS[table].items()})
     step.con.register("incoming_rows", frame.to_arrow())
     step.con.execute(f"insert into {table} by name select * from incoming_rows")  # noqa: S608
     step.con.unregister("incoming_rows")

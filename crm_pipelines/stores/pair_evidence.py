@@ -2,23 +2,21 @@
 """Everything a publication and its model say about a pair of records, so that its score can be told again exactly."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
 
 import duckdb
 
 from crm_pipelines.clustering.partition import Edge
-from crm_pipelines.matching.bands import band_sql
 from crm_pipelines.matching.contact_shares import Shares, bucket_of, contact_names_sql
 from crm_pipelines.matching.direct import PairScore, score_pair
 from crm_pipelines.matching.explanation import RuleTrace, rule_traces
 from crm_pipelines.matching.features import base_features, base_features_sql
 from crm_pipelines.matching.levels import COMPARISONS
 from crm_pipelines.matching.model_version import ModelVersion
-from crm_pipelines.model.enums import CustomerType
-from crm_pipelines.model.errors import StoreError
-from crm_pipelines.rules.matching import MatchingRules
+from crm_pipelines.matching.shipped import shipped_model
+from crm_pipelines.model.enums import Band, CustomerType
 from crm_pipelines.stores.models import ModelStore
 from crm_pipelines.stores.statements import statement
 
@@ -45,7 +43,7 @@ class PairEvidence:
     """A publication and the model version its pairs were scored with.
 
     Attributes:
-        model: with the thresholds that count in the project.
+        model: its thresholds are those that counted in the project.
         model_version: its name.
     """
 
@@ -56,22 +54,21 @@ class PairEvidence:
         self.model_version = model_version
 
     @classmethod
-    def of(cls, con: duckdb.DuckDBPyConnection, models: ModelStore, rules: MatchingRules) -> "PairEvidence":
-        """The evidence in a publication.
+    def of(cls, con: duckdb.DuckDBPyConnection, models: ModelStore) -> "PairEvidence":
+        """The evidence in a publication, with the very version its pairs were scored with.
 
         Args:
             con: the publication, open for reading; temporary tables are made on it.
             models: the project's model versions.
-            rules: thresholds of the project, over the model's own.
 
         Raises:
             StoreError: `store.no_model`, `store.damaged_file`.
         """
         found = con.execute("select model_version from scored_pairs limit 1").fetchall()
         version = str(found[0][0]) if found else models.current()
-        if version is None:
-            raise StoreError("store.no_model", version=None)
-        return cls(con, _with_thresholds(ModelVersion.from_files(models.load(version)), rules), version)
+        if version is None:  # no pair was ever stored, and the project uses the version that ships
+            return cls(con, shipped_model(), shipped_model().id)
+        return cls(con, ModelVersion.from_files(models.load(version)), version)
 
     def record(self, record_id: str) -> dict[str, Any]:
         """A row of `standardised_records`."""
@@ -174,29 +171,11 @@ class PairEvidence:
         return [(left, right) for left, right, _ in rows]
 
     def joining_edges(self, members: Sequence[str]) -> list[Edge]:
-        """The pairs among some records that are AUTO_MATCH under the thresholds that count in the project."""
-        found = []
-        for kind in CustomerType:
-            band = band_sql(kind, self.model.types[kind].thresholds)
-            rows = self._con.execute(
-                f"select record_id_l, record_id_r, match_weight from scored_pairs where customer_type = $kind "
-                f"and list_contains($members, record_id_l) and list_contains($members, record_id_r) "
-                f"and {band} = 'AUTO_MATCH' order by record_id_l, record_id_r",
-                {"kind": kind.value, "members": list(members)},
-            ).fetchall()
-            found += [Edge(left, right, weight) for left, right, weight in rows]
-        return found
-
-
-def _with_thresholds(model: ModelVersion, rules: MatchingRules) -> ModelVersion:
-    """The model with the thresholds of the project where it has its own."""
-    types = {}
-    for kind, learned in model.types.items():
-        own = rules.thresholds_of(kind)
-        thresholds = learned.thresholds
-        if own.auto_match is not None:
-            thresholds = replace(thresholds, auto_match=own.auto_match)
-        if own.review is not None:
-            thresholds = replace(thresholds, review=own.review)
-        types[kind] = replace(learned, thresholds=thresholds)
-    return replace(model, types=types)
+        """The pairs among some records that join on their own."""
+        rows = self._con.execute(
+            """select record_id_l, record_id_r, match_weight from scored_pairs
+               where list_contains($members, record_id_l) and list_contains($members, record_id_r) and band = $band
+               order by record_id_l, record_id_r""",
+            {"members": list(members), "band": Band.AUTO_MATCH.value},
+        ).fetchall()
+        return [Edge(left, right, weight) for left, right, weight in rows]

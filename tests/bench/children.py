@@ -44,7 +44,7 @@ def run_child(script: str, *arguments: object) -> Child:
         answer = Path(folder) / "found.json"
         command = [sys.executable, str(_HERE / script), str(answer), *map(str, arguments)]
         start = perf_counter()
-        process = subprocess.Popen(command)
+        process = subprocess.Popen(command, env=_environment())
         _, status, usage = os.wait4(process.pid, 0)  # of this child alone; RUSAGE_CHILDREN keeps the largest so far
         seconds = perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -52,6 +52,11 @@ def run_child(script: str, *arguments: object) -> Child:
             raise RuntimeError(f"{script} ended with code {process.returncode}")
         found = json.loads(answer.read_text(encoding="utf-8"))
     return Child(found, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def _environment() -> dict[str, str]:
+    """This process's own, but compiled modules are kept: compiling the libraries anew would be measured each time."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def answer(found: dict[str, Any]) -> None:

@@ -33,8 +33,8 @@ class Runs:
 def figures(runs: Runs) -> dict[str, Any]:
     """The medians of all runs and what follows from them; seconds and MiB."""
     full, baseline = _medians(runs.full), _medians(runs.baseline)
-    own, plain = (_sum(found["steps"], names) for found, names in
-                  ((full, _MATCHING), (baseline, _BASELINE_MATCHING)))  # fmt: skip
+    own, plain = _sum(full["steps"], _MATCHING), _sum(baseline["steps"], _BASELINE_MATCHING)
+    own_processor = _sum(full["processor"], _MATCHING)
     found: dict[str, Any] = {
         "n_records": runs.n_records,
         "n_runs": len(runs.full),
@@ -43,6 +43,7 @@ def figures(runs: Runs) -> dict[str, Any]:
         "matching_and_clustering_seconds": own,
         "baseline_predict_and_cluster_seconds": plain,
         "matching_ratio": own / plain,
+        "matching_ratio_of_processor": own_processor / _sum(baseline["processor"], _BASELINE_MATCHING),
         "matching_ratio_with_training": own / sum(baseline["steps"].values()),
         "memory_ratio": full["peak_mb"] / baseline["peak_mb"],
         "pairs": runs.full[0].found["pairs"],
@@ -61,15 +62,21 @@ def figures(runs: Runs) -> dict[str, Any]:
 
 
 def _medians(children: Sequence[Child]) -> dict[str, Any]:
-    names = list(children[0].found["steps"])
     return {
         "walk_seconds": median(child.found.get("seconds", child.seconds) for child in children),
         "process_seconds": median(child.seconds for child in children),
         "process_seconds_of_each": [round(child.seconds, 1) for child in children],
         "cpu_seconds": median(child.cpu_seconds for child in children),
         "peak_mb": median(child.peak_mb for child in children),
-        "steps": {name: median(child.found["steps"].get(name, 0.0) for child in children) for name in names},
+        "processor": _median_of_each(children, "processor"),
+        "peaks_mb": _median_of_each(children, "peaks_mb"),
+        "steps": _median_of_each(children, "steps"),
     }
+
+
+def _median_of_each(children: Sequence[Child], table: str) -> dict[str, float]:
+    tables = [child.found.get(table, {}) for child in children]
+    return {name: median(found.get(name, 0.0) for found in tables) for name in tables[0]}
 
 
 def _sum(steps: dict[str, float], names: Sequence[str]) -> float:
@@ -99,8 +106,13 @@ def _steps_of(title: str, figures_of: dict[str, Any]) -> list[str]:
         f"{title}: {figures_of['process_seconds']:.1f} s whole process, "
         f"{figures_of['cpu_seconds']:.1f} s of processor, {figures_of['peak_mb']:.0f} MiB at most"
     )
-    rows = [f"  {name:<34}{seconds:>9.2f} s {seconds / total:>7.1%}" for name, seconds in steps.items()]
-    return ["", head, *rows]
+    processor, peaks = figures_of["processor"], figures_of["peaks_mb"]
+    rows = [
+        f"  {name:<32}{seconds:>9.2f} s {seconds / total:>7.1%}{processor.get(name, 0.0):>9.2f} s"
+        + (f"{peaks[name]:>9.0f} MiB" if name in peaks else "")
+        for name, seconds in steps.items()
+    ]
+    return ["", head, f"  {'':<32}{'wall':>11}{'share':>8}{'processor':>11}{'peak so far':>13}", *rows]
 
 
 def _ratios(found: dict[str, Any]) -> list[str]:
@@ -108,7 +120,8 @@ def _ratios(found: dict[str, Any]) -> list[str]:
     lines = [
         f"matching + clustering {found['matching_and_clustering_seconds']:.1f} s "
         f"against predict + cluster {found['baseline_predict_and_cluster_seconds']:.1f} s: "
-        f"ratio {found['matching_ratio']:.2f} (with its training {found['matching_ratio_with_training']:.2f})",
+        f"ratio {found['matching_ratio']:.2f}, of processor {found['matching_ratio_of_processor']:.2f} "
+        f"(against its training as well: {found['matching_ratio_with_training']:.2f})",
         f"memory: ratio {found['memory_ratio']:.2f}",
         f"pairs: {pairs.get('pairs_scored')} scored and {pairs.get('pairs_stored')} stored "
         f"against {found['baseline_pairs_stored']} stored",

@@ -14,7 +14,7 @@ import os
 import sys
 import warnings
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import duckdb
@@ -80,7 +80,7 @@ def deduplicated(columns: Path, clusters: Path) -> dict[str, Any]:
     con.sql(f"select unique_id, cluster_id from {found.physical_name}").pl().write_parquet(clusters)
     laps.end("cluster")
     con.close()
-    return {"steps": laps.seconds, "pairs_stored": n_pairs}
+    return {"steps": laps.seconds, "processor": laps.processor, "pairs_stored": n_pairs}
 
 
 def _train(linker: Linker) -> None:
@@ -93,15 +93,17 @@ def _train(linker: Linker) -> None:
 
 
 class _Laps:
-    """Seconds from one end to the next."""
+    """Seconds of wall clock, and of processor, from one end to the next."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
-        self._last = perf_counter()
+        self.processor: dict[str, float] = {}
+        self._last = perf_counter(), process_time()
 
     def end(self, stage: str) -> None:
-        now = perf_counter()
-        self.seconds[stage], self._last = now - self._last, now
+        now = perf_counter(), process_time()
+        self.seconds[stage], self.processor[stage] = now[0] - self._last[0], now[1] - self._last[1]
+        self._last = now
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 usage: road.py ANSWER PROJECT
 """
 
+import resource
 import sys
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 from children import answer
@@ -18,9 +20,24 @@ from crm_pipelines.stores.project_paths import ProjectPaths
 
 
 def walked(root: Path) -> dict[str, Any]:
-    """Walk; the seconds of each step stand in Dagster's own event log."""
+    """Walk once.
+
+    Returns:
+        `seconds` of the walk; `steps`: seconds of each step, out of Dagster's own event log; `processor`: seconds of
+        processor, of all threads, since the step before; `peaks_mb`: the most memory the process had held when each
+        step ended; `pairs`: what matching told of itself.
+    """
     loaded = load_project(root, CONNECTORS, project_environment(root))
-    end = walk(loaded, RunOptions(command="bench", wait_seconds=0.0), lambda _step, _seconds: None)
+    processor: dict[str, float] = {}
+    peaks: dict[str, float] = {}
+    before = process_time()
+
+    def note(step: str, _seconds: float) -> None:
+        nonlocal before
+        processor[step], before = process_time() - before, process_time()
+        peaks[step] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    end = walk(loaded, RunOptions(command="bench", wait_seconds=0.0), note)
     if end.reason_code is not None:
         raise SystemExit(f"the run ended {end.outcome.value}: {end.reason_code} {end.reason_facts}")
     with dagster_instance(ProjectPaths(root)) as instance:
@@ -33,7 +50,7 @@ def walked(root: Path) -> dict[str, Any]:
             for name, value in made.metadata.items()
             if name in {"rows", "records_rescored", "pairs_scored", "pairs_stored"}
         }
-    return {"seconds": end.seconds, "steps": steps, "pairs": pairs}
+    return {"seconds": end.seconds, "steps": steps, "processor": processor, "peaks_mb": peaks, "pairs": pairs}
 
 
 if __name__ == "__main__":

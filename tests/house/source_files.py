@@ -7,8 +7,8 @@ PACKAGES = ("crm_pipelines", "connectors", "assets", "quality")
 
 
 def python_files(*, with_tests: bool = True) -> list[Path]:
-    """Every Python file of the packages, and of tests, docs and bench, relative to the repository; sorted."""
-    rooms = (*PACKAGES, "tests", "docs", "bench") if with_tests else PACKAGES
+    """Every Python file of the packages, and of tests and docs, relative to the repository; sorted."""
+    rooms = (*PACKAGES, "tests", "docs") if with_tests else PACKAGES
     return sorted(path.relative_to(ROOT) for room in rooms for path in (ROOT / room).rglob("*.py"))
 
 

@@ -14,7 +14,9 @@ def test_asset_graph_is_as_recorded() -> None:
 
 def test_each_stage_is_one_file_and_one_group() -> None:
     groups = {spec.group_name for spec in small_definitions().resolve_all_asset_specs()}
-    assert groups == {path.stem for path in (ROOT / "assets").glob("*.py") if "GROUP = " in path.read_text(encoding="utf-8")}
+    assert groups == {
+        path.stem for path in (ROOT / "assets").glob("*.py") if "GROUP = " in path.read_text(encoding="utf-8")
+    }
 
 
 def test_each_asset_says_its_grain() -> None:

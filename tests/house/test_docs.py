@@ -14,7 +14,9 @@ from tests.house.source_files import ROOT
 
 _PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-_FIRST_WORDS = "accounting|cli|configuration|ledger|lock|model|publication|quality|row|run|set_aside|source|store|warehouse"
+_FIRST_WORDS = (
+    "accounting|cli|configuration|ledger|lock|model|publication|quality|row|run|set_aside|source|store|warehouse"
+)
 _CODE = re.compile(rf"[\"']((?:{_FIRST_WORDS})\.[a-z_]+(?:\.[a-z_]+)*)[\"']")
 _FILE_NAME = re.compile(r"\.(duckdb|lock|wal|db|yaml|json)\b")
 
@@ -41,6 +43,17 @@ def test_readme_names_only_commands_there_are(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     shown = set(re.findall(r"^crm-pipelines (?:--\S+ \S+ )*([a-z]+)", text, re.MULTILINE))
     assert shown <= set(commands())
+
+
+def test_both_readmes_show_the_same_commands_links_and_places_for_figures() -> None:
+    english, japanese = ((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "README.ja.md"))
+    own = {"README.md", "README.ja.md"}
+    assert set(_LINK.findall(english)) - own == set(_LINK.findall(japanese)) - own
+    blocks = [
+        re.findall(r"^```.*?^```", text.replace("--lang ja", "--lang en"), re.M | re.S) for text in (english, japanese)
+    ]
+    assert blocks[0] == blocks[1]
+    assert english.count("\n| ") == japanese.count("\n| ")
 
 
 def test_every_variable_is_described() -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.house.source_files import PACKAGES, ROOT, python_files, text_of
 
 _LONGEST_FILE = 400
@@ -37,12 +38,16 @@ def test_no_file_is_longer_than_can_be_read() -> None:
 
 def test_file_names_say_what_is_inside() -> None:
     stems = {path: path.stem.removeprefix("test_") for path in python_files()}
-    assert [str(path) for path, stem in stems.items() if any(_NAMELESS.fullmatch(part) for part in stem.split("_"))] == []
+    assert [
+        str(path) for path, stem in stems.items() if any(_NAMELESS.fullmatch(part) for part in stem.split("_"))
+    ] == []
 
 
 def test_assets_keep_their_annotations() -> None:
     """Dagster reads the annotations of an asset's arguments and refuses postponed ones."""
-    postponed = [str(path) for path in python_files() if path.parts[0] == "assets" and "import annotations" in text_of(path)]
+    postponed = [
+        str(path) for path in python_files() if path.parts[0] == "assets" and "import annotations" in text_of(path)
+    ]
     assert postponed == []
 
 

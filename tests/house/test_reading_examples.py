@@ -12,6 +12,8 @@ from tests.house.source_files import ROOT
 _PAGE = (ROOT / "docs/read-the-golden-table.md").read_text(encoding="utf-8")
 _PROGRAMS = re.findall(r"^(\w+):\n\n```python\n(.*?)```", _PAGE, re.MULTILINE | re.DOTALL)
 _QUERIES = re.findall(r"```sql\n(.*?)```", _PAGE, re.DOTALL)
+_ID = "K7M2-QX9A-TB4W"
+_CONSENT = "insert into consents (golden_id, purpose, channel, granted) values (?, 'marketing', ?, ?)"
 
 
 @pytest.fixture
@@ -22,8 +24,11 @@ def folder(tmp_path: Path) -> Path:
     with duckdb.connect(str(published / "p000000000001.duckdb")) as con:
         for table, columns in PUBLICATION_TABLES.items():
             con.execute(create_table_sql(table, columns))
-        con.execute("insert into customers (golden_id, display_name, email, record_count) values ('K7M2-QX9A-TB4W', '田中 花子', 'hanako@a.example.jp', 3)")
-        con.execute("insert into consents (golden_id, purpose, channel, granted) values ('K7M2-QX9A-TB4W', 'marketing', 'email', true)")
+        con.execute(
+            "insert into customers (golden_id, display_name, email, record_count) values (?, ?, ?, 3)",
+            [_ID, "田中 花子", "hanako@a.example.jp"],
+        )
+        con.execute(_CONSENT, [_ID, "email", True])
     (published / "CURRENT").write_text("p000000000001\n", encoding="utf-8")
     return tmp_path
 
@@ -32,8 +37,11 @@ def test_the_page_shows_three_ways() -> None:
     assert [name for name, _ in _PROGRAMS] == ["DuckDB", "Polars", "pandas"]
 
 
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # DuckDB's way of filling a frame of pandas
 @pytest.mark.parametrize(("name", "program"), _PROGRAMS)
-def test_program_prints_the_customers(name: str, program: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_program_prints_the_customers(
+    name: str, program: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with chdir(folder):
         exec(compile(program, name, "exec"), {})  # noqa: S102 - the page's own example
     assert "田中 花子" in capsys.readouterr().out
@@ -51,5 +59,5 @@ def test_the_query_for_consent_finds_who_agreed(folder: Path) -> None:
     publication = folder / "demo-project/data/published/p000000000001.duckdb"
     with duckdb.connect(str(publication)) as con:
         assert len(con.execute(query).fetchall()) == 1
-        con.execute("insert into consents (golden_id, purpose, channel, granted) values ('K7M2-QX9A-TB4W', 'marketing', 'any', false)")
+        con.execute(_CONSENT, [_ID, "any", False])
         assert con.execute(query).fetchall() == []

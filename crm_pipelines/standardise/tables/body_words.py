@@ -80,7 +80,9 @@ LATIN_DESK_TOPICS = frozenset(
     "export import production engineering quality shipping".split()
 )
 LATIN_DESK_PHRASES = frozenset(
-    "customer service|customer support|customer care|human resources|accounts payable|accounts receivable|front desk|help desk|head office|public relations|general affairs|research and development|r&d|quality assurance|business development".split("|")
+    "customer service|customer support|customer care|human resources|accounts payable|accounts receivable|front desk|help desk|head office|public relations|general affairs|research and development|r&d|quality assurance|business development".split(
+        "|"
+    )
 )
 LATIN_DESK_UNITS = frozenset("department dept division team desk office group section unit staff".split())
 LATIN_TITLES = frozenset(

@@ -129,7 +129,7 @@ def _groups(decisions: list[Decision]) -> tuple[set[frozenset[str]], set[frozens
     return groups, parted
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(decided, max_size=9))
 def test_verdicts_equal_a_naive_closure(drawn: list[tuple[Judgement, frozenset[str], frozenset[str]]]) -> None:
     decisions = _ledger(drawn)

@@ -85,3 +85,47 @@ def test_the_order_of_rows_makes_no_difference() -> None:
     assert evaluate(predicted.reverse(), truth.sample(fraction=1, shuffle=True, seed=1)).equals(
         evaluate(predicted, truth)
     )
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_part_is_counted_inside_the_whole(seed: int) -> None:
+    predicted, truth = _world(seed, 60)
+    part = {f"r{number}" for number in range(0, 60, 3)}
+    found = evaluate(predicted, truth.with_columns(is_counted=pl.col("record_id").is_in(sorted(part))))
+    cluster = dict(predicted.iter_rows())
+    entity = {record: name for record, name, _ in truth.iter_rows()}
+    pairs = [pair for pair in combinations(sorted(cluster), 2) if part & set(pair)]
+    together = {pair for pair in pairs if cluster[pair[0]] == cluster[pair[1]]}
+    true = {pair for pair in pairs if entity[pair[0]] == entity[pair[1]]}
+    row = _row(found, "all", "pairwise")
+    assert row["precision"] == pytest.approx(len(together & true) / len(together))
+    assert row["recall"] == pytest.approx(len(together & true) / len(true))
+
+    def members(of: dict[str, object], record: str) -> frozenset[str]:
+        return frozenset(other for other in cluster if of[other] == of[record])
+
+    both = {record: members(cluster, record) & members(entity, record) for record in part}
+    row = _row(found, "all", "b_cubed")
+    assert row["n"] == len(part)
+    assert row["precision"] == pytest.approx(
+        sum(len(both[record]) / len(members(cluster, record)) for record in part) / len(part)
+    )
+    clusters = {members(cluster, record) for record in part}
+    entities = {members(entity, record) for record in part}
+    row = _row(found, "all", "exact_cluster")
+    assert row["precision"] == pytest.approx(len(clusters & entities) / len(clusters))
+    assert row["recall"] == pytest.approx(len(clusters & entities) / len(entities))
+
+
+def test_a_part_merged_with_an_outsider_loses_precision() -> None:
+    truth = pl.DataFrame(
+        {
+            "record_id": ["a", "b", "c"],
+            "entity_id": ["1", "1", "2"],
+            "customer_type": ["person"] * 3,
+            "is_counted": [True, True, False],
+        }
+    )
+    found = evaluate(pl.DataFrame({"record_id": ["a", "b", "c"], "cluster": ["x", "x", "x"]}), truth)
+    row = _row(found, "all", "pairwise")
+    assert (row["precision"], row["recall"]) == (pytest.approx(1 / 3), 1.0)

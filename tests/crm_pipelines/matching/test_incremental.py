@@ -107,3 +107,17 @@ def test_no_table_but_the_promised_one_is_left_behind(con: duckdb.DuckDBPyConnec
     views = con.execute("select view_name from duckdb_views() where not internal").fetchall()
     assert tables == {"pair_changed_records"}
     assert views == []
+
+
+def test_an_update_without_changes_leaves_everything_and_still_counts_capped_keys(
+    con: duckdb.DuckDBPyConnection, low_caps: None
+) -> None:
+    people = [person(email="many@a.jp") for _ in range(7)]
+    before = matched(con, people)
+    tables = state(con)
+    update = updated(con, people, [])
+    assert state(con) == tables
+    assert (update.n_rescored, update.n_scored, update.capped_keys) == (0, 0, before.capped_keys)
+    assert con.execute("select count(*) from temp.pair_changed_records").fetchall() == [(0,)]
+    left = con.execute("select table_name from duckdb_tables() where temporary order by all").fetchall()
+    assert left == [("named",), ("pair_changed_records",)]

@@ -39,12 +39,30 @@ def test_a_form_alone_is_ambiguous() -> None:
     assert standardise_company("㈱").status is ValueStatus.AMBIGUOUS
 
 
-@pytest.mark.parametrize("text", ["株式会社青木", "青木(株)", "Acme Inc.", "Aoki Co., Ltd.", "学校法人青山"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "株式会社青木",
+        "青木(株)",
+        "Acme Inc.",
+        "Aoki Co., Ltd.",
+        "Aoki Co.,Ltd.",
+        "学校法人青山",
+        "Harbour Foods S.L.",
+        "Bonnet S.A.R.L.",
+        "Keller Messtechnik GmbH & Co. KG",
+        "KELLER AG",
+        "Jansen Transport BV",
+        "Kabushiki Kaisha Aoki",
+    ],
+)
 def test_form_tells_a_company(text: str) -> None:
     assert has_legal_form(text)
 
 
-@pytest.mark.parametrize("text", ["山田太郎", "John Smith", "Marco Sa", "山田(名)", "Inc", "会田誠"])
+@pytest.mark.parametrize(
+    "text", ["山田太郎", "John Smith", "Marco Sa", "山田(名)", "Inc", "会田誠", "Tan KG", "Keller S.L.", "Mary Locke"]
+)
 def test_a_person_has_no_form(text: str) -> None:
     assert not has_legal_form(text)
 

@@ -84,3 +84,33 @@ def test_one_empty_column_leaves_the_other_to_be_cut() -> None:
 def test_loose_key_merges_what_the_strict_key_keeps_apart() -> None:
     assert loose_name_key("斉藤", "茂") == loose_name_key("斎藤", "茂")
     assert standardise_person("斉藤茂").keys != standardise_person("斎藤茂").keys
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "北見不動産",
+        "北見 商会",
+        "(学)青山会",
+        "ポラリス 御中",
+        "Harbour Foods S.L.",
+        "Ｍａｉｓｏｎ　Ｂｏｎｎｅｔ　Ｓ．Ａ．",
+        "Bianchi Meccanica S.p.A.",
+        "KELLER AG",
+        "Pâtisserie Bonnet",
+    ],
+)
+def test_business_in_the_person_field_is_flagged_without_a_legal_form_too(raw: str) -> None:
+    value = standardise_person(raw)
+    assert (value.flags, value.keys, value.parts.get("family")) == (("organisation",), (), None)
+
+
+@pytest.mark.parametrize("raw", ["丸山 工", "木内科", "Anna Banks", "Marco Sa", "Tan KG", "Ann Lee S."])
+def test_a_persons_name_is_not_flagged(raw: str) -> None:
+    assert "organisation" not in standardise_person(raw).flags
+
+
+@pytest.mark.parametrize("raw", ["総務担当", "経理部", "採用担当者様", "営業部長", "Sales Department"])
+def test_desk_is_a_placeholder(raw: str) -> None:
+    value = standardise_person(raw)
+    assert (value.status, value.flags, value.keys, value.std) == (ValueStatus.PLACEHOLDER, ("desk",), (), raw)

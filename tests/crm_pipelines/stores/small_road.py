@@ -58,11 +58,27 @@ MAPPING: dict[str, Any] = {
     }
 }  # fmt: skip
 SOURCES = {"erp": "sql", "form": "web_form"}
-_PINS = {"seq": pl.Int64, "record_ids": pl.List(pl.String), "attribute": pl.String, "value": pl.String,
-         "steward": pl.String}  # fmt: skip
-_CONSENTS = {"consent_event_id": pl.String, "record_id": pl.String, "purpose": pl.String, "channel": pl.String,
-             "granted": pl.Boolean, "obtained_at": pl.Datetime("us", "UTC"), "proof": pl.String,
-             "names_refusal": pl.String}  # fmt: skip
+_PINS = pl.Schema(
+    {
+        "seq": pl.Int64(),
+        "record_ids": pl.List(pl.String()),
+        "attribute": pl.String(),
+        "value": pl.String(),
+        "steward": pl.String(),
+    }
+)
+_CONSENTS = pl.Schema(
+    {
+        "consent_event_id": pl.String(),
+        "record_id": pl.String(),
+        "purpose": pl.String(),
+        "channel": pl.String(),
+        "granted": pl.Boolean(),
+        "obtained_at": pl.Datetime("us", "UTC"),
+        "proof": pl.String(),
+        "names_refusal": pl.String(),
+    }
+)
 
 
 def mapping(**fields: Any) -> SourceMapping:
@@ -201,7 +217,7 @@ class SmallRoad:
         rules = shipped_rules().survivorship
         with self.warehouse.step("attribute_values", reads=("membership", "records"), run_id=self.run_id) as step:
             ranks = source_rank_rows(rules, SOURCES)
-            schema = {"group_name": pl.String, "source_system": pl.String, "source_rank": pl.Int32}
+            schema = {"group_name": pl.String(), "source_system": pl.String(), "source_rank": pl.Int32()}
             step.frame("source_ranks", pl.DataFrame(ranks, schema=schema, orient="row"))
             step.frame("pins", pl.DataFrame(self.pins, schema=_PINS, orient="row"))
             return replace_golden(step, rules, is_all=is_all)
@@ -210,7 +226,7 @@ class SmallRoad:
         """Rebuild the profiles that changed; `told` are records about which the ledger says something new."""
         with self.warehouse.step("profiles", reads=("golden", "activity"), run_id=self.run_id) as step:
             step.frame("ledger_consents", pl.DataFrame(self.consents, schema=_CONSENTS, orient="row"))
-            step.frame("told_records", pl.DataFrame({"record_id": pl.Series(list(told), dtype=pl.String)}))
+            step.frame("told_records", pl.DataFrame({"record_id": pl.Series(list(told), dtype=pl.String())}))
             return replace_profiles(step)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -247,7 +263,9 @@ def _versions(frame: pl.DataFrame) -> list[Version]:
     return [
         Version(
             found["source_record_id"], found["source_id"], found["stream"], found["payload"], found["position"],
-            None if found["fault_code"] is None else Fault(found["fault_code"], json.loads(found["fault_facts"] or "{}")),
+            None
+            if found["fault_code"] is None
+            else Fault(found["fault_code"], json.loads(found["fault_facts"] or "{}")),
             found["first_delivered_at"], found["delivered_at"],
         )
         for found in frame.iter_rows(named=True)

@@ -6,6 +6,7 @@ import pytest
 
 from crm_pipelines.model.errors import ContractError
 from crm_pipelines.stores import accounts
+from crm_pipelines.stores.statements import statement
 from tests.crm_pipelines.stores.small_road import SmallRoad, bad, row
 
 TERMS = (*accounts.RECEIVED_TERMS, *accounts.GAINS, *accounts.LOSSES)
@@ -50,12 +51,13 @@ def test_accounts_are_kept_per_run_and_source(road: SmallRoad) -> None:
 def test_row_lost_on_the_way_stops_the_step_and_undoes_it(road: SmallRoad, monkeypatch: pytest.MonkeyPatch) -> None:
     road.land(row("1", "佐藤 太郎"), row("2", "鈴木 花子"))
     road.apply()
-    statement = accounts.statement
 
     def without_a_row(name: str) -> str:
-        return statement(name).replace("from standardised_records", "from standardised_records where name <> '鈴木 花子'")
+        return statement(name).replace(
+            "from standardised_records", "from standardised_records where name <> '鈴木 花子'"
+        )
 
-    monkeypatch.setattr(accounts, "statement", without_a_row)
+    monkeypatch.setattr("crm_pipelines.stores.accounts.statement", without_a_row)
     with pytest.raises(ContractError, match="accounting.open"):
         road.interpret()
     assert road.warehouse.count("standardised_records") == 0

@@ -1,4 +1,6 @@
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import cycle, repeat
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +163,9 @@ def test_row_that_becomes_staff_is_live_no_more(road: SmallRoad) -> None:
 
 def test_suppressed_person_does_not_come_in_however_the_address_is_written(road: SmallRoad) -> None:
     road.suppressed = frozenset({suppression_digest(KEY, "email", "taro@kaisha.example.jp")})
-    counted = taken(road, row("1", "佐藤 太郎", email="ＴＡＲＯ＠kaisha.example.jp"), row("2", "鈴木", email="h@x.example.jp"))
+    counted = taken(
+        road, row("1", "佐藤 太郎", email="ＴＡＲＯ＠kaisha.example.jp"), row("2", "鈴木", email="h@x.example.jp")
+    )
     assert counted == {"new": 1, "suppressed": 1}
     assert names(road) == [("鈴木", False)]
     assert "TARO" not in str(road.tables(["quarantine", "set_aside_records"], {})).upper()
@@ -222,28 +226,55 @@ versions = st.sampled_from([
     lambda key: row(key, "佐藤 次郎", kind="staff"),
     lambda key: row(key, stream="orders", customer="1", at="2026-03-01", amount="10", agrees="no"),
     bad,
-    lambda key: row(key),
+    row,
     gone,
 ])  # fmt: skip
 deliveries = st.lists(st.tuples(versions, st.sampled_from(["1", "2"])), max_size=3)
 batches = st.lists(st.tuples(deliveries, st.booleans()), min_size=1, max_size=5)
-quick = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def piecemeal_and_together(road: SmallRoad, sizes: Iterator[int]) -> tuple[object, object]:
+    """The state after so many batches at a time, and after all of them at once in an empty warehouse."""
+    landed = len(road.landing.batches())
+    while road.applied < landed:
+        road.intake(n_batches=next(sizes))
+    piecemeal = road.tables(TABLES, NOT_STATE)
+    road.rebuild()
+    road.intake()
+    return piecemeal, road.tables(TABLES, NOT_STATE)
+
+
+GOOD, OTHER, BAD, GONE = row("1", "佐藤 太郎"), row("1", "佐藤 次郎"), bad("1"), gone("1")
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        (GOOD, GOOD), (BAD, BAD), (GOOD, GONE, GOOD), (GOOD, BAD, BAD), (GOOD, BAD, GOOD), (BAD, GOOD, BAD),
+        (GOOD, OTHER, GOOD, GOOD), (GOOD, BAD, GOOD, BAD, BAD), (GOOD, GOOD, BAD),
+    ],
+)  # fmt: skip
+def test_version_dates_from_the_first_row_that_says_so_however_batches_are_applied(
+    tmp_path: Path, history: tuple[DeliveredRow, ...]
+) -> None:
+    road = SmallRoad(tmp_path, in_memory=True)
+    for number, delivered in enumerate(history):
+        road.land(replace(delivered, position=f"file {number}"))
+    piecemeal, together = piecemeal_and_together(road, repeat(1))
+    assert piecemeal == together
+    road.warehouse.close()
 
 
 @quick
-@given(batches, st.data())
+@given(batches, st.lists(st.integers(1, 3), min_size=1, max_size=3))
 def test_batches_applied_one_by_one_or_together_come_to_the_same(
-    tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[list[Any], bool]], data: st.DataObject
+    tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[list[Any], bool]], sizes: list[int]
 ) -> None:
     road = SmallRoad(tmp_path_factory.mktemp("road"), in_memory=True)
     road.shrink_limits = {"erp": 0.6}
     for rows, is_complete in drawn:
         road.land(*(make(key) for make, key in rows), is_complete=is_complete)
-    landed = len(road.landing.batches())
-    while road.applied < landed:
-        road.intake(n_batches=data.draw(st.integers(1, landed)))
-    piecemeal = road.tables(TABLES, NOT_STATE)
-    road.rebuild()
-    road.intake()
-    assert road.tables(TABLES, NOT_STATE) == piecemeal
+    piecemeal, together = piecemeal_and_together(road, cycle(sizes))
+    assert piecemeal == together
     road.warehouse.close()

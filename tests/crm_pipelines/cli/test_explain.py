@@ -1,0 +1,224 @@
+"""`explain`: why and why not, on a real publication, with what people decided."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crm_pipelines.cli.main import run_command
+from crm_pipelines.model.enums import Judgement
+from crm_pipelines.model.ids import hashed_key
+from crm_pipelines.stores.ledger.facts import NewDecision
+from crm_pipelines.stores.ledger.ledger import open_ledger
+from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.published import Publications
+from tests.crm_pipelines.cli.conftest import CallWorld
+from tests.worlds import PROJECT_KEY, World
+
+Rows = Callable[[str], list[tuple[Any, ...]]]
+
+
+@pytest.fixture(scope="module")
+def rows(world: World) -> Rows:
+    """Ask the publication."""
+
+    def fetch(query: str) -> list[tuple[Any, ...]]:
+        with Publications(ProjectPaths(world.root)).connect_current() as con:
+            return con.execute(query).fetchall()
+
+    return fetch
+
+
+_GOLDEN = "select record_id, golden_id from crosswalk where valid_to is null"
+
+
+def joined_pair(rows: Rows) -> tuple[str, str]:
+    """Two persons' records that are one customer by their own pair."""
+    return rows(
+        f"""with g as ({_GOLDEN}) select record_id_l, record_id_r from scored_pairs
+            join g l on l.record_id = record_id_l join g r on r.record_id = record_id_r and r.golden_id = l.golden_id
+            where band = 'AUTO_MATCH' and customer_type = 'person' order by all limit 1"""
+    )[0]
+
+
+def apart_pair(rows: Rows, condition: str) -> tuple[str, str]:
+    return rows(
+        f"""with g as ({_GOLDEN}) select record_id_l, record_id_r from scored_pairs
+            join g l on l.record_id = record_id_l join g r on r.record_id = record_id_r and r.golden_id <> l.golden_id
+            where {condition} order by all limit 1"""
+    )[0]
+
+
+def test_two_records_of_one_customer_are_told_with_evidence_and_chain(world: World, ask: CallWorld, rows: Rows) -> None:
+    left, right = joined_pair(rows)
+    code, document = ask(world, "explain", left, right)
+    assert code == 0
+    assert document["is_one_customer"] is True
+    assert document["score"]["band"] == "AUTO_MATCH"
+    assert document["stored_match_weight"] == pytest.approx(document["score"]["match_weight"], abs=1e-9)
+    assert sum(row["weight"] for row in document["evidence"]) == pytest.approx(document["score"]["match_weight"])
+    assert {document["chain"][0]["record_a"], document["chain"][-1]["record_b"]} == {left, right}
+    assert document["history"][0]["event"] == "minted"
+
+
+def test_both_values_stand_beside_each_comparison(world: World, ask: CallWorld, rows: Rows) -> None:
+    left, right = joined_pair(rows)
+    names = dict(rows(f"select record_id, name from standardised_records where record_id in ('{left}', '{right}')"))
+    _, document = ask(world, "explain", left, right)
+    row = next(row for row in document["evidence"] if row["comparison"] == "name")
+    assert (row["value_a"] or "").startswith(names[left] or "")
+    assert (row["value_b"] or "").startswith(names[right] or "")
+
+
+def test_a_contradiction_keeps_two_apart(world: World, ask: CallWorld, rows: Rows) -> None:
+    left, right = apart_pair(rows, "is_contradiction and customer_type = 'person'")
+    code, document = ask(world, "explain", right, left)
+    assert (code, document["is_one_customer"], document["score"]["is_contradiction"]) == (0, False, True)
+
+
+def test_an_open_question_is_the_reason(world: World, ask: CallWorld, rows: Rows) -> None:
+    question, left, right = rows(
+        "select question_id, record_ids_left[1], record_ids_right[1] from review_queue order by question_id limit 1"
+    )[0]
+    _, document = ask(world, "explain", left, right)
+    assert question in [row["question_id"] for row in document["questions_between"]]
+
+
+def test_two_that_were_never_compared_are_told_the_nearest_rule(world: World, ask: CallWorld, rows: Rows) -> None:
+    left, right = rows(
+        """select l.record_id, r.record_id from standardised_records l, standardised_records r
+           where l.customer_type = 'person' and r.customer_type = 'person' and l.record_id < r.record_id
+               and not exists (from blocking_keys a join blocking_keys b using (rule, key)
+                               where a.record_id = l.record_id and b.record_id = r.record_id)
+           order by all limit 1"""
+    )[0]
+    code, document = ask(world, "explain", left, right)
+    assert (code, document["stored_match_weight"]) == (0, None)
+    assert document["not_compared"]["code"] == "explain.never_compared"
+    assert document["blocking_rules"][0]["rule"]["code"] == f"blocking.{document['not_compared']['rule']}"
+
+
+def test_two_customers_are_told_by_their_best_pair(world: World, ask: CallWorld, rows: Rows) -> None:
+    left, right = apart_pair(rows, "band = 'REVIEW'")
+    golden = dict(rows(_GOLDEN))
+    code, document = ask(world, "explain", golden[left], golden[right].lower())
+    assert (code, document["is_one_customer"]) == (0, False)
+    assert document["A"]["golden_ids"] == [golden[left]]
+    assert document["stored_match_weight"] is not None
+
+
+def test_a_customer_and_its_own_record_are_told_by_another_record(world: World, ask: CallWorld, rows: Rows) -> None:
+    left, _ = joined_pair(rows)
+    code, document = ask(world, "explain", dict(rows(_GOLDEN))[left], left)
+    assert (code, document["is_one_customer"]) == (0, True)
+    assert "score" in document
+
+
+def test_a_record_and_itself_are_one(world: World, ask: CallWorld, rows: Rows) -> None:
+    left, _ = joined_pair(rows)
+    code, document = ask(world, "explain", left, left)
+    assert (code, document["is_one_customer"], "score" in document) == (0, True, False)
+
+
+def test_a_person_and_an_organisation_are_never_compared(world: World, ask: CallWorld, rows: Rows) -> None:
+    (organisation,) = rows("select min(record_id) from standardised_records where customer_type = 'organisation'")[0]
+    code, document = ask(world, "explain", joined_pair(rows)[0], organisation)
+    assert (code, document["is_one_customer"], "score" in document) == (0, False, False)
+
+
+def test_a_mail_is_found_by_its_message_id(world: World, ask: CallWorld, rows: Rows) -> None:
+    ids = [line.partition(",")[0] for line in world.truth.read_text(encoding="utf-8").splitlines()]
+    live = dict(rows(_GOLDEN))
+    for raw in (record for record in ids if record.startswith("mail:") and "#" not in record):
+        hashed = f"mail:{hashed_key(bytes.fromhex(PROJECT_KEY), 'mail', raw.removeprefix('mail:'))}"
+        if hashed in live:
+            code, document = ask(world, "explain", raw, hashed)
+            assert (code, document["A"]["id"], document["is_one_customer"]) == (0, hashed, True)
+            return
+    pytest.fail("no mail of the truth is live")
+
+
+def test_an_id_nobody_knows_is_2_and_says_which(world: World, ask: CallWorld, rows: Rows) -> None:
+    code, document = ask(world, "explain", joined_pair(rows)[0], "erp:hanako@mail.example.jp")
+    assert (code, document["error"]["code"]) == (2, "explain.unknown_ids")
+    assert [fault["facts"]["argument"] for fault in document["error"]["faults"]] == ["B"]
+    assert "hanako" not in json.dumps(document["error"])
+
+
+def test_a_row_that_is_held_back_says_why(world: World, ask: CallWorld) -> None:
+    with Publications(ProjectPaths(world.root)).connect_operations() as con:
+        record, reason = con.execute(
+            "select source_record_id, reason_code from set_aside_records order by source_record_id limit 1"
+        ).fetchall()[0]
+    code, document = ask(world, "explain", record, record)
+    fault = document["error"]["faults"][0]
+    assert (code, fault["code"], fault["facts"]["reason"]) == (2, "explain.held_back", reason)
+
+
+@pytest.fixture
+def decided(world: World, tmp_path: Path) -> Callable[[Judgement, str, str], World]:
+    """A copy of the world in which a steward has judged after the publication."""
+    root = tmp_path / "copy"
+    (root / "data").mkdir(parents=True)
+    for name in ("crm_pipelines.yaml", ".env", "mappings", "data/published", "data/models"):
+        (root / name).symlink_to(world.root / name)
+    with (
+        sqlite3.connect(ProjectPaths(world.root).ledger) as source,
+        sqlite3.connect(root / "data" / "ledger.db") as copy,
+    ):
+        source.backup(copy)
+
+    def judge(judgement: Judgement, left: str, right: str) -> World:
+        with open_ledger(ProjectPaths(root).ledger_url) as ledger:
+            ledger.record_decision(
+                NewDecision(
+                    judgement=judgement,
+                    record_ids_left=(left,),
+                    record_ids_right=(right,),
+                    steward="hana",
+                    decided_at=datetime(2026, 5, 1, tzinfo=UTC),
+                )
+            )
+        return World(root)
+
+    return judge
+
+
+def test_a_decision_that_is_not_applied_yet_is_told(
+    decided: Callable[[Judgement, str, str], World], ask: CallWorld, rows: Rows
+) -> None:
+    left, right = joined_pair(rows)
+    _, document = ask(decided(Judgement.NO_MATCH, left, right), "explain", right, left)
+    assert document["is_one_customer"] is True
+    assert [(row["judgement"], row["effect"]) for row in document["decisions"]] == [("NO_MATCH", "decides")]
+
+
+def test_unsure_and_suspended_decisions_are_told(
+    decided: Callable[[Judgement, str, str], World], ask: CallWorld, rows: Rows
+) -> None:
+    left, right = joined_pair(rows)
+    for judgement in (Judgement.UNSURE, Judgement.NO_MATCH, Judgement.MATCH):
+        copy = decided(judgement, left, right)
+    _, document = ask(copy, "explain", left, right)
+    assert [(row["judgement"], row["effect"]) for row in document["decisions"]] == [
+        ("NO_MATCH", "decides"),
+        ("MATCH", "suspended"),
+        ("UNSURE", "unsure"),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_everything_is_said_in_words(
+    world: World, rows: Rows, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    pairs = [joined_pair(rows), apart_pair(rows, "is_contradiction"), apart_pair(rows, "band = 'REVIEW'")]
+    pairs += [("erp:00000001", "erp:00000002"), (pairs[0][0], pairs[0][0])]
+    for left, right in pairs:
+        assert run_command(["explain", left, right, "--project", str(world.root), "--lang", language], {}) == 0
+    codes = re.findall(r"\b(?:cli|explain|evidence|blocking|band|question)\.[a-z]\S*", capsys.readouterr().out)
+    assert codes == []

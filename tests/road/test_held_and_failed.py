@@ -1,0 +1,110 @@
+"""What goes wrong at the sources: a gate keeps yesterday's publication, and a failing source stops no other."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.road.projects import (
+    accounts,
+    contents,
+    current_version,
+    last_run,
+    operations,
+    published,
+    with_checks,
+)
+from tests.road.runner import Runner
+
+Copy = Callable[[Path], Path]
+
+
+def test_a_poisoned_batch_is_held_until_it_is_mended(runner: Runner, second_day: Path, copy_of: Copy) -> None:
+    project = copy_of(second_day)
+    with_checks(project)
+    inbox = project / "data" / "inbox"
+    (poisoned,) = (inbox / "poisoned" / "web_form").iterdir()
+    delivered = inbox / "web_form" / poisoned.name
+    delivered.write_bytes(poisoned.read_bytes())
+    live = (current_version(project), contents(project / "data" / "published")[f"{current_version(project)}.duckdb"])
+
+    for _ in range(2):  # the second run delivers nothing, and the gate stays closed
+        ended = runner.run(project, "--lang", "en", "run")
+        assert ended.code == 1, ended.stdout + ended.stderr
+        assert "gate" in ended.stdout
+        assert "web_form" in ended.stdout
+        assert live == (
+            current_version(project), contents(project / "data" / "published")[f"{current_version(project)}.duckdb"],
+        )  # fmt: skip
+        _, _, outcome, reason, facts = last_run(project)
+        assert (outcome, reason) == ("gate_held", "run.gate_held")
+        assert "quarantine_share" in json.loads(facts)["checks"]
+    held = {row[0] for row in operations(project, "select source_id from quarantine where source_system = 'web_form'")}
+    assert held
+
+    rows = [json.loads(line) for line in poisoned.read_text(encoding="utf-8").splitlines()]
+    mended = [_mended(row, number) for number, row in enumerate(rows)]
+    delivered.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in mended), encoding="utf-8")
+    ended = runner.run(project, "--lang", "en", "run")
+    assert ended.code == 0, ended.stdout + ended.stderr
+    assert current_version(project) != live[0]
+    asked = [row["submission_id"] for row in rows]
+    loaded = published(
+        project,
+        """select source_id, count(*) from source_records
+           where source_system = 'web_form' and outcome = 'live' and source_id in (select unnest(?)) group by 1""",
+        [asked],
+    )
+    assert dict(loaded) == dict.fromkeys(asked, 1)
+    events = published(
+        project, "select source_id, count(*) from interactions where source_id in (select unnest(?)) group by 1", [asked]
+    )
+    assert dict(events) == dict.fromkeys(asked, 1)
+
+
+def _mended(row: dict[str, str], number: int) -> dict[str, str]:
+    """The row with values that cannot be wrong."""
+    return row | {
+        "name": "山田 花子", "kana": "ヤマダ ハナコ", "company": "", "email": f"mended{number}@mended.example.jp",
+        "phone": f"090-1234-{number:04d}", "postal_code": "", "address": "",
+    }  # fmt: skip
+
+
+def test_failing_sources_leave_the_others_running(runner: Runner, second_day_delivered: Path, copy_of: Copy) -> None:
+    project = copy_of(second_day_delivered)
+    inbox = project / "data" / "inbox"
+    database = (inbox / "erp.db").read_bytes()
+    (inbox / "erp.db").unlink()
+    export = inbox / "tickets_export.json"
+    tickets = export.read_bytes()
+    export.write_bytes(tickets[: len(tickets) // 2])
+    before = current_version(project)
+
+    ended = runner.run(project, "--lang", "en", "run")
+    assert ended.code == 1, ended.stdout + ended.stderr
+    assert current_version(project) != before
+    _, _, outcome, reason, facts = last_run(project)
+    assert (outcome, reason) == ("source_failed", "run.sources_failed")
+    assert json.loads(facts)["sources"] == "erp, support"
+    errors = {
+        source: (code, json.loads(error_facts) if error_facts else None, last_success_at)
+        for source, code, error_facts, last_success_at in operations(
+            project, "select source_system, error_code, error_facts, last_success_at from source_status"
+        )
+    }
+    assert {source for source, (code, _, _) in errors.items() if code is not None} == {"erp", "support"}
+    assert all(last_success_at is not None for _, _, last_success_at in errors.values())
+    assert "tickets_export.json" in errors["support"][1].values()
+    # nothing of the failed sources is taken for deleted
+    assert all(account["deleted"] == 0 for account in accounts(project).values())
+
+    for name in ("inbox.mbox", "web_form"):
+        (inbox / name).rename(inbox / f"{name}.away")
+    ended = runner.run(project, "--lang", "en", "run")
+    assert ended.code == 3, ended.stdout + ended.stderr
+
+    for name in ("inbox.mbox", "web_form"):
+        (inbox / f"{name}.away").rename(inbox / name)
+    (inbox / "erp.db").write_bytes(database)
+    export.write_bytes(tickets)
+    runner.walk(project)
+    assert operations(project, "select source_system from source_status where error_code is not null") == []
