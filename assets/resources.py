@@ -17,6 +17,7 @@ from crm_pipelines.stores.identity_log import IdentityLog
 from crm_pipelines.stores.landing import Landing
 from crm_pipelines.stores.ledger import ledger as ledgers
 from crm_pipelines.stores.ledger.facts import pins_in_force
+from crm_pipelines.stores.ledger.location import located
 from crm_pipelines.stores.lock import RunLock
 from crm_pipelines.stores.models import ModelStore
 from crm_pipelines.stores.project_paths import ProjectPaths
@@ -139,7 +140,7 @@ def open_road(loaded: LoadedProject, run_id: str, options: RunOptions) -> Iterat
         warehouse = stack.enter_context(
             Warehouse.open(paths.warehouse, more_tables=[create_tables_sql()], threads=os.cpu_count())
         )
-        ledger = stack.enter_context(ledgers.open_ledger(ledger_url(loaded)))
+        ledger = stack.enter_context(ledgers.open_ledger(located(loaded.project.stores.ledger_url, loaded.root)))
         road = Road(
             loaded=loaded,
             paths=paths,
@@ -157,14 +158,3 @@ def open_road(loaded: LoadedProject, run_id: str, options: RunOptions) -> Iterat
         )
         start_run(warehouse, run_id, started_at, is_rebuild=road.is_rebuild, ledger_seq=road.ledger_seq)
         yield road
-
-
-def ledger_url(loaded: LoadedProject) -> str:
-    """The ledger's URL; a relative SQLite path hangs from the project folder."""
-    url = loaded.project.stores.ledger_url
-    prefix = "sqlite:///"
-    if url.startswith(prefix) and not url.startswith(f"{prefix}/"):
-        paths = ProjectPaths(loaded.root)
-        paths.data.mkdir(parents=True, exist_ok=True)
-        return f"{prefix}{loaded.root / url.removeprefix(prefix)}"
-    return url
