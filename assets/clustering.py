@@ -59,7 +59,8 @@ def cluster_changes(road: Road, step: Step) -> int:
     n_reached = components.reach(step, seeds, demanded.together)
     records, edges, neighbours = components.live_records(step), components.edges(step), components.neighbours(step)
     clusters: list[tuple[str, ...]] = []
-    asked: list[Question] = conflicts(demanded, records["record_id"])
+    suspended = (record for one, _ in demanded.suspended for record in (*one.record_ids_left, *one.record_ids_right))
+    asked: list[Question] = conflicts(demanded, components.live_named(step, suspended))
     for kind in CustomerType:
         listed = _edges(edges.filter(pl.col("customer_type") == kind.value))
         members = records.filter(pl.col("customer_type") == kind.value)["record_id"]

@@ -103,8 +103,13 @@ def standardise_changes(road: Road, step: Step) -> None:
 
 
 def meaning_hashes(road: Road) -> dict[str, str]:
-    """What decides how a source's rows are read; when it changes, all its rows are read again."""
-    return {source: f"{RULES_VERSION}:{hash_of(road, source)}" for source in road.connectors}
+    """What decides how a source's rows are read; when it changes, all its rows are read again.
+
+    A new suppression counts: whoever is live and must not be any more has to be found among all rows.
+    """
+    digests = sorted(found.digest for found in road.ledger.suppressions(road.ledger_seq))
+    suppressed = interpretations.text_hash("".join(digests))
+    return {source: f"{RULES_VERSION}:{suppressed}:{hash_of(road, source)}" for source in road.connectors}
 
 
 def hash_of(road: Road, source: str) -> str:

@@ -101,7 +101,9 @@ def accounts(root: Path) -> dict[str, dict[str, Any]]:
                  (select run_id from runs where source_system is null order by started_at desc limit 1)"""
         )
         names = [column[0] for column in found.description]
-        return {row["source_system"]: row for row in (dict(zip(names, values, strict=True)) for values in found.fetchall())}
+        return {
+            row["source_system"]: row for row in (dict(zip(names, values, strict=True)) for values in found.fetchall())
+        }
 
 
 def publication(root: Path, *, but_clock: bool = False, without: Sequence[str] = ()) -> Tables:

@@ -62,7 +62,7 @@ CASES = {
     "cp932": Case(_csv(_HEADER + _lines(3), "cp932"), n_received=3, n_live=3),
     "utf16": Case(_csv(_HEADER + _lines(3), "utf-16"), n_received=3, n_live=3),
     "wrong_encoding": Case(
-        {"rows.csv": _HEADER.encode() + _line(1).encode() + b"2,\xff\xfe\x81,x@mail.example.jp,,,\n" + _line(3).encode()},
+        {"rows.csv": (_HEADER + _line(1)).encode() + b"2,\xff\xfe\x81,x@mail.example.jp,,,\n" + _line(3).encode()},
         options="connector: files, key: no, encoding: utf-8",
         n_received=3,
         n_live=2,
@@ -124,7 +124,9 @@ CASES = {
         held=(("row.nul_bytes", {"file": "rows.csv", "row": _N_MANY // 2 + 2}),),
     ),
     "truncated_json": Case(
-        {"rows.json": _TICKETS[: len(_TICKETS) // 2]}, options="connector: zendesk_export", error="source.truncated_json"
+        {"rows.json": _TICKETS[: len(_TICKETS) // 2]},
+        options="connector: zendesk_export",
+        error="source.truncated_json",
     ),
     "html": Case(
         {"rows.json": b"<!DOCTYPE html><html><body>Sign in</body></html>"},
@@ -167,9 +169,9 @@ def walked(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not any(connector in case.options for connector in _SHIPPED):
             (root / "mappings" / f"{name}.yaml").write_text(_MAPPING, encoding="utf-8")
         for file, content in case.files.items():
-            path = root / "data" / "inbox" / name / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            delivered = root / "data" / "inbox" / name / file
+            delivered.parent.mkdir(parents=True, exist_ok=True)
+            delivered.write_bytes(content)
     ended = runner.run(root, "--lang", "en", "run")
     assert ended.code == 1, ended.stdout + ended.stderr
     (root / "printed.txt").write_text(ended.stdout + ended.stderr, encoding="utf-8")
@@ -251,4 +253,7 @@ def test_held_rows_come_in_once_when_they_are_mended(
     for name in mended:
         account = accounts(project)[name]
         assert (account["live_before"], account["live_after"]) == (2, 3)
-    assert operations(project, "select source_id from quarantine where source_system in ('nul_bytes', 'wrong_encoding')") == []
+    assert (
+        operations(project, "select source_id from quarantine where source_system in ('nul_bytes', 'wrong_encoding')")
+        == []
+    )

@@ -3,8 +3,8 @@
 import json
 import mailbox
 import sqlite3
-from email.message import EmailMessage
 from collections.abc import Callable
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -97,9 +97,7 @@ def test_personal_data_show_up_nowhere_they_should_not(runner: Runner, project: 
         assert ended.code in (1, 3), f"{name}: {ended.stdout}{ended.stderr}"
         assert "Traceback" not in ended.stderr
         printed.append(ended)
-    (walked / "data" / "inbox" / "broken.csv").write_bytes(
-        f"<html>{_TEXT}</html>".replace("\x00", "").encode("utf-16")
-    )
+    (walked / "data" / "inbox" / "broken.csv").write_bytes(f"<html>{_TEXT}</html>".replace("\x00", "").encode("utf-16"))
     printed.append(runner.run(walked, "--lang", "en", "run"))
     assert printed[-1].code == 1
     printed.append(runner.run(walked, "--json", "run"))
@@ -111,7 +109,9 @@ def test_personal_data_show_up_nowhere_they_should_not(runner: Runner, project: 
     leaks = {
         str(path.relative_to(walked)): found
         for path in sorted((walked / "data").rglob("*"))
-        if path.is_file() and _must_be_clean(path.relative_to(walked / "data")) and (found := _found(path.read_bytes(), needles))
+        if path.is_file()
+        and _must_be_clean(path.relative_to(walked / "data"))
+        and (found := _found(path.read_bytes(), needles))
     }
     assert leaks == {}
     names = "\n".join(str(path.relative_to(walked)) for path in walked.rglob("*"))

@@ -136,7 +136,9 @@ def test_a_surviving_value_is_what_the_customer_has(second_day: Path) -> None:
 
 def test_unchanged_membership_keeps_its_id(first_day: Path, second_day: Path) -> None:  # I8
     query = f"select golden_id, list_sort(list(record_id)) from {_LIVE} group by golden_id"  # noqa: S608
-    before, after = ({tuple(records): golden_id for golden_id, records in published(day, query)} for day in (first_day, second_day))
+    before, after = (
+        {tuple(records): golden_id for golden_id, records in published(day, query)} for day in (first_day, second_day)
+    )
     same = before.keys() & after.keys()
     assert len(same) > len(before) * 0.8
     assert {before[records] for records in same if before[records] != after[records]} == set()

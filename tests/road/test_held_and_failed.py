@@ -56,7 +56,9 @@ def test_a_poisoned_batch_is_held_until_it_is_mended(runner: Runner, second_day:
     )
     assert dict(loaded) == dict.fromkeys(asked, 1)
     events = published(
-        project, "select source_id, count(*) from interactions where source_id in (select unnest(?)) group by 1", [asked]
+        project,
+        "select source_id, count(*) from interactions where source_id in (select unnest(?)) group by 1",
+        [asked],
     )
     assert dict(events) == dict.fromkeys(asked, 1)
 
@@ -86,7 +88,7 @@ def test_failing_sources_leave_the_others_running(runner: Runner, second_day_del
     assert (outcome, reason) == ("source_failed", "run.sources_failed")
     assert json.loads(facts)["sources"] == "erp, support"
     errors = {
-        source: (code, json.loads(error_facts) if error_facts else None, last_success_at)
+        source: (code, json.loads(error_facts or "{}"), last_success_at)
         for source, code, error_facts, last_success_at in operations(
             project, "select source_system, error_code, error_facts, last_success_at from source_status"
         )

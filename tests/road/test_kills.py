@@ -100,7 +100,9 @@ def _require_same(project: Path, undisturbed: Path) -> None:
     assert differences(publication(undisturbed, but_clock=True), publication(project, but_clock=True)) == []
     assert last_run(project)[2] == "succeeded"
     live = "select source_system, live_after from runs where source_system is not null and run_id = ? order by 1"
-    assert operations(project, live, [last_run(project)[0]]) == operations(undisturbed, live, [last_run(undisturbed)[0]])
+    assert operations(project, live, [last_run(project)[0]]) == operations(
+        undisturbed, live, [last_run(undisturbed)[0]]
+    )
     for account in accounts(project).values():
         gained = account["live_before"] + account["new"] + account["restored"] + account["released"]
         assert account["live_after"] == gained - account["deleted"] - account["erased"] - account["newly_suppressed"]

@@ -52,9 +52,7 @@ def test_a_second_run_is_told_who_holds_the_lock_and_a_dead_one_is_swept(
     assert set(statuses[1:]) <= {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.STARTING}
     with _instance(project) as instance:
         storage = instance.event_log_storage
-        assert all(
-            storage.get_concurrency_info(key).active_slot_count == 0 for key in storage.get_concurrency_keys()
-        )
+        assert all(storage.get_concurrency_info(key).active_slot_count == 0 for key in storage.get_concurrency_keys())
 
 
 def _begin_and_hold(runner: Runner, project: Path, fault: dict[str, str]) -> int:
