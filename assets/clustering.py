@@ -54,7 +54,7 @@ def cluster_changes(road: Road, step: Step) -> int:
     seeds = f"{seeds} union all {_decided_records(road, step)}"
     settings = repr((model.id, largest))
     if road.warehouse.fact(step.name, "settings") != settings:
-        seeds = f"{seeds} union all select record_key from standardised_records"
+        seeds = f"{seeds} union all select record_key from standardised_records"  # noqa: S608 - our own text
     step.note("settings", settings)
     n_reached = components.reach(step, seeds, demanded.together)
     records, edges, neighbours = components.live_records(step), components.edges(step), components.neighbours(step)

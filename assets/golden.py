@@ -13,11 +13,11 @@ from crm_pipelines.survivorship.ranking import source_rank_rows
 GROUP = "golden"
 _PIN_SCHEMA = pl.Schema(
     {
-    "seq": pl.Int64(),
-    "record_ids": pl.List(pl.String()),
-    "attribute": pl.String(),
-    "value": pl.String(),
-    "steward": pl.String(),
+        "seq": pl.Int64(),
+        "record_ids": pl.List(pl.String()),
+        "attribute": pl.String(),
+        "value": pl.String(),
+        "steward": pl.String(),
     }
 )
 

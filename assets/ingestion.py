@@ -13,7 +13,7 @@ from functools import partial
 import dagster as dg
 
 from assets.resources import Road
-from crm_pipelines.model.errors import Fault, SourceError
+from crm_pipelines.model.errors import CrmPipelinesError, Fault, SourceError, StepError
 from crm_pipelines.model.ids import hashed_key
 from crm_pipelines.rules.load import LoadedSource
 from crm_pipelines.stores.arrivals import apply_batches
@@ -29,7 +29,7 @@ def landing_asset(source: str, connector: str) -> dg.AssetsDefinition:
     @dg.asset(
         key=[source, "landing"],
         group_name=GROUP,
-        kinds={connector.split("_")[0], "parquet"},
+        kinds={connector.split("_", maxsplit=1)[0], "parquet"},
         description=f"One row per row delivered by `{source}` ({connector}), verbatim, in immutable batches.",
     )
     def landed(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
@@ -60,8 +60,14 @@ def land(road: Road, source: str) -> dict[str, int | str | bool]:
                 read.add(page)
     except SourceError as error:
         failure = error.fault
+    except CrmPipelinesError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a connector that breaks stops no other; its text may quote values
+        broken = StepError.of(f"{source}/landing", error)
+        failure = Fault("source.broke", {**broken.facts, "source": source})
+    if failure is not None:
         road.failed_sources.append(source)
-        counts["error"] = error.code
+        counts["error"] = failure.code
     for manifest in read.batches:
         counts["batches"] = int(counts["batches"]) + 1
         counts["rows"] = int(counts["rows"]) + manifest.n_rows

@@ -12,14 +12,14 @@ from crm_pipelines.stores.warehouse import Step
 GROUP = "profile"
 _CONSENT_SCHEMA = pl.Schema(
     {
-    "consent_event_id": pl.String(),
-    "record_id": pl.String(),
-    "purpose": pl.String(),
-    "channel": pl.String(),
-    "granted": pl.Boolean(),
-    "obtained_at": pl.Datetime("us", "UTC"),
-    "proof": pl.String(),
-    "names_refusal": pl.String(),
+        "consent_event_id": pl.String(),
+        "record_id": pl.String(),
+        "purpose": pl.String(),
+        "channel": pl.String(),
+        "granted": pl.Boolean(),
+        "obtained_at": pl.Datetime("us", "UTC"),
+        "proof": pl.String(),
+        "names_refusal": pl.String(),
     }
 )
 _DEPS = ["customers", "crosswalk", "observed_interactions", "observed_relationships", "consent_events"]

@@ -10,7 +10,7 @@ import dagster as dg
 from assets.resources import Road
 from crm_pipelines.matching.levels import LEVEL_COLUMNS
 from crm_pipelines.model.enums import RunOutcome
-from crm_pipelines.model.errors import CrmPipelinesError, Fault
+from crm_pipelines.model.errors import CrmPipelinesError, Fault, without_values
 from crm_pipelines.model.publication_tables import PUBLICATION_SCHEMA
 from crm_pipelines.stores.operations import next_runs, write_operations
 from crm_pipelines.stores.publication import build_candidate, note_published
@@ -25,15 +25,28 @@ _COMMIT = "commit_number"
     group_name=GROUP,
     kinds={"duckdb"},
     deps=[
-        "standardised_records", "quarantine", "blocking_keys", "scored_pairs", "review_queue", "identity_log", "crosswalk",
-        "redirects", "attribute_values", "contact_points", "customers", "interactions", "relationships", "consents",
+        "standardised_records",
+        "quarantine",
+        "blocking_keys",
+        "scored_pairs",
+        "review_queue",
+        "identity_log",
+        "crosswalk",
+        "redirects",
+        "attribute_values",
+        "contact_points",
+        "customers",
+        "interactions",
+        "relationships",
+        "consents",
         "profiles",
     ],
-)  # fmt: skip
+)
 def publication(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
     """One row per publication: the candidate copy of the last good one, with the delta, for the checks to judge."""
-    candidate = road.publications.candidate(PUBLICATION_SCHEMA)
-    delta = build_candidate(road.warehouse, candidate.path, road.run_id, level_columns=LEVEL_COLUMNS)
+    with without_values("publication"):
+        candidate = road.publications.candidate(PUBLICATION_SCHEMA)
+        delta = build_candidate(road.warehouse, candidate.path, road.run_id, level_columns=LEVEL_COLUMNS)
     with road.warehouse.step("candidate", run_id=road.run_id) as step:
         step.note(_COMMIT, str(delta.commit_number))
     if not delta.is_changed and not candidate.is_new:
@@ -52,8 +65,8 @@ def publication(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
 def published(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
     """One row per published version: an immutable file and the pointer that readers follow."""
     if road.paths.publication_candidate.exists():
-        version = road.publications.next_version()
-        road.publications.promote(version)
+        with without_values("published"):
+            road.publications.promote(road.publications.next_version())
         note_published(road.warehouse, int(road.warehouse.fact("candidate", _COMMIT) or 0))
         road.publications.prune(road.started_at)
     return dg.MaterializeResult(metadata={"version": road.publications.current_version() or ""})
@@ -89,7 +102,8 @@ def write_operations_file(road: Road, outcome: RunOutcome, reason: Fault | None)
     """Note how the run ended and write the operations file."""
     now = datetime.now(UTC)
     finish_run(road.warehouse, road.run_id, now, outcome, reason)
-    write_operations(road.publications, road.warehouse, road.run_id, now, next_runs(road.loaded.project, now))
+    with without_values("operations"):
+        write_operations(road.publications, road.warehouse, road.run_id, now, next_runs(road.loaded.project, now))
 
 
 def gate_reason(road: Road) -> Fault | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from crm_pipelines.matching.tables import create_tables_sql
 from crm_pipelines.matching.model_version import ModelVersion, with_thresholds
 from crm_pipelines.matching.shipped import shipped_model
+from crm_pipelines.matching.tables import create_tables_sql
 from crm_pipelines.model.decisions import Decision, Pin
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.rules.load import LoadedProject

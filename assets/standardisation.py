@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import polars as pl
 
 from assets.resources import Road
-from crm_pipelines.model.errors import ContractError, Fault
+from crm_pipelines.model.errors import Fault
 from crm_pipelines.rules.mapping import SourceMapping
-from crm_pipelines.standardise.interpretation import Interpretation, SourceMeaning, Version, interpret
+from crm_pipelines.standardise.interpretation import SourceMeaning, Version, interpret
 from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.version import RULES_VERSION
 from crm_pipelines.stores import interpretations

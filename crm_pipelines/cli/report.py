@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from crm_pipelines.cli.running import RunEnd
 
 _RECEIVED = (
-    "received", "new", "restored", "changed", "unchanged", "superseded", "activity", "set_aside", "quarantined", "suppressed",
+    "received", "new", "restored", "changed", "unchanged", "superseded", "activity", "set_aside", "quarantined",
+    "suppressed",
 )  # fmt: skip
 _LIVE = ("live_before", "new", "restored", "released", "deleted", "erased", "newly_suppressed", "live_after")
 

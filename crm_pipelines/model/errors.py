@@ -17,7 +17,8 @@ ids, counts, file names, row numbers and field names, never values of a customer
 """
 
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TypeAlias
@@ -103,6 +104,21 @@ class StepError(CrmPipelinesError):
         frames = traceback.extract_tb(error.__traceback__)[-_SHOWN_FRAMES:]
         places = " < ".join(f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
         return cls("run.step_broke", step=step, error=type(error).__name__, at=places)
+
+
+@contextmanager
+def without_values(step: str) -> Iterator[None]:
+    """Let no foreign exception out: Dagster keeps the text of what a step raises, and it may quote a customer.
+
+    Raises:
+        StepError: in place of anything that is not one of ours.
+    """
+    try:
+        yield
+    except CrmPipelinesError:
+        raise
+    except Exception as error:
+        raise StepError.of(step, error) from None
 
 
 class ContractError(CrmPipelinesError):

@@ -54,9 +54,14 @@ def company_by_words(line: str) -> CompanyLine | None:
         head, behind = " ".join(words[:size]).rstrip(_EDGES), " ".join(words[size:])
         if is_role(head) or any(is_role(word) for word in words[:size] if is_japanese(word)):
             continue
-        if is_body_name(head) and (is_japanese(head + behind) or not behind or is_latin_desk(behind)):
+        if is_body_name(head) and _may_follow(head, behind):
             return CompanyLine("", head, behind)
     return None
+
+
+def _may_follow(head: str, behind: str) -> bool:
+    """Whether the company ends here: behind a Latin one only a Latin desk or Japanese words go on."""
+    return is_japanese(head) or not behind or is_latin_desk(behind) or is_japanese(behind.partition(" ")[0])
 
 
 def company_before_person(words: list[str]) -> tuple[str, str]:

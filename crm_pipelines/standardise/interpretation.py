@@ -1,8 +1,8 @@
 """What the rows of a source mean: observations, interactions, relationships, consent, and what is held back.
 
 A row becomes exactly one of: live (it has observations), activity (only something that happened to another row's
-customer), set aside (no customer's), quarantined (unreadable, or nobody to tell by) or suppressed (a person who must not
-come in again). A quarantined observation quarantines its whole row.
+customer), set aside (no customer's), quarantined (unreadable, or nobody to tell by) or suppressed (a person who must
+not come in again). A quarantined observation quarantines its whole row.
 """
 
 import json
@@ -18,10 +18,10 @@ from crm_pipelines.model.ids import record_id, source_record_id, suppression_dig
 from crm_pipelines.rules.mapping import SourceMapping, StreamMapping
 from crm_pipelines.standardise import mail_rows
 from crm_pipelines.standardise.identifiers import is_individual_number
+from crm_pipelines.standardise.mojibake import is_mojibake
 from crm_pipelines.standardise.observations import Observation, Place, finished, observations
 from crm_pipelines.standardise.record_columns import content_hash
 from crm_pipelines.standardise.row_values import RowTexts, interaction_columns, read_flag, read_text, row_texts
-from crm_pipelines.standardise.mojibake import is_mojibake
 from crm_pipelines.standardise.timestamps import parse_timestamp
 from crm_pipelines.standardise.version import RULES_VERSION
 

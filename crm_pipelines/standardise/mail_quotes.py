@@ -24,6 +24,7 @@ _HEADER = re.compile(
     r"日付|宛先|件名|von|gesendet|betreff|de|envoyé|objet)\*? ?[:：]",
     re.IGNORECASE,
 )
+_LONGEST_LINE = 400
 _SENDER_HEADER = re.compile(r"^\s*\*?(?:from|差出人|送信元|送信者|von|de)\*? ?[:：]", re.IGNORECASE)
 
 
@@ -48,7 +49,7 @@ def strip_quoted(body: str) -> str:
 
 def _begins_quote(lines: list[str], place: int) -> bool:
     line = lines[place]
-    if len(line) > 400:
+    if len(line) > _LONGEST_LINE:
         return False
     if _DIVIDER.match(line) or _WROTE.match(line) or (_UNDERSCORES.match(line) and _is_above_header(lines, place)):
         return True
@@ -56,14 +57,16 @@ def _begins_quote(lines: list[str], place: int) -> bool:
         following = [other for other in lines[place + 1 : place + 6] if other.strip()]
         return sum(bool(_HEADER.match(other)) for other in following[:4]) >= 2
     below = lines[place + 1] if place + 1 < len(lines) else ""
-    return bool(_WROTE_HEAD.match(line)) and len(below) < 400 and bool(_WROTE.match(f"{line} {below.strip()}"))
+    return (
+        bool(_WROTE_HEAD.match(line)) and len(below) < _LONGEST_LINE and bool(_WROTE.match(f"{line} {below.strip()}"))
+    )
 
 
 def _is_above_header(lines: list[str], place: int) -> bool:
     """A rule of underscores divides where the quoted mail's sender follows; else it is the rule of a signature."""
     below = (line for line in lines[place + 1 : place + 40] if line.strip() and not _MARKED.match(line))
-    following = next(below, "")
-    return len(following) < 400 and bool(_SENDER_HEADER.match(following) or _WROTE.match(following))
+    following = next((line for line in below if len(line) > _LONGEST_LINE or not _WROTE.match(line)), "")
+    return len(following) <= _LONGEST_LINE and bool(_SENDER_HEADER.match(following))
 
 
 def _answers_below(lines: list[str], place: int) -> bool:

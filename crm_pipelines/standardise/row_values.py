@@ -62,7 +62,7 @@ def read_flag(source: ValueSource | None, row: Mapping[str, JsonValue]) -> bool 
 def interaction_columns(
     fields: Mapping[str, ValueSource], row: Mapping[str, JsonValue], timezone: str
 ) -> dict[str, Any] | None:
-    """The columns of one interaction that a row tells of; None without a channel or a time, for then nothing happened."""
+    """The columns of one interaction that a row tells of; None without a channel or a time: nothing happened."""
     happened_at = parse_timestamp(read_text(fields["happened_at"], row), timezone)
     channel = read_text(fields["channel"], row)
     if happened_at is None or channel is None:

@@ -191,8 +191,12 @@ def _replace_observations(step: Step) -> None:
         step.con.execute(f"delete from {table} where source_record_id in (select source_record_id from read_anew)")  # noqa: S608
     step.con.execute(
         """insert into record_keys
-           select (select coalesce(max(record_key), 0) from record_keys) + row_number() over (order by record_id), record_id
-           from (select distinct record_id from read_records where record_id not in (select record_id from record_keys))"""
+           select
+               (select coalesce(max(record_key), 0) from record_keys) + row_number() over (order by record_id),
+               record_id
+           from (
+               select distinct record_id from read_records where record_id not in (select record_id from record_keys)
+           ) as fresh"""
     )
     live = "source_record_id in (select source_record_id from settled where outcome = 'live' and is_read)"
     step.con.execute(
@@ -229,9 +233,8 @@ def _mark_changes(step: Step) -> None:
 def _replace_held(step: Step) -> None:
     """Quarantine and what was set aside: of each record only what its newest version came to."""
     touched = "source_record_id in (select source_record_id from settlements)"
-    step.con.execute(
-        f"delete from set_aside_records where {touched} and source_record_id in (select source_record_id from read_anew)"
-    )  # noqa: S608, E501
+    read = "source_record_id in (select source_record_id from read_anew)"
+    step.con.execute(f"delete from set_aside_records where {touched} and {read}")  # noqa: S608 - our own text
     step.con.execute(
         """insert into set_aside_records by name select *, ? as run_id from read_set_aside
            where source_record_id in (select source_record_id from settled where outcome = 'set_aside' and is_read)""",

@@ -61,7 +61,7 @@ class Landing:
         self.batch_rows = batch_rows
         self.clock = clock
 
-    def open_read(
+    def open_read(  # noqa: PLR0913 - the facts of a manifest, by name
         self,
         source: str,
         *,

@@ -68,8 +68,10 @@ def write_operations(
         if earlier is not None and earlier.exists():
             _remember(con, earlier)
         con.execute(
-            "delete from runs where run_id not in "
-            f"(select run_id from (select run_id, max(started_at) as began_at from runs group by run_id) order by began_at desc limit {_KEPT_RUNS})"
+            """delete from runs where run_id not in (
+                   select run_id from (select run_id, max(started_at) as began_at from runs group by run_id)
+                   order by began_at desc limit ?)""",
+            [_KEPT_RUNS],
         )
 
     return publications.write_operations(run_id, build)

@@ -140,7 +140,8 @@ class _Build:
             self._execute(f"create or replace temporary table changed_{topic} as {query}", [topic, self._since])
             return
         everything = {
-            "customers": f"select golden_id from {self._own('crosswalk')} union select golden_id from candidate.crosswalk",
+            "customers": f"select golden_id from {self._own('crosswalk')} "
+            "union select golden_id from candidate.crosswalk",
             "source_records": f"select source_record_id from {self._own('source_records')} "
             "union select source_record_id from candidate.source_records",
             "records": "select cast(record_key as varchar) from record_keys",
@@ -153,13 +154,12 @@ class _Build:
     def _has_news(self) -> bool:
         if any(self._count(f"temp.changed_{topic}") for topic in TOPICS):
             return True
-        return any(
-            self._count(
-                f"((select * exclude (run_id) from {self._own(table)} except select * exclude (run_id) from candidate.{table})"
-                f" union all (select * exclude (run_id) from candidate.{table} except select * exclude (run_id) from {self._own(table)}))"
-            )
-            for table in _WHOLE
-        )
+        return any(self._differs(table) for table in _WHOLE)
+
+    def _differs(self, table: str) -> bool:
+        own = f"select * exclude (run_id) from {self._own(table)}"
+        shown = f"select * exclude (run_id) from candidate.{table}"
+        return self._count(f"(({own} except {shown}) union all ({shown} except {own}))") > 0
 
     def _keep_old_customers(self) -> None:
         self._execute(

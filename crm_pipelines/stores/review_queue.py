@@ -9,14 +9,14 @@ from crm_pipelines.stores.warehouse import Step
 
 _SCHEMA = pl.Schema(
     {
-    "question_id": pl.String(),
-    "kind": pl.String(),
-    "record_ids_left": pl.List(pl.String()),
-    "record_ids_right": pl.List(pl.String()),
-    "reason": pl.String(),
-    "match_weight": pl.Float64(),
-    "value": pl.Float64(),
-    "priority": pl.Float64(),
+        "question_id": pl.String(),
+        "kind": pl.String(),
+        "record_ids_left": pl.List(pl.String()),
+        "record_ids_right": pl.List(pl.String()),
+        "reason": pl.String(),
+        "match_weight": pl.Float64(),
+        "value": pl.Float64(),
+        "priority": pl.Float64(),
     }
 )
 

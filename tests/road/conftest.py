@@ -42,7 +42,7 @@ def first_day(tmp_path_factory: pytest.TempPathFactory, runner: Runner, unwalked
 def second_day_delivered(tmp_path_factory: pytest.TempPathFactory, first_day: Path) -> Path:
     """The first day walked, the second day's deliveries waiting."""
     project = copied(first_day, tmp_path_factory.mktemp("delivered") / "project")
-    write_second_day(project / "data" / "inbox", poisoned=True)
+    write_second_day(project / "data" / "inbox")
     return project
 
 

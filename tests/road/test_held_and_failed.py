@@ -16,15 +16,17 @@ from tests.road.projects import (
 from tests.road.runner import Runner
 
 Copy = Callable[[Path], Path]
+_LOST = "山田 花子".encode().decode("cp932", errors="replace")  # UTF-8 read as Shift_JIS
 
 
 def test_a_poisoned_batch_is_held_until_it_is_mended(runner: Runner, second_day: Path, copy_of: Copy) -> None:
     project = copy_of(second_day)
     with_checks(project)
     inbox = project / "data" / "inbox"
-    (poisoned,) = (inbox / "poisoned" / "web_form").iterdir()
-    delivered = inbox / "web_form" / poisoned.name
-    delivered.write_bytes(poisoned.read_bytes())
+    mended = [_submission(number) for number in range(40)]
+    poisoned = [row | {"name": _LOST} if number % 3 == 0 else row for number, row in enumerate(mended)]
+    delivered = inbox / "web_form" / "2026-04-04.jsonl"
+    _deliver(delivered, poisoned)
     live = (current_version(project), contents(project / "data" / "published")[f"{current_version(project)}.duckdb"])
 
     for _ in range(2):  # the second run delivers nothing, and the gate stays closed
@@ -39,15 +41,13 @@ def test_a_poisoned_batch_is_held_until_it_is_mended(runner: Runner, second_day:
         assert (outcome, reason) == ("gate_held", "run.gate_held")
         assert "quarantine_share" in json.loads(facts)["checks"]
     held = {row[0] for row in operations(project, "select source_id from quarantine where source_system = 'web_form'")}
-    assert held
+    assert held == {row["submission_id"] for row in poisoned if row["name"] == _LOST}
 
-    rows = [json.loads(line) for line in poisoned.read_text(encoding="utf-8").splitlines()]
-    mended = [_mended(row, number) for number, row in enumerate(rows)]
-    delivered.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in mended), encoding="utf-8")
+    _deliver(delivered, mended)
     ended = runner.run(project, "--lang", "en", "run")
     assert ended.code == 0, ended.stdout + ended.stderr
     assert current_version(project) != live[0]
-    asked = [row["submission_id"] for row in rows]
+    asked = [row["submission_id"] for row in mended]
     loaded = published(
         project,
         """select source_id, count(*) from source_records
@@ -63,11 +63,15 @@ def test_a_poisoned_batch_is_held_until_it_is_mended(runner: Runner, second_day:
     assert dict(events) == dict.fromkeys(asked, 1)
 
 
-def _mended(row: dict[str, str], number: int) -> dict[str, str]:
-    """The row with values that cannot be wrong."""
-    return row | {
-        "name": "山田 花子", "kana": "ヤマダ ハナコ", "company": "", "email": f"mended{number}@mended.example.jp",
-        "phone": f"090-1234-{number:04d}", "postal_code": "", "address": "",
+def _deliver(path: Path, rows: list[dict[str, str]]) -> None:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+
+
+def _submission(number: int) -> dict[str, str]:
+    return {
+        "submission_id": f"late-{number}", "submitted_at": "2026-04-04T10:00:00+09:00", "name": "山田 花子",
+        "kana": "ヤマダ ハナコ", "email": f"hanako{number}@mended.example.jp", "phone": f"090-1234-{number:04d}",
+        "message": "資料をください",
     }  # fmt: skip
 
 

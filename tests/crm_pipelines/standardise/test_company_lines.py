@@ -33,6 +33,7 @@ def test_line_without_a_company_has_none(line: str) -> None:
         ("北見デザイン 竹内聡", "北見デザイン", "竹内聡"),
         ("Harbour Systems IT", "Harbour Systems", "IT"),
         ("Harbour Machines Finance", "Harbour Machines", "Finance"),
+        ("Harbour Welfare Holdings 人事部", "Harbour Welfare Holdings", "人事部"),
     ],
 )
 def test_words_of_business_end_the_company(line: str, company: str, behind: str) -> None:
