@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from crm_pipelines.standardise.body_names import is_body_name
+from crm_pipelines.standardise.body_names import is_body_name, is_unsure_form_of_body
 from crm_pipelines.standardise.company_forms import find_form, has_form
 from crm_pipelines.standardise.desk_names import is_latin_desk, is_title, is_unit
 from crm_pipelines.standardise.name_split import family_bearers, is_given_name, split_name
@@ -54,7 +54,7 @@ def company_by_words(line: str) -> CompanyLine | None:
         head, behind = " ".join(words[:size]).rstrip(_EDGES), " ".join(words[size:])
         if is_role(head) or any(is_role(word) for word in words[:size] if is_japanese(word)):
             continue
-        if is_body_name(head) and _may_follow(head, behind):
+        if (is_body_name(head) or is_unsure_form_of_body(head)) and _may_follow(head, behind):
             return CompanyLine("", head, behind)
     return None
 

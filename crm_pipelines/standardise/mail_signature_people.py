@@ -19,6 +19,7 @@ from crm_pipelines.standardise.company_lines import (
     is_role,
 )
 from crm_pipelines.standardise.desk_names import is_latin_desk, is_latin_title, is_title
+from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.mail_introductions import Sender
 from crm_pipelines.standardise.person_marks import is_japanese
 from crm_pipelines.standardise.persons import standardise_person
@@ -118,7 +119,7 @@ def _read_line(line: str, people: _People) -> None:
         people.kana = people.kana or found[1]
         line = _KANA_BRACKET.sub("", line)
     line = _LATIN_BRACKET.sub("", line) if is_japanese(line) else line
-    if not line or _NOT_NAME.search(line):
+    if not line or _NOT_NAME.search(line) or is_placeholder(line):
         return
     before = len(people.groups)
     (_read_japanese_line if is_japanese(line) else _read_latin_line)(line, people)

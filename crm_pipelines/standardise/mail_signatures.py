@@ -35,6 +35,7 @@ _SENTENCE = re.compile(
 _WINDOW = 15
 _FRAMED_LINES = 6
 _SHORT_LINE = 40
+_HEAD_LINE = 60  # company, department and name in one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _unseparated(lines: list[str]) -> list[str]:
     while (
         first > start
         and lines[first - 1].strip()
-        and len(lines[first - 1]) < 40
+        and len(lines[first - 1]) < _HEAD_LINE
         and not _SENTENCE.search(lines[first - 1].strip())
     ):
         first -= 1

@@ -40,7 +40,7 @@ def test_a_poisoned_batch_is_held_until_it_is_mended(runner: Runner, second_day:
         _, _, outcome, reason, facts = last_run(project)
         assert (outcome, reason) == ("gate_held", "run.gate_held")
         assert "quarantine_share" in json.loads(facts)["checks"]
-    held = {row[0] for row in operations(project, "select source_id from quarantine where source_system = 'web_form'")}
+    held = {row[0] for row in operations(project, "select source_id from quarantine where source_id like 'late-%'")}
     assert held == {row["submission_id"] for row in poisoned if row["name"] == _LOST}
 
     _deliver(delivered, mended)

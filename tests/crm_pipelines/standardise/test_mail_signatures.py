@@ -36,6 +36,8 @@ def people(*lines: str, sender: Sender | None = None, text: str = "お願いし�
         (("竹内 聡", "北見化学（株） 人事部"), ("北見化学(株)", "人事部", None, "竹内 聡")),
         (("アルタイル 経理部 竹内 聡",), ("アルタイル", "経理部", None, "竹内 聡")),
         (("竹内 今日子",), (None, None, None, "竹内 今日子")),
+        (("竹内聡", "(学)北見会"), ("(学)北見会", None, None, "竹内聡")),
+        (("竹内聡", "部署なし"), (None, None, None, "竹内聡")),
     ],
 )  # fmt: skip
 def test_company_department_title_and_name_are_told_apart(
@@ -58,6 +60,15 @@ def test_domain_of_the_sender_confirms_a_company_that_is_a_family_name() -> None
 def test_name_that_header_and_mailbox_bear_is_the_senders() -> None:
     sender = Sender("Takeuchi Satoshi", "s.takeuchi@polaris.co.jp")
     assert people("佐藤 花子", "竹内 聡", sender=sender)[3] == "竹内 聡"
+
+
+def test_long_line_above_the_contact_data_belongs_to_the_signature() -> None:
+    line = "ナガイセイサクショハンバイブツリュウ カブシキガイシャ 第一営業部 営業二課 竹内 聡"
+    read = signature_block(f"お願いします。\n\n{line}\n〒100-0013 東京都千代田区霞が関1-3-1\n{TEL}\n").fields
+    assert (read["organisation_name"], read["name"]) == (
+        "ナガイセイサクショハンバイブツリュウ カブシキガイシャ",
+        "竹内 聡",
+    )
 
 
 def test_rule_of_underscores_frames_a_signature() -> None:
