@@ -227,6 +227,13 @@ def test_a_source_that_gives_nothing_says_why(walked: Path, name: str) -> None:
     assert name in printed
 
 
+def test_the_screen_says_it_in_whole_sentences(walked: Path) -> None:
+    printed = (walked / "printed.txt").read_text(encoding="utf-8")
+    assert "…" not in printed
+    for place in ("rows.csv:3", "rows.csv:10002", "rows.jsonl:2"):
+        assert place in printed
+
+
 def test_the_others_have_no_error(walked: Path) -> None:
     broken = {name for name, case in CASES.items() if case.error}
     told = operations(walked, "select source_system from source_status where error_code is not null")

@@ -34,6 +34,7 @@ def test_a_poisoned_batch_is_held_until_it_is_mended(runner: Runner, second_day:
         assert ended.code == 1, ended.stdout + ended.stderr
         assert "gate" in ended.stdout
         assert "web_form" in ended.stdout
+        assert "…" not in ended.stdout  # a sentence that lacks one of its facts
         assert live == (
             current_version(project), contents(project / "data" / "published")[f"{current_version(project)}.duckdb"],
         )  # fmt: skip

@@ -100,8 +100,8 @@ def test_fault_of_a_file_begins_with_its_place() -> None:
 @pytest.mark.parametrize(
     ("facts", "code", "expected"),
     [
-        ({"threshold": 0.2, "n_failed": 1, "n_checked": 12345}, "quality.quarantine_share", "12,345"),
-        ({"threshold": 0.2, "n_failed": 1, "n_checked": 2}, "quality.quarantine_share", "20%"),
+        ({"n_failed": 1, "n_checked": 12345}, "quality.not_null", "12,345"),
+        ({"quarantined_share": 0.2, "budget_share": 0.05}, "quality.quarantine_share", "20%"),
         ({"field": "x", "expected": 12345}, "configuration.duplicate_key", "12345"),
     ],
 )
