@@ -6,6 +6,7 @@ not come in again). A quarantined observation quarantines its whole row.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,10 +23,13 @@ from crm_pipelines.standardise.mojibake import is_mojibake
 from crm_pipelines.standardise.observations import Observation, Place, finished, observations
 from crm_pipelines.standardise.record_columns import content_hash
 from crm_pipelines.standardise.row_values import RowTexts, interaction_columns, read_flag, read_text, row_texts
+from crm_pipelines.standardise.text import clean_text
 from crm_pipelines.standardise.timestamps import parse_timestamp
 from crm_pipelines.standardise.version import RULES_VERSION
 
 LIVE = "live"
+_NUMBER = re.compile(r"[+0-9()./ -]{7,}")
+_DIGIT = re.compile(r"[0-9]")
 Row = Mapping[str, JsonValue]
 
 
@@ -254,8 +258,27 @@ def _unusable(texts: RowTexts) -> Fault | None:
     for name in ("name", "family_name", "given_name", "organisation_name"):
         if any(is_mojibake(text) for text in texts.all(name)):
             return Fault("row.lost_characters", {"field": name})
+    if (swapped := _swapped(texts)) is not None:
+        return Fault("row.swapped_columns", {"field": swapped})
     if any(is_individual_number(text) for text in texts.all("corporate_number")):
         return Fault("row.individual_number", {"field": "corporate_number"})
+    return None
+
+
+def _swapped(texts: RowTexts) -> str | None:
+    """The contact column that holds something else while the name holds a contact point: columns changed places.
+
+    A name that is an e-mail address or a number is common where nothing better was known (mail without a display
+    name), so it alone proves nothing.
+    """
+    name = clean_text(texts.one("name") or "")
+    if not name or not ("@" in name or _NUMBER.fullmatch(name)):
+        return None
+    emails, phones = texts.all("email"), texts.all("phone")
+    if emails and not any("@" in clean_text(text) for text in emails):
+        return "email"
+    if phones and not any(_DIGIT.search(clean_text(text)) for text in phones):
+        return "phone"
     return None
 
 

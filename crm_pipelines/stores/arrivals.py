@@ -140,4 +140,17 @@ def _apply_arrivals(step: Step) -> int:
         [step.run_id],
     )
     step.mark("source_records", "select source_record_id from latest where is_news")
+    _supersede_places(step)
     return step.count("arrivals")
+
+
+def _supersede_places(step: Step) -> None:
+    """A row that had no key and has one now was known by its place only: the place's record is gone."""
+    step.temporary("superseded", statement("superseded_places"))
+    step.con.execute(statement("insert_superseded_places"))
+    step.con.execute(
+        """update source_records set is_deleted = true, delivered_at = superseded.delivered_at, run_id = ?
+           from superseded where superseded.source_record_id = source_records.source_record_id""",
+        [step.run_id],
+    )
+    step.mark("source_records", "select source_record_id from superseded")

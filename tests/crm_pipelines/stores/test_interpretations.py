@@ -147,6 +147,24 @@ def test_mended_row_leaves_quarantine_and_loads_once(road: SmallRoad) -> None:
     assert names(road) == [("佐藤 太郎", False)]
 
 
+def test_row_without_a_key_leaves_quarantine_when_its_place_is_mended(road: SmallRoad) -> None:
+    keyless = DeliveredRow(None, {"name": "佐藤 太郎"}, "a.csv:2")
+    assert taken(road, keyless, row("9", "鈴木 花子")) == {"new": 1, "quarantined": 1}
+    assert taken(road, replace(keyless, key="1")) == {"new": 1}
+    assert road.warehouse.count("quarantine") == 0
+    after = road.tables(TABLES, NOT_STATE)
+    road.rebuild()
+    road.intake()
+    assert road.tables(TABLES, NOT_STATE) == after
+    assert taken(road, keyless) == {"quarantined": 1}
+
+
+def test_row_whose_columns_changed_places_is_quarantined(road: SmallRoad) -> None:
+    assert taken(road, row("1", "090-1234-5678", email="佐藤 太郎", phone="100-0001")) == {"quarantined": 1}
+    assert interpretations.reasons(road.warehouse, "quarantine") == {"row.swapped_columns": 1}
+    assert taken(road, row("2", "taro@mail.example.jp", email="taro@mail.example.jp")) == {"new": 1}
+
+
 def test_row_that_goes_back_to_its_live_version_is_held_back_no_more(road: SmallRoad) -> None:
     taken(road, row("1", "佐藤 太郎"))
     taken(road, bad("1"))
