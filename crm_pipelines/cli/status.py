@@ -130,11 +130,11 @@ def _print_tables(call: Invocation, view: "OperationsView", zone: tzinfo) -> Non
         sources = [{**row, "next_run_at": row["next_run_at"] or Fault("status.on_demand")} for row in sources]
     call.output.table("source_status", ("source", "last_success_at", "lag", "next_run_at", "error"), sources)
     held: list[dict[str, Cell]] = [
-        {"source": source, "reason": Fault(reason), "n_rows": n_rows}
-        for (source, reason), n_rows in view.n_quarantined.items()
+        {"source": held.source, "reason": held.reason, "n_rows": held.n_rows, "position": held.position}
+        for held in view.quarantined
     ]
     if held or call.output.as_json:
-        call.output.table("quarantine", ("source", "reason", "n_rows"), held)
+        call.output.table("quarantine", ("source", "reason", "n_rows", "position"), held)
 
 
 def lag(seconds: float) -> Fault:

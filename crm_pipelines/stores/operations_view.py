@@ -40,18 +40,34 @@ class SourceStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldReason:
+    """Rows of a source that are held back for one reason.
+
+    Attributes:
+        reason: with the facts of the first of the rows.
+        position: where that row stood at its source.
+        n_rows: how many there are.
+    """
+
+    source: str
+    reason: Fault
+    position: str | None
+    n_rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsView:
     """Everything at once.
 
     Attributes:
         last_run: None before the first.
         sources: by name.
-        n_quarantined: (source, reason code) -> rows held back.
+        quarantined: what is held back, one per source and reason code, sorted.
     """
 
     last_run: LastRun | None
     sources: tuple[SourceStatus, ...]
-    n_quarantined: dict[tuple[str, str], int]
+    quarantined: tuple[HeldReason, ...]
 
 
 def read_operations(paths: ProjectPaths) -> OperationsView:
@@ -87,12 +103,15 @@ def _sources(con: duckdb.DuckDBPyConnection) -> tuple[SourceStatus, ...]:
     return tuple(SourceStatus(name, at, _fault(code, facts), after) for name, at, code, facts, after in rows)
 
 
-def _quarantined(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
+def _quarantined(con: duckdb.DuckDBPyConnection) -> tuple[HeldReason, ...]:
     rows = con.execute(
-        """select source_system, reason_code, count(*) from quarantine
+        """select source_system, reason_code, arg_min(facts, position), min(position), count(*) from quarantine
            group by source_system, reason_code order by source_system, reason_code"""
     ).fetchall()
-    return {(source, reason): int(n_rows) for source, reason, n_rows in rows}
+    return tuple(
+        HeldReason(source, Fault(code, json.loads(facts or "{}")), position, int(n_rows))
+        for source, code, facts, position, n_rows in rows
+    )
 
 
 def _fault(code: str | None, facts: str | None) -> Fault | None:
