@@ -22,7 +22,14 @@ from crm_pipelines.standardise.identifiers import is_individual_number
 from crm_pipelines.standardise.mojibake import is_mojibake
 from crm_pipelines.standardise.observations import Observation, Place, finished, observations
 from crm_pipelines.standardise.record_columns import content_hash
-from crm_pipelines.standardise.row_values import RowTexts, interaction_columns, read_flag, read_text, row_texts
+from crm_pipelines.standardise.row_values import (
+    RowTexts,
+    interaction_columns,
+    read_flag,
+    read_text,
+    row_texts,
+    unreadable_field,
+)
 from crm_pipelines.standardise.text import clean_text
 from crm_pipelines.standardise.timestamps import parse_timestamp
 from crm_pipelines.standardise.version import RULES_VERSION
@@ -140,6 +147,9 @@ class _Reading:
         key = None if owner is None else read_key(row, owner.key)
         if owner is None or key is None:
             return self._quarantine(Fault("row.missing_owner", {"field": "" if owner is None else owner.key}))
+        for fields in mapping.interactions:
+            if (field := unreadable_field(fields, row, self._meaning.place.timezone)) is not None:
+                return self._quarantine(Fault("row.unreadable_value", {"field": field}))
         self._events(mapping, row, source_record_id(owner.source or self._meaning.source, f"{owner.prefix}{key}"))
         return Disposition.ACTIVITY.value
 

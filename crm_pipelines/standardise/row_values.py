@@ -83,6 +83,18 @@ def interaction_columns(
     }
 
 
+def unreadable_field(fields: Mapping[str, ValueSource], row: Mapping[str, JsonValue], timezone: str) -> str | None:
+    """The field of an interaction without which it would be lost or wrong: no readable time, an amount that is none.
+
+    Of a row that is nothing but this interaction (a ticket, an order) the row is then held back; a row that is also a
+    customer's keeps the customer.
+    """
+    if parse_timestamp(read_text(fields["happened_at"], row), timezone) is None:
+        return "happened_at"
+    amount = read_text(fields.get("amount"), row)
+    return "amount" if amount is not None and standardise_amount(amount).std is None else None
+
+
 def _texts(source: ValueSource, row: Mapping[str, JsonValue]) -> tuple[str, ...]:
     texts: list[str] = []
     for value in source.read(row):

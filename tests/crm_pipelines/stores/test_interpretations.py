@@ -103,6 +103,20 @@ def test_order_without_a_customer_is_quarantined(road: SmallRoad) -> None:
     assert road.rows("select reason_code, field from quarantine") == [("row.missing_owner", "customer")]
 
 
+def test_order_whose_time_or_amount_cannot_be_read_is_quarantined(road: SmallRoad) -> None:
+    taken(road, row("1", "佐藤 太郎"))
+    order = {"customer": "1", "amount": "1,200", "currency": "JPY", "at": "2026-02-03"}
+    orders = [order, order | {"at": "2026-02-31"}, order | {"at": None}, order | {"amount": "twelve"}]
+    assert taken(road, *(row(f"o{n}", stream="orders", **data) for n, data in enumerate(orders))) == {
+        "activity": 1, "quarantined": 3,
+    }  # fmt: skip
+    assert road.values("select field from quarantine order by source_record_id") == [
+        "happened_at",
+        "happened_at",
+        "amount",
+    ]
+
+
 def test_row_of_staff_and_row_of_an_unmapped_stream_are_set_aside_with_their_reasons(road: SmallRoad) -> None:
     assert taken(road, row("1", "佐藤 太郎", kind="staff"), row("2", "x", stream="groups")) == {"set_aside": 2}
     assert interpretations.reasons(road.warehouse, "set_aside_records") == {
