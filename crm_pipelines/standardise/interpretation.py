@@ -150,7 +150,10 @@ class _Reading:
         for fields in mapping.interactions:
             if (field := unreadable_field(fields, row, self._meaning.place.timezone)) is not None:
                 return self._quarantine(Fault("row.unreadable_value", {"field": field}))
+        told = len(self._result.interactions) + len(self._result.consents)
         self._events(mapping, row, source_record_id(owner.source or self._meaning.source, f"{owner.prefix}{key}"))
+        if told == len(self._result.interactions) + len(self._result.consents):  # it would vanish without a word
+            return self._quarantine(Fault("row.tells_nothing"))
         return Disposition.ACTIVITY.value
 
     def _record(self, observation: Observation, texts: RowTexts) -> None:

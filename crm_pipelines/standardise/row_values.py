@@ -84,12 +84,13 @@ def interaction_columns(
 
 
 def unreadable_field(fields: Mapping[str, ValueSource], row: Mapping[str, JsonValue], timezone: str) -> str | None:
-    """The field of an interaction without which it would be lost or wrong: no readable time, an amount that is none.
+    """The field of an interaction that says something unreadable: a time that is none, an amount that is none.
 
     Of a row that is nothing but this interaction (a ticket, an order) the row is then held back; a row that is also a
     customer's keeps the customer.
     """
-    if parse_timestamp(read_text(fields["happened_at"], row), timezone) is None:
+    happened_at = read_text(fields["happened_at"], row)
+    if happened_at is not None and parse_timestamp(happened_at, timezone) is None:
         return "happened_at"
     amount = read_text(fields.get("amount"), row)
     return "amount" if amount is not None and standardise_amount(amount).std is None else None

@@ -110,11 +110,9 @@ def test_order_whose_time_or_amount_cannot_be_read_is_quarantined(road: SmallRoa
     assert taken(road, *(row(f"o{n}", stream="orders", **data) for n, data in enumerate(orders))) == {
         "activity": 1, "quarantined": 3,
     }  # fmt: skip
-    assert road.values("select field from quarantine order by source_record_id") == [
-        "happened_at",
-        "happened_at",
-        "amount",
-    ]
+    assert road.rows("select reason_code, field from quarantine order by source_record_id") == [
+        ("row.unreadable_value", "happened_at"), ("row.tells_nothing", None), ("row.unreadable_value", "amount"),
+    ]  # fmt: skip
 
 
 def test_row_of_staff_and_row_of_an_unmapped_stream_are_set_aside_with_their_reasons(road: SmallRoad) -> None:
