@@ -16,7 +16,7 @@ from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.identity_log import IdentityLog
 from crm_pipelines.stores.landing import Landing
 from crm_pipelines.stores.ledger import ledger as ledgers
-from crm_pipelines.stores.ledger.facts import pins_in_force
+from crm_pipelines.stores.ledger.facts import as_judged, pins_in_force
 from crm_pipelines.stores.ledger.location import located
 from crm_pipelines.stores.lock import RunLock
 from crm_pipelines.stores.models import ModelStore
@@ -96,17 +96,7 @@ class Road:
 
     def decisions(self) -> list[Decision]:
         """What people decided, up to the place in the ledger that this run is pinned to."""
-        return [
-            Decision(
-                found.seq,
-                found.decision_id,
-                found.judgement,
-                found.record_ids_left,
-                found.record_ids_right,
-                found.supersedes,
-            )
-            for found in self.ledger.decisions(self.ledger_seq)
-        ]
+        return as_judged(self.ledger.decisions(self.ledger_seq))
 
     def pins(self) -> list[Pin]:
         """The pins that hold when the run starts."""

@@ -23,6 +23,7 @@ _SEED = 7
 def demo(
     context: typer.Context,
     records: Annotated[int, typer.Option(help="cli.demo.records", min=20)] = 5_000,
+    seed: Annotated[int, typer.Option(help="cli.demo.seed", min=0)] = _SEED,
 ) -> int:
     """Build `demo-project/` anew, run it twice, show what came out."""
     from crm_pipelines.cli.demo_report import Day, print_day, print_second_day  # noqa: PLC0415 - slow to import
@@ -34,7 +35,7 @@ def demo(
     if not _prepare(call):
         return REFUSED
     inbox = call.root / "data" / "inbox"
-    world = write_world(inbox, n_records=records, seed=_SEED)
+    world = write_world(inbox, n_records=records, seed=seed)
     call.output.line(
         "cli.demo.world",
         n_records=records,

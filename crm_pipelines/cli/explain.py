@@ -70,19 +70,9 @@ def _subjects(
 
 def _decisions(loaded: "LoadedProject") -> "list[Decision]":
     """What people decided up to now, also after the publication."""
-    from crm_pipelines.model.decisions import Decision  # noqa: PLC0415 - kept beside the ledger it is read from
+    from crm_pipelines.stores.ledger.facts import as_judged  # noqa: PLC0415 - kept beside the ledger it is read from
     from crm_pipelines.stores.ledger.ledger import open_ledger  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from crm_pipelines.stores.ledger.location import located  # noqa: PLC0415
+    from crm_pipelines.stores.ledger.location import located  # noqa: PLC0415 - as above
 
     with open_ledger(located(loaded.project.stores.ledger_url, loaded.root)) as ledger:
-        return [
-            Decision(
-                found.seq,
-                found.decision_id,
-                found.judgement,
-                found.record_ids_left,
-                found.record_ids_right,
-                found.supersedes,
-            )
-            for found in ledger.decisions()
-        ]
+        return as_judged(ledger.decisions())

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,6 @@ def _child(order: dict[str, Any]) -> int:
         sys.stderr.write(json.dumps({"code": error.code, **error.facts}))
         code = CRASHED
     except BaseException:  # noqa: BLE001 - nothing may come back into the loop of the parent
-        import traceback  # noqa: PLC0415
-
         traceback.print_exc()
         code = CRASHED
     sys.setprofile(None)

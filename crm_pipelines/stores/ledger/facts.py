@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm_pipelines.model.decisions import Decision as Judged
 from crm_pipelines.model.enums import Judgement
 
 
@@ -219,6 +220,21 @@ class ChainReport:
     def is_whole(self) -> bool:
         """Whether nothing was changed, removed or slipped in."""
         return self.first_broken_seq is None
+
+
+def as_judged(decisions: Iterable[Decision]) -> list[Judged]:
+    """Decisions as the pure rooms read them: the judgement and the sets, without who said it and when."""
+    return [
+        Judged(
+            found.seq,
+            found.decision_id,
+            found.judgement,
+            found.record_ids_left,
+            found.record_ids_right,
+            found.supersedes,
+        )
+        for found in decisions
+    ]
 
 
 def decisions_in_force(decisions: Iterable[Decision]) -> list[Decision]:

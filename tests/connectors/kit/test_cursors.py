@@ -32,7 +32,7 @@ def test_anything_else_is_no_value(stored):
     [
         (dt.datetime(2024, 1, 5, 11, 0), dt.datetime(2024, 1, 5, 10, 55)),  # noqa: DTZ001 - as databases give them
         (dt.datetime(2024, 1, 5, 2, 0, tzinfo=dt.UTC), dt.datetime(2024, 1, 5, 1, 55, tzinfo=dt.UTC)),
-        (dt.datetime(9999, 12, 31, 23, 59), dt.datetime(2024, 1, 5, 11, 55)),  # noqa: DTZ001
+        (dt.datetime(9999, 12, 31, 23, 59), dt.datetime(2024, 1, 5, 11, 55)),  # noqa: DTZ001 - as above
         (dt.date(2024, 1, 5), dt.date(2024, 1, 4)),
         ("2024-01-05 11:00:00", "2024-01-05 10:55:00"),
         ("2024-01-05T11:00:00.123", "2024-01-05T10:55:00.123"),

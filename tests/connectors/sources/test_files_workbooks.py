@@ -26,7 +26,7 @@ def workbook(path: Path) -> None:
         sheet.write_row(2, 0, ["番号", "登録日", "更新日時", "数量", "電話"])
         sheet.write_string(3, 0, "000123")
         sheet.write_datetime(3, 1, dt.datetime(2024, 1, 2), day)  # noqa: DTZ001 - Excel knows no zones
-        sheet.write_datetime(3, 2, dt.datetime(2024, 1, 2, 10, 30), moment)  # noqa: DTZ001
+        sheet.write_datetime(3, 2, dt.datetime(2024, 1, 2, 10, 30), moment)  # noqa: DTZ001 - as above
         sheet.write_number(3, 3, 2.0)
         sheet.write_string(3, 4, "03-1234")
         sheet.write_row(4, 0, [124, "R6.1.2", None, 1.5, 9012345678])

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel, ConfigDict
+from rich.cells import cell_len
 
 from crm_pipelines.cli import health
 from crm_pipelines.cli.invocation import Invocation
@@ -209,8 +210,6 @@ def test_table_is_in_the_readers_language(
 
 
 def test_columns_of_a_japanese_table_stand_below_each_other(acme: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from rich.cells import cell_len  # noqa: PLC0415
-
     run_command(["doctor", "--lang", "ja", "--project", str(acme)], {})
     lines = [line for line in capsys.readouterr().out.splitlines() if "正常" in line]
     assert len({cell_len(line.split("正常")[0]) for line in lines}) == 1

@@ -1,5 +1,5 @@
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,8 +108,8 @@ def _edges(graph: dict[tuple[str, str], tuple[float, bool]]) -> list[Edge]:
     ]
 
 
-def _decisions(drawn: Sequence[tuple[object, tuple[str, str]]]) -> list[Decision]:
-    return [make(seq, *pair) for seq, (make, pair) in enumerate(drawn)]  # type: ignore[operator]
+def _decisions(drawn: Sequence[tuple[Callable[..., Decision], tuple[str, str]]]) -> list[Decision]:
+    return [make(seq, *pair) for seq, (make, pair) in enumerate(drawn)]
 
 
 @settings(max_examples=100, deadline=None)
