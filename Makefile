@@ -7,7 +7,7 @@ DEMO := demo-project
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 # Where the third-party programs of some tests and of the pictures come from (Debian, Ubuntu).
-SYSTEM_PACKAGES := chromium fonts-noto-cjk
+SYSTEM_PACKAGES := chromium dovecot-imapd fonts-noto-cjk mariadb-server
 # Two workers for two cores; PYTEST_WORKERS=0 runs in one process.
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
@@ -63,7 +63,7 @@ clean: ## delete what was made here: .venv, caches, demo-project/; never a proje
 	  .import_linter_cache
 	find assets connectors crm_pipelines docs quality tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
-system-packages: ## as root, Debian or Ubuntu: Chromium and Japanese fonts, for pictures and the tests that need them
+system-packages: ## as root, Debian or Ubuntu: Chromium, Japanese fonts, Dovecot, MariaDB, for pictures and the tests that need them
 	apt-get update
 	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(SYSTEM_PACKAGES)
 

@@ -21,7 +21,7 @@ from connectors.kit.rows import Place, checked, faulty, key_text, raw_json
 from connectors.kit.tables import TableReading
 from connectors.kit.workbooks import read_parquet, read_workbook
 from crm_pipelines.model.delivery import Bookmark, DeliveredRow, JsonValue, Page, SourceContext
-from crm_pipelines.model.errors import FatalSourceError
+from crm_pipelines.model.errors import FatalSourceError, Fault
 
 Format = Literal["csv", "tsv", "xlsx", "parquet", "jsonl"]
 FORMATS: dict[str, Format] = {
@@ -89,7 +89,7 @@ class Files:
         self._context = context
         self.key_is_personal = options.key_is_personal
 
-    def check(self) -> None:
+    def check(self) -> tuple[Fault, ...]:
         """See that the files are there and their headers can be read.
 
         Raises:
@@ -99,6 +99,7 @@ class Files:
         for file in self._files():
             with opened(file) as handle:
                 next(self._read(handle, FileMark(0, "")), None)
+        return ()
 
     def pages(self, bookmark: Bookmark | None) -> Iterator[Page]:
         """Rows of new and changed files; with `complete`, all rows as soon as one file changed, came or went."""

@@ -15,6 +15,7 @@ from connectors.kit.paging import PAGE_ROWS, FileSet, Step
 from connectors.kit.paths import OpenedFile, SourceFile, opened, source_files
 from connectors.kit.rows import Place
 from crm_pipelines.model.delivery import Bookmark, Page, SourceContext
+from crm_pipelines.model.errors import Fault
 
 SUFFIXES = (".eml", ".mbox", ".mbx")
 # "From ", an address or "-", and a time as asctime writes it: a sentence that begins with "From" has no such time.
@@ -45,7 +46,7 @@ class MailFiles:
         self._options = options
         self._context = context
 
-    def check(self) -> None:
+    def check(self) -> tuple[Fault, ...]:
         """See that the files are there and are no web pages.
 
         Raises:
@@ -54,6 +55,7 @@ class MailFiles:
         for file in self._files():
             with opened(file) as handle:
                 refuse_html(handle, "mail")
+        return ()
 
     def pages(self, bookmark: Bookmark | None) -> Iterator[Page]:
         """Messages that the bookmark has not seen, in the order of the files' names and of their places."""

@@ -26,7 +26,7 @@ from connectors.kit.options import SourceOptions
 from connectors.kit.rows import Place, checked, faulty, key_text, raw_json
 from connectors.kit.values import json_value
 from crm_pipelines.model.delivery import Bookmark, DeliveredRow, Page, SourceContext
-from crm_pipelines.model.errors import FatalSourceError, RetriableSourceError
+from crm_pipelines.model.errors import FatalSourceError, Fault, RetriableSourceError
 
 Condition: TypeAlias = sa.ColumnElement[bool]
 
@@ -145,7 +145,7 @@ class Sql:
         self._context = context
         self.key_is_personal = options.key_is_personal
 
-    def check(self) -> None:
+    def check(self) -> tuple[Fault, ...]:
         """Connect and look up all tables and columns.
 
         Raises:
@@ -155,6 +155,7 @@ class Sql:
         """
         with self._database() as database:
             self._streams(database)
+        return ()
 
     def pages(self, bookmark: Bookmark | None) -> Iterator[Page]:
         """Rows that changed since the bookmark; all rows of a table without cursor and of a `complete` source.

@@ -12,6 +12,7 @@ from connectors.kit.paging import PAGE_ROWS, FileSet
 from connectors.kit.paths import opened, source_files
 from connectors.kit.rows import Place, checked, faulty, key_text, raw_json
 from crm_pipelines.model.delivery import Bookmark, DeliveredRow, JsonValue, Page, SourceContext
+from crm_pipelines.model.errors import Fault
 
 
 class WebFormOptions(SourceOptions):
@@ -41,7 +42,7 @@ class WebForm:
         self._context = context
         self.key_is_personal = options.key_is_personal
 
-    def check(self) -> None:
+    def check(self) -> tuple[Fault, ...]:
         """See that the files are there and are no web pages.
 
         Raises:
@@ -50,6 +51,7 @@ class WebForm:
         for file in self._files().files:
             with opened(file) as handle:
                 refuse_html(handle, "JSON")
+        return ()
 
     def pages(self, bookmark: Bookmark | None) -> Iterator[Page]:
         """Submissions the bookmark has not seen, in the order of the files' names and of their lines."""

@@ -18,7 +18,7 @@ from connectors.kit.paging import PAGE_ROWS, PageBuilder
 from connectors.kit.paths import OpenedFile, SourceFile, opened, source_files
 from connectors.kit.rows import MAX_RAW, Place, checked, faulty, key_text, raw_json
 from crm_pipelines.model.delivery import Bookmark, DeliveredRow, JsonValue, Page, SourceContext
-from crm_pipelines.model.errors import FatalSourceError
+from crm_pipelines.model.errors import FatalSourceError, Fault
 
 Kind = Literal["users", "organizations", "tickets"]
 KINDS: tuple[Kind, ...] = ("users", "organizations", "tickets")
@@ -56,7 +56,7 @@ class ZendeskExport:
         self._options = options
         self._context = context
 
-    def check(self) -> None:
+    def check(self) -> tuple[Fault, ...]:
         """See that the files are there and are no web pages.
 
         Raises:
@@ -65,6 +65,7 @@ class ZendeskExport:
         for file in self._files():
             with opened(file) as handle:
                 refuse_html(handle, "JSON")
+        return ()
 
     def pages(self, bookmark: Bookmark | None) -> Iterator[Page]:
         """All rows if a file changed, came or went since the bookmark; nothing otherwise.

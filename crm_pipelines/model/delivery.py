@@ -1,8 +1,9 @@
 """What a connector hands over: rows as the source said them, in pages, each page with the bookmark after it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, TypeAlias
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -23,6 +24,8 @@ class DeliveredRow:
         stream: which kind of row, for sources with several (`users`, `tickets`); `main` otherwise.
         fault: why the row could not be read; `data` then holds what is left of it under `raw`.
         is_deleted: the source says that the row of this key is gone.
+        is_mention: the source was asked for the key alone (`data` is empty): the row is still there, unchanged as far
+            as anybody knows. A key that is not known yet is fetched with `KeyedConnector.rows`.
     """
 
     key: str | None
@@ -31,6 +34,7 @@ class DeliveredRow:
     stream: str = "main"
     fault: Fault | None = None
     is_deleted: bool = False
+    is_mention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,8 @@ class SourceContext:
 class Connector(Protocol):
     """A source system. A connector fetches and does not interpret: what a field means is a mapping.
 
-    `options` is the pydantic model of the source's entry in `crm_pipelines.yaml` (without `connector`, `schedule`,
-    `timezone`, `complete_shrink_limit`); `default_mapping` names the mapping shipped for a connector of fixed shape.
+    `options` is the pydantic model of the source's entry in `crm_pipelines.yaml` (without the fields that every source
+    has, `rules.project.ENTRY_FIELDS`); `default_mapping` names the mapping shipped for a connector of fixed shape.
     """
 
     options: ClassVar[type[BaseModel]]
@@ -79,8 +83,11 @@ class Connector(Protocol):
     def __init__(self, options: Any, context: SourceContext) -> None:  # noqa: ANN401 - each connector has its own options
         """Take the validated options; open nothing yet."""
 
-    def check(self) -> None:
+    def check(self) -> tuple[Fault, ...]:
         """Try the source without reading rows.
+
+        Returns:
+            Advice: what works and should still be changed (codes `advice.*`), as a user who may write.
 
         Raises:
             RetriableSourceError: it may work later.
@@ -94,3 +101,23 @@ class Connector(Protocol):
             RetriableSourceError: it may work later; pages yielded before are good.
             FatalSourceError: somebody must act.
         """
+
+
+@runtime_checkable
+class RangeConnector(Connector, Protocol):
+    """A connector that can read a range of time again: a backfill."""
+
+    def range_pages(self, since: datetime, until: datetime, bookmark: Bookmark | None) -> Iterator[Page]:
+        """Yield the rows that changed in `[since, until)` (aware times), whatever was read before.
+
+        The bookmark is of this backfill alone (None at its start); the one that `pages` goes on from stays as it is.
+        Rows outside the range may come too, where the source knows only days.
+        """
+
+
+@runtime_checkable
+class KeyedConnector(Connector, Protocol):
+    """A connector that can fetch single rows by key."""
+
+    def rows(self, keys: Sequence[str]) -> Iterator[DeliveredRow]:
+        """Yield the rows of these keys as they are now; keys that are gone are left out."""

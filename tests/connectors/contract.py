@@ -22,7 +22,8 @@ class Harness:
 
     Attributes:
         fill: puts rows 1 to n into the source, in a folder.
-        options: for that source, with pages of three rows; the folder is the project.
+        options: for that source, with pages of three rows; the folder is the project. A function where they are known
+            only once the source is filled (the port of a server).
         append: puts rows n + 1 to m into the filled source.
         spoil: makes one of the first rows unreadable.
         lose: makes the source disappear.
@@ -31,7 +32,7 @@ class Harness:
     """
 
     fill: Callable[[Path, int], None]
-    options: dict[str, Any]
+    options: dict[str, Any] | Callable[[Path], dict[str, Any]]
     append: Callable[[Path, int, int], None]
     spoil: Callable[[Path], None]
     lose: Callable[[Path], None]
@@ -39,9 +40,10 @@ class Harness:
     n_again: int | None = 0
 
 
-def connector(name: str, folder: Path, options: dict[str, Any]) -> Connector:
+def connector(name: str, folder: Path, options: dict[str, Any] | Callable[[Path], dict[str, Any]]) -> Connector:
     """A new instance of a connector, its options validated as the configuration's are."""
     kind = CONNECTORS[name]
+    options = options(folder) if callable(options) else options
     context = SourceContext(name="quelle", project_folder=str(folder))
     return kind(kind.options.model_validate(options), context)
 
