@@ -5,18 +5,18 @@ red with the reason.
 """
 
 import json
-from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
-from functools import partial
 
 import dagster as dg
+from pydantic import SecretStr
 
 from assets.resources import Road
-from crm_pipelines.model.errors import CrmPipelinesError, Fault, SourceError, StepError
+from assets.source_read import counts_of, read_source
+from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.model.ids import hashed_key
 from crm_pipelines.rules.load import LoadedSource
 from crm_pipelines.stores.arrivals import apply_batches
+from crm_pipelines.stores.source_status import health_of, write_health
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "ingestion"
@@ -40,60 +40,46 @@ def landing_asset(source: str, connector: str) -> dg.AssetsDefinition:
 
 def land(road: Road, source: str) -> dict[str, int | str | bool]:
     """Read one source into landing; return counts, and the error's code when the source failed."""
-    if road.is_rebuild or (road.options.only_sources is not None and source not in road.options.only_sources):
+    if road.is_rebuild or not road.options.reads(source):
         return {"rows": 0, "is_read": False}
-    loaded = road.loaded.sources[source]
-    counts: dict[str, int | str | bool] = {"rows": 0, "faults": 0, "batches": 0, "is_read": True}
-    failure: Fault | None = None
-    connector = loaded.connector(loaded.options, loaded.context)
-    read = road.landing.open_read(
-        source,
-        run_id=road.run_id,
-        connector=loaded.entry.connector,
-        started_at=datetime.now(UTC),
-        key_hash=key_hash(road, loaded, connector.key_is_personal),
-        accepts_shrink=source in road.options.accept_shrink,
-    )
-    try:
-        with read, closing(connector.pages(road.landing.bookmark(source))) as pages:
-            for page in pages:
-                read.add(page)
-    except SourceError as error:
-        failure = error.fault
-    except CrmPipelinesError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a connector that breaks stops no other; its text may quote values
-        broken = StepError.of(f"{source}/landing", error)
-        failure = Fault("source.broke", {**broken.facts, "source": source})
-    if failure is not None:
+    _apply_earlier_batches(road)
+    loaded, now = road.loaded.sources[source], datetime.now(UTC)
+    health, configuration = health_of(road.warehouse, source), configuration_hash(road, loaded)
+    if road.options.leaves_waiting and health.waits(now, configuration):
         road.failed_sources.append(source)
-        counts["error"] = failure.code
-    for manifest in read.batches:
-        counts["batches"] = int(counts["batches"]) + 1
-        counts["rows"] = int(counts["rows"]) + manifest.n_rows
-        counts["faults"] = int(counts["faults"]) + manifest.n_faults
-    _note_status(road, source, failure)
-    return counts
-
-
-def key_hash(road: Road, source: LoadedSource, is_personal: bool) -> Callable[[str], str] | None:
-    """How a source's keys become ids: personal ones (a Message-ID, an address) as keyed hashes."""
-    return partial(hashed_key, road.loaded.project_key, source.name) if is_personal else None
-
-
-def _note_status(road: Road, source: str, failure: Fault | None) -> None:
+        return {"rows": 0, "is_read": False, "error": "" if health.error is None else health.error.code}
+    read = read_source(road, loaded)
     now = datetime.now(UTC)
-    facts = None if failure is None else json.dumps(dict(failure.facts), ensure_ascii=False, sort_keys=True)
+    if read.failure is None:
+        health = health.succeeded(now, configuration, road.held_sources.get(source))
+    else:
+        road.failed_sources.append(source)
+        health = health.failed(now, configuration, read.failure, is_fatal=read.is_fatal)
     with road.warehouse.step("source_status", run_id=road.run_id) as step:
-        known = step.con.execute(
-            "select last_success_at from source_status where source_system = ?", [source]
-        ).fetchall()
-        success = now if failure is None else (known[0][0] if known else None)
-        step.con.execute("delete from source_status where source_system = ?", [source])
-        step.con.execute(
-            "insert into source_status values (?, ?, ?, ?, ?, ?)",
-            [source, success, now, None if failure is None else failure.code, facts, road.run_id],
-        )
+        write_health(step, source, health.noticed(read.notices))
+    return counts_of(read)
+
+
+def configuration_hash(road: Road, source: LoadedSource) -> str:
+    """Tells one configuration of a source from the next; keyed, because passwords are among what is hashed."""
+    options = {name: _plain(value) for name, value in source.options.model_dump().items()}
+    facts = [source.entry.connector, source.entry.schema_contract, options, source.mapping.model_dump(mode="json")]
+    return hashed_key(road.loaded.project_key, source.name, json.dumps(facts, sort_keys=True, default=str))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _apply_earlier_batches(road: Road) -> None:
+    """Apply what a killed run landed: rows can only be held against what is known when all of that is applied."""
+    if road.landing.last_sequence() > int(road.warehouse.fact("source_records", _APPLIED) or 0):
+        with road.warehouse.step("source_records", run_id=road.run_id) as step:
+            apply_landing(road, step)
 
 
 @dg.asset(group_name=GROUP, kinds={"duckdb"})
@@ -128,10 +114,11 @@ def apply_landing(road: Road, step: Step) -> dict[str, int]:
         step.note(_APPLIED, str(manifests[-1].sequence))
     for held in arrival.held:
         road.failed_sources.append(held.source)
-        facts = json.dumps({"source": held.source, "n_absent": held.n_absent, "n_known": held.n_known})
+        facts: dict[str, Fact] = {"source": held.source, "n_absent": held.n_absent, "n_known": held.n_known}
+        road.held_sources[held.source] = Fault("source.shrunk", facts)
         step.con.execute(
             "update source_status set error_code = 'source.shrunk', error_facts = ? where source_system = ?",
-            [facts, held.source],
+            [json.dumps(facts), held.source],
         )
     return {
         "rows": arrival.n_rows,

@@ -15,6 +15,7 @@ from crm_pipelines.model.publication_tables import PUBLICATION_SCHEMA
 from crm_pipelines.stores.operations import next_runs, write_operations
 from crm_pipelines.stores.publication import build_candidate, note_published
 from crm_pipelines.stores.run_log import finish_run
+from crm_pipelines.stores.source_status import next_tries
 
 GROUP = "publication"
 ALL_SOURCES_FAILED = "run.all_sources_failed"
@@ -103,7 +104,8 @@ def write_operations_file(road: Road, outcome: RunOutcome, reason: Fault | None)
     now = datetime.now(UTC)
     finish_run(road.warehouse, road.run_id, now, outcome, reason)
     with without_values("operations"):
-        write_operations(road.publications, road.warehouse, road.run_id, now, next_runs(road.loaded.project, now))
+        next_run_at = next_runs(road.loaded.project, now, next_tries(road.warehouse))
+        write_operations(road.publications, road.warehouse, road.run_id, now, next_run_at)
 
 
 def gate_reason(road: Road) -> Fault | None:

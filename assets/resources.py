@@ -12,9 +12,10 @@ from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.matching.tables import create_tables_sql
 from crm_pipelines.model.decisions import Decision, Pin
 from crm_pipelines.model.enums import CustomerType
+from crm_pipelines.model.errors import Fault
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.identity_log import IdentityLog
-from crm_pipelines.stores.landing import Landing
+from crm_pipelines.stores.landing import Backfill, Landing
 from crm_pipelines.stores.ledger import ledger as ledgers
 from crm_pipelines.stores.ledger.facts import as_judged, pins_in_force
 from crm_pipelines.stores.ledger.location import located
@@ -37,12 +38,25 @@ class RunOptions:
         wait_seconds: how long to wait for the lock.
         accept_shrink: sources whose next complete read may delete more than their limit.
         only_sources: read these sources alone; None reads all.
+        leaves_waiting: leave alone the sources that failed and whose next try is not due yet; a person's own run asks
+            them all.
+        backfills: source -> range of time to read again, in place of its live read.
     """
 
     command: str = "dagster"
     wait_seconds: float = _SCHEDULED_WAIT_SECONDS
     accept_shrink: frozenset[str] = frozenset()
     only_sources: frozenset[str] | None = None
+    leaves_waiting: bool = False
+    backfills: Mapping[str, Backfill] = field(default_factory=dict)
+
+    def reads(self, source: str) -> bool:
+        """Whether this run reads the source."""
+        return self.only_sources is None or source in self.only_sources
+
+    def backfill_of(self, source: str) -> Backfill | None:
+        """The range to read again, or None for a live read."""
+        return self.backfills.get(source)
 
 
 @dataclass
@@ -56,6 +70,7 @@ class Road:
         is_rebuild: the warehouse was gone: landing is replayed and no source is read.
         ledger_seq: place in the ledger up to which decisions count in this run.
         failed_sources: sources that did not give their rows, filled by ingestion.
+        held_sources: sources whose rows came and were held, with the reason; likewise.
     """
 
     loaded: LoadedProject
@@ -72,6 +87,7 @@ class Road:
     is_rebuild: bool
     ledger_seq: int
     failed_sources: list[str] = field(default_factory=list)
+    held_sources: dict[str, Fault] = field(default_factory=dict)
 
     @property
     def connectors(self) -> Mapping[str, str]:

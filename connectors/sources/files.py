@@ -88,6 +88,8 @@ class Files:
         self._options = options
         self._context = context
         self.key_is_personal = options.key_is_personal
+        suffixes = {options.format, options.path.rpartition(".")[2].lower()}
+        self.has_columns = suffixes.isdisjoint({"jsonl", "ndjson"})
 
     def check(self) -> tuple[Fault, ...]:
         """See that the files are there and their headers can be read.

@@ -73,7 +73,9 @@ class Connector(Protocol):
     """A source system. A connector fetches and does not interpret: what a field means is a mapping.
 
     `options` is the pydantic model of the source's entry in `crm_pipelines.yaml` (without the fields that every source
-    has, `rules.project.ENTRY_FIELDS`); `default_mapping` names the mapping shipped for a connector of fixed shape.
+    has, `rules.project.ENTRY_FIELDS`); `default_mapping` names the mapping shipped for a connector of fixed shape. A
+    connector of tables sets `has_columns = True`: each of its rows has every column, so that one row tells that a
+    column is gone.
     """
 
     options: ClassVar[type[BaseModel]]

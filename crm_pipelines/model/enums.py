@@ -36,6 +36,14 @@ class Disposition(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+class SourceState(StrEnum):
+    """How a source stands after its last read."""
+
+    OK = "ok"
+    WAITING = "waiting"  # it failed and may work again by itself: it is tried again later
+    NEEDS_ACTION = "needs_action"  # it failed and somebody must act
+
+
 class Band(StrEnum):
     """What the thresholds say of a scored pair."""
 

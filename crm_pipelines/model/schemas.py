@@ -124,7 +124,7 @@ LANDED_ROWS: dict[str, str] = {
     "row_number": "INTEGER",  # within the batch, from 0
     "stream": "VARCHAR",
     "source_key": "VARCHAR",  # as the source writes it; keyed hash when the key is personal; null when missing
-    "payload": "VARCHAR",  # JSON of the row, verbatim
+    "payload": "VARCHAR",  # JSON of the row, verbatim; null: the same as the last version of its key (a mention)
     "position": "VARCHAR",
     "fault_code": "VARCHAR",
     "fault_facts": "VARCHAR",  # JSON

@@ -256,10 +256,15 @@ CUSTOMERS: dict[str, str] = {
 # What is known of each source: the last word of its reads.
 SOURCE_STATUS: dict[str, str] = {
     "source_system": "VARCHAR",
+    "state": "VARCHAR",
     "last_success_at": "TIMESTAMPTZ",
     "last_try_at": "TIMESTAMPTZ",
+    "n_failures": "BIGINT",
+    "next_try_at": "TIMESTAMPTZ",
     "error_code": "VARCHAR",
     "error_facts": "VARCHAR",
+    "notices": "VARCHAR",  # JSON: [[code, facts], ...]
+    "configuration": "VARCHAR",  # keyed hash of what decides how the source is asked
     "run_id": "VARCHAR",
 }
 

@@ -1,11 +1,16 @@
 """Faults that no file shows alone: a mapping that names an unknown purpose, a rank for a source that does not exist."""
 
+import posixpath
 from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
 
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.rules.faults import unknown_name
 from crm_pipelines.rules.mapping import RELATIONSHIP_KINDS, StreamMapping
 from crm_pipelines.rules.mapping_files import FoundMapping
+from crm_pipelines.rules.project import Project
 from crm_pipelines.rules.rule_set import Rules
 from crm_pipelines.rules.yaml_text import Document, Path, Place
 
@@ -50,6 +55,27 @@ def rule_faults(rules: Rules | None, sources: Mapping[str, str | None]) -> Itera
             expected = ", ".join(sources)
             field = tuple(parts[1:])
             yield Place(file, int(line), field).fault("configuration.unknown_source", parts[-1], expected)
+
+
+def inbox_faults(
+    project: Project | None, options: Mapping[str, BaseModel], connectors: Mapping[str, Any], document: Document
+) -> Iterator[Fault]:
+    """Inboxes that nobody would read: of a connector that cannot, or of a source whose `path` is another folder.
+
+    Args:
+        project: None when it could not be read.
+        options: of the sources whose options could be read.
+        connectors: the registry; one that reads what an inbox writes says `reads_inbox = True`.
+        document: the project file.
+    """
+    for name, entry in (project.sources if project is not None else {}).items():
+        if entry.inbox is None or name not in options:
+            continue
+        path = str(getattr(options[name], "path", ""))
+        if not path or not getattr(connectors[entry.connector], "reads_inbox", False):
+            yield document.fault("configuration.inbox_not_supported", ("sources", name, "inbox"), entry.connector)
+        elif posixpath.normpath(path) != f"data/inbox/{name}":
+            yield document.fault("configuration.inbox_path", ("sources", name, "path"), path, f"data/inbox/{name}")
 
 
 def _unknown_value(document: Document, path: Path, found: str, allowed: object) -> Fault:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from crm_pipelines.model.delivery import SourceContext
 from crm_pipelines.model.errors import ConfigurationError, Fault
-from crm_pipelines.rules.cross_checks import mapping_faults, rule_faults
+from crm_pipelines.rules.cross_checks import inbox_faults, mapping_faults, rule_faults
 from crm_pipelines.rules.faults import unknown_name, validation_faults
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.rules.mapping_files import read_mappings
@@ -97,6 +97,7 @@ def load_project(root: Path, connectors: Mapping[str, Any], env: Mapping[str, st
     faults += [*mapping_problems, *rule_problems, *([key_fault] if key_fault else [])]
     faults += [fault for found in mappings.values() for fault in mapping_faults(found, sources, rules)]
     faults += rule_faults(rules, sources)
+    faults += inbox_faults(project, typed_options, connectors, document)
     if faults or project is None or rules is None or key is None:
         raise ConfigurationError(_in_order(faults))
     loaded = {

@@ -7,9 +7,19 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from crm_pipelines.rules.frozen import Cron, Frozen, refusal
+from crm_pipelines.rules.inbox import InboxEntry
 
 SOURCE_NAME_PATTERN = r"[a-z][a-z0-9_]*"
-ENTRY_FIELDS = ("connector", "schedule", "timezone", "complete_shrink_limit")
+ENTRY_FIELDS = (
+    "connector",
+    "schedule",
+    "timezone",
+    "complete_shrink_limit",
+    "schema_contract",
+    "read_budget_minutes",
+    "watch",
+    "inbox",
+)
 
 
 def _time_zone(name: str) -> str:
@@ -32,6 +42,12 @@ class SourceEntry(Frozen):
         schedule: cron pattern in the project's timezone; None: only when asked.
         timezone: of times without a zone; None: the project's.
         complete_shrink_limit: share of the live rows, 0..1, by which a complete read may shrink before it is held.
+        schema_contract: what happens when a column comes, goes or changes its type: `evolve` takes the rows and tells,
+            but stops a table where a column that the mapping reads is gone; `freeze` stops it at any change until
+            somebody accepts it; `set_aside` puts the rows that differ into quarantine.
+        read_budget_minutes: a read that takes longer is broken off behind a page, and the next one goes on from there.
+        watch: a run starts as soon as the source's local files change.
+        inbox: who may post rows to the source over HTTP; None: nobody.
         options: all other keys, as text; the connector's own model types them.
     """
 
@@ -39,6 +55,10 @@ class SourceEntry(Frozen):
     schedule: Cron | None = None
     timezone: TimeZone | None = None
     complete_shrink_limit: float = Field(default=0.2, ge=0, le=1)
+    schema_contract: Literal["evolve", "freeze", "set_aside"] = "evolve"
+    read_budget_minutes: float = Field(default=60, gt=0)
+    watch: bool = False
+    inbox: InboxEntry | None = None
     options: Mapping[str, Any] = Field(default={}, repr=False)
 
     @model_validator(mode="before")

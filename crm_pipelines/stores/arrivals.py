@@ -17,6 +17,8 @@ DEFAULT_SHRINK_LIMIT = 0.2
 _COLUMNS = "source_record_id, source_system, source_id, stream, payload, position, fault_code, fault_facts, " \
     "version_hash, batch, row_number, is_deleted, first_delivered_at, delivered_at"  # fmt: skip
 
+_ROWS_OF_FILE = statement("arrivals").replace("from landed_rows", "from read_parquet(?)")
+
 
 @dataclass(frozen=True, slots=True)
 class HeldRead:
@@ -92,9 +94,13 @@ def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
             str(landing.rows(manifest)),
         ]
         if number == 0:
-            step.temporary("arrivals", statement("arrivals"), parameters)
+            step.temporary("arrivals", _ROWS_OF_FILE, parameters)
         else:
-            step.con.execute(f"insert into arrivals {statement('arrivals')}", parameters)  # noqa: S608
+            step.con.execute(f"insert into arrivals {_ROWS_OF_FILE}", parameters)  # noqa: S608
+    if step.con.execute("select 1 from arrivals where payload is null limit 1").fetchall():
+        step.temporary("resolved_mentions", statement("resolve_mentions"))
+        step.con.execute("delete from arrivals where payload is null")
+        step.con.execute("insert into arrivals by name select * from resolved_mentions")
 
 
 def _load_absences(step: Step, landing: Landing, last: Manifest, shrink_limits: Mapping[str, float]) -> HeldRead | None:
@@ -103,7 +109,7 @@ def _load_absences(step: Step, landing: Landing, last: Manifest, shrink_limits: 
     for part in landing.batches(source=last.source):
         if part.read_id == last.read_id:
             parameters = [part.sequence, part.source, part.source, part.ended_at, str(landing.rows(part))]
-            step.con.execute(f"insert into shown select source_record_id from ({statement('arrivals')})", parameters)  # noqa: S608
+            step.con.execute(f"insert into shown select source_record_id from ({_ROWS_OF_FILE})", parameters)  # noqa: S608
     step.temporary("absent", statement("absences"), [last.source])
     n_absent = step.count("absent")
     n_known = int(

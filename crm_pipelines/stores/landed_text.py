@@ -20,6 +20,8 @@ _JSON_TYPES: dict[type, str] = {
     tuple: "array",
     dict: "object",
 }
+NULL = "null"
+ALL_TYPES = frozenset({*_JSON_TYPES.values(), "other"})
 
 
 def json_text(value: object, *, source: str) -> str:
@@ -66,4 +68,9 @@ def _finite(value: object) -> object:
 def note_columns(seen: dict[str, set[str]], data: Mapping[str, JsonValue]) -> None:
     """Add the names and JSON types of a row's values to what was seen."""
     for name, value in data.items():
-        seen.setdefault(safe_text(str(name)), set()).add(_JSON_TYPES.get(type(value), "other"))
+        seen.setdefault(safe_text(str(name)), set()).add(json_type(type(value)))
+
+
+def json_type(kind: type) -> str:
+    """The JSON type that values of a Python type are written as."""
+    return _JSON_TYPES.get(kind, "other")

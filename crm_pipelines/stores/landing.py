@@ -7,13 +7,14 @@ numbered over all sources, and a rebuild replays them in that order.
 
 import re
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from crm_pipelines.model.delivery import Bookmark, Page
+from crm_pipelines.model.delivery import Bookmark, JsonValue, Page
 from crm_pipelines.model.errors import ContractError, StoreError
 from crm_pipelines.stores.durable import (
     commit_folder,
@@ -32,7 +33,7 @@ from crm_pipelines.stores.landing_manifest import (
     folder_name,
     read_manifest,
 )
-from crm_pipelines.stores.landing_rows import KeyHash, PendingRows
+from crm_pipelines.stores.landing_rows import KeyHash, PendingRows, Unchanged
 
 __all__ = ["Landing", "LandingRead", "Manifest"]
 
@@ -45,6 +46,24 @@ _numbering = threading.Lock()
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A range of time that is read again, `[since, until)`; aware times."""
+
+    since: datetime
+    until: datetime
+
+    def as_json(self, before: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
+        """For a manifest; goes on from the same backfill before."""
+        bookmark = {} if before is None else before["bookmark"]
+        return {"since": self.since.isoformat(), "until": self.until.isoformat(), "bookmark": bookmark}
+
+    def is_of(self, stored: Mapping[str, JsonValue] | None) -> bool:
+        """Whether a manifest belongs to this backfill."""
+        wanted = (self.since.isoformat(), self.until.isoformat())
+        return stored is not None and (stored["since"], stored["until"]) == wanted
 
 
 class Landing:
@@ -69,7 +88,9 @@ class Landing:
         connector: str,
         started_at: datetime,
         key_hash: KeyHash | None = None,
+        unchanged: Unchanged | None = None,
         accepts_shrink: bool = False,
+        backfill: Backfill | None = None,
     ) -> "LandingRead":
         """Begin to land one read of a source; sweeps what a killed read left behind.
 
@@ -82,7 +103,9 @@ class Landing:
             connector: name of the connector.
             started_at: aware time.
             key_hash: replaces the source's keys when they are personal; None keeps them.
+            unchanged: finds the rows that say nothing new, of which the key alone is kept; None keeps all.
             accepts_shrink: a person said that a complete read may delete more than the source's limit this time.
+            backfill: the range that is read again; the bookmark of the live reads stays. None: a live read.
 
         Raises:
             ContractError: `landing.source_name`.
@@ -90,8 +113,10 @@ class Landing:
         """
         folder = make_folder(self._folder(source))
         sweep_hidden(folder)
-        last = self._last(source)
+        newest = self._last(source)
+        last = self._last_live(source) if backfill is None else self._last_of(source, backfill)
         broken_off = None if last is None or last.is_last_part else last
+        live = newest if backfill is not None else last
         first = Manifest(
             format_version=FORMAT_VERSION,
             sequence=0,
@@ -102,7 +127,7 @@ class Landing:
             part=0 if broken_off is None else broken_off.part,
             is_last_part=False,
             is_complete_read=False,
-            bookmark={} if last is None else last.bookmark,
+            bookmark={} if live is None else live.bookmark,
             n_rows=0,
             n_faults=0,
             sha256="",
@@ -110,8 +135,10 @@ class Landing:
             started_at=started_at.isoformat(),
             ended_at="",
             accepts_shrink=accepts_shrink,
+            backfill=None if backfill is None else backfill.as_json(None if last is None else last.backfill),
+            source_schema={} if newest is None else newest.source_schema,
         )
-        return LandingRead(self, first, key_hash)
+        return LandingRead(self, first, PendingRows(source, key_hash, unchanged))
 
     def bookmark(self, source: str) -> Bookmark | None:
         """Where the next read of a source goes on; None before its first batch.
@@ -119,8 +146,34 @@ class Landing:
         Raises:
             StoreError: the last manifest is damaged.
         """
-        last = self._last(source)
-        return None if last is None else last.bookmark
+        last = self._last_live(source)
+        return None if last is None else last.bookmark or None
+
+    def backfill_bookmark(self, source: str, backfill: Backfill) -> Bookmark | None:
+        """Where a backfill that broke off goes on; None at its beginning, and again once it came to its end."""
+        last = self._last_of(source, backfill)
+        if last is None or last.is_last_part or last.backfill is None:
+            return None
+        found = last.backfill["bookmark"]
+        return found if isinstance(found, dict) and found else None
+
+    def source_schema(self, source: str) -> Mapping[str, JsonValue]:
+        """What the source's rows look like, as of its newest batch; empty before the first."""
+        newest = self._last(source)
+        return {} if newest is None else newest.source_schema
+
+    def forget_bookmark(self, source: str, *, run_id: str, connector: str) -> None:
+        """Let the next read of a source begin at the beginning: a batch without rows says so."""
+        self._say(source, run_id, connector, ends_read=True, bookmark={})
+
+    def accept_schema(self, source: str, *, run_id: str, connector: str) -> None:
+        """Forget what the rows of a source look like; the next ones are the new measure. A broken-off read goes on."""
+        last = self._last_live(source)
+        self._say(source, run_id, connector, ends_read=last is None or last.is_last_part, source_schema={})
+
+    def _say(self, source: str, run_id: str, connector: str, **facts: Any) -> None:  # noqa: ANN401 - of a manifest
+        read = self.open_read(source, run_id=run_id, connector=connector, started_at=self.clock())
+        read.say(**facts)
 
     def batches(self, after: int = 0, source: str | None = None) -> list[Manifest]:
         """The batches past a sequence number, of one source or of all, in sequence order.
@@ -167,8 +220,18 @@ class Landing:
         return manifest
 
     def _last(self, source: str) -> Manifest | None:
-        numbers = self._numbers(source)
-        return read_manifest(self._folder(source) / folder_name(max(numbers))) if numbers else None
+        return next(self._newest_first(source), None)
+
+    def _last_live(self, source: str) -> Manifest | None:
+        return next((found for found in self._newest_first(source) if found.backfill is None), None)
+
+    def _last_of(self, source: str, backfill: Backfill) -> Manifest | None:
+        """The newest batch of exactly this backfill."""
+        return next((found for found in self._newest_first(source) if backfill.is_of(found.backfill)), None)
+
+    def _newest_first(self, source: str) -> Iterator[Manifest]:
+        for number in sorted(self._numbers(source), reverse=True):
+            yield read_manifest(self._folder(source) / folder_name(number))
 
     def _folder(self, source: str) -> Path:
         if not _SOURCE_NAME.fullmatch(source):
@@ -189,13 +252,15 @@ class LandingRead:
 
     Attributes:
         batches: what this read has landed so far.
+        source_schema: what the rows look like; whoever adds pages keeps it up to date.
     """
 
-    def __init__(self, landing: Landing, first: Manifest, key_hash: KeyHash | None) -> None:
+    def __init__(self, landing: Landing, first: Manifest, pending: PendingRows) -> None:
         self.batches: list[Manifest] = []
+        self.source_schema = first.source_schema
         self._landing = landing
         self._next = first
-        self._pending = PendingRows(first.source, key_hash)
+        self._pending = pending
         self._is_complete = False
         self._is_broken = False
 
@@ -213,6 +278,18 @@ class LandingRead:
         self._pending.add(page)
         self._is_complete = page.ends_complete_read
 
+    def say(
+        self,
+        *,
+        ends_read: bool,
+        bookmark: Bookmark | None = None,
+        source_schema: Mapping[str, JsonValue] | None = None,
+    ) -> None:
+        """Write a batch without rows that changes what the next read goes by."""
+        self._pending.bookmark = bookmark
+        self.source_schema = self.source_schema if source_schema is None else source_schema
+        self._flush(is_last_part=ends_read)
+
     def __enter__(self) -> "LandingRead":
         return self
 
@@ -229,7 +306,8 @@ class LandingRead:
     def _says_something(self, *, is_end: bool) -> bool:
         """Whether the pending pages, or the mere end of the read, are worth a batch."""
         pending = self._pending
-        if pending.n_rows or (pending.bookmark is not None and pending.bookmark != self._next.bookmark):
+        before = self._next.bookmark if self._next.backfill is None else self._next.backfill["bookmark"]
+        if pending.n_rows or (pending.bookmark is not None and pending.bookmark != before):
             return True
         return is_end and (self._is_complete or bool(self.batches))
 
@@ -241,7 +319,10 @@ class LandingRead:
         with disk_errors(written):
             written.mkdir()
             pending.write(written / ROWS_NAME)
-        bookmark = self._next.bookmark if pending.bookmark is None else pending.bookmark
+        bookmark, backfill = self._next.bookmark, self._next.backfill
+        if pending.bookmark is not None:
+            bookmark = pending.bookmark if backfill is None else bookmark
+            backfill = None if backfill is None else {**backfill, "bookmark": dict(pending.bookmark)}
         manifest = landing.commit(
             written,
             replace(
@@ -250,6 +331,8 @@ class LandingRead:
                 is_last_part=is_last_part,
                 is_complete_read=is_last_part and self._is_complete,
                 bookmark=bookmark,
+                backfill=backfill,
+                source_schema=self.source_schema,
                 n_rows=pending.n_rows,
                 n_faults=pending.n_faults,
                 sha256=sha256_of(written / ROWS_NAME),
@@ -258,6 +341,12 @@ class LandingRead:
             ),
         )
         self.batches.append(manifest)
-        self._next = replace(self._next, read_id=manifest.read_id, part=manifest.part, bookmark=manifest.bookmark)
-        self._pending = PendingRows(source, self._pending.key_hash)
+        self._next = replace(
+            self._next,
+            read_id=manifest.read_id,
+            part=manifest.part,
+            bookmark=manifest.bookmark,
+            backfill=manifest.backfill,
+        )
+        self._pending = PendingRows(source, pending.key_hash, pending.unchanged)
         self._is_broken = False

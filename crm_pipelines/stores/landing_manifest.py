@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from crm_pipelines.model.delivery import Bookmark
+from crm_pipelines.model.delivery import Bookmark, JsonValue
 from crm_pipelines.model.errors import StoreError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 ROWS_NAME = "rows.parquet"
 MANIFEST_NAME = "manifest.json"
 
@@ -35,6 +35,9 @@ class Manifest:
         started_at: when the read began, ISO 8601.
         ended_at: when the batch was written, ISO 8601.
         accepts_shrink: a person accepted beforehand that this read deletes more than the source's limit.
+        backfill: of a batch that read a range of time again: `since`, `until` (ISO 8601) and the backfill's own
+            `bookmark`; `bookmark` is then that of the live reads, as it was. None for a live read.
+        source_schema: what the source's rows look like after this batch, as `SourceSchema.to_json`.
     """
 
     format_version: int
@@ -54,6 +57,8 @@ class Manifest:
     started_at: str
     ended_at: str
     accepts_shrink: bool = False
+    backfill: Mapping[str, JsonValue] | None = None
+    source_schema: Mapping[str, JsonValue] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """As it lies on the disk; ASCII, so that a bookmark comes back exactly, whatever file name stands in it."""

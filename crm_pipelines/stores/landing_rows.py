@@ -1,6 +1,6 @@
 """The rows of a landing batch in the making: bounded, columnar, already safe to store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,6 +11,8 @@ from crm_pipelines.model.schemas import LANDED_ROWS
 from crm_pipelines.stores.landed_text import json_text, note_columns, safe_text
 
 KeyHash: TypeAlias = Callable[[str], str]
+Unchanged: TypeAlias = Callable[[pl.DataFrame], Sequence[int]]
+"""Rows of a batch (`LANDED_ROWS`) to the row numbers of those that say nothing new."""
 
 _POLARS_TYPES = {"INTEGER": pl.Int32(), "VARCHAR": pl.String(), "BOOLEAN": pl.Boolean()}
 _SCHEMA = pl.Schema({name: _POLARS_TYPES[kind] for name, kind in LANDED_ROWS.items()})
@@ -27,14 +29,16 @@ class PendingRows:
         n_faults: of these, rows that could not be read.
         n_bytes: about how much text waits.
         key_hash: replaces personal keys.
+        unchanged: finds the rows that say nothing new, of which the key alone is kept; None keeps all.
     """
 
-    def __init__(self, source: str, key_hash: KeyHash | None) -> None:
+    def __init__(self, source: str, key_hash: KeyHash | None, unchanged: Unchanged | None = None) -> None:
         self.bookmark: Bookmark | None = None
         self.n_rows = 0
         self.n_faults = 0
         self.n_bytes = 0
         self.key_hash = key_hash
+        self.unchanged = unchanged
         self._source = source
         self._columns: dict[str, set[str]] = {}
         self._rows: list[tuple[object, ...]] = []
@@ -60,7 +64,11 @@ class PendingRows:
 
     def write(self, path: Path) -> None:
         """Write the rows as Parquet; columns `LANDED_ROWS`."""
-        pl.DataFrame(self._rows, schema=_SCHEMA, orient="row").write_parquet(path, compression="zstd")
+        rows = pl.DataFrame(self._rows, schema=_SCHEMA, orient="row")
+        if self.unchanged is not None:
+            said_before = pl.col("row_number").is_in(self.unchanged(rows))
+            rows = rows.with_columns(payload=pl.when(~said_before).then(pl.col("payload")))
+        rows.write_parquet(path, compression="zstd")
 
     def _row(self, row: DeliveredRow, number: int) -> tuple[object, ...]:
         key = row.key if row.key is None or self.key_hash is None else self.key_hash(row.key)
@@ -69,7 +77,7 @@ class PendingRows:
             number,
             row.stream,
             None if key is None else safe_text(key),
-            json_text(dict(row.data), source=self._source),
+            None if row.is_mention else json_text(dict(row.data), source=self._source),
             safe_text(row.position),
             None if row.fault is None else row.fault.code,
             None if facts is None else json_text(facts, source=self._source),

@@ -29,13 +29,20 @@ _NAMES = {
 }
 
 
-def next_runs(project: Project, now: datetime) -> dict[str, datetime | None]:
-    """Source -> when it is read next by its own schedule or the project's; None when only on demand."""
+def next_runs(project: Project, now: datetime, waiting: Mapping[str, datetime]) -> dict[str, datetime | None]:
+    """Source -> when it is read next by its own schedule or the project's; None when only on demand.
+
+    Args:
+        project: with the schedules.
+        now: aware.
+        waiting: source -> before when scheduled runs leave it alone.
+    """
     zone = ZoneInfo(project.timezone)
     found: dict[str, datetime | None] = {}
     for name, source in project.sources.items():
         crons = [cron for cron in (source.schedule, project.schedules.run) if cron is not None]
-        times = [next(CronSim(_NAMES.get(cron, cron), now.astimezone(zone))) for cron in crons]
+        start = max(now, waiting.get(name, now)).astimezone(zone)
+        times = [next(CronSim(_NAMES.get(cron, cron), start)) for cron in crons]
         found[name] = min(times) if times else None
     return found
 

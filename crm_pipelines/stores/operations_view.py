@@ -6,10 +6,11 @@ from datetime import datetime
 
 import duckdb
 
-from crm_pipelines.model.enums import RunOutcome
+from crm_pipelines.model.enums import RunOutcome, SourceState
 from crm_pipelines.model.errors import Fault, StoreError
 from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.source_status import read_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,25 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How a source stands; `next_run_at` is None for one that is read on demand only."""
+    """How a source stands.
+
+    Attributes:
+        source: its name.
+        state: None for one that was never asked.
+        last_success_at: None: never.
+        error: of the last try; None when that was fine.
+        next_try_at: scheduled runs leave it alone before; None: they do not.
+        next_run_at: None for one that is read on demand only.
+        notices: what changed in the shape of its rows and nobody has accepted yet.
+    """
 
     source: str
+    state: SourceState | None
     last_success_at: datetime | None
     error: Fault | None
+    next_try_at: datetime | None
     next_run_at: datetime | None
+    notices: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +111,16 @@ def _last_run(con: duckdb.DuckDBPyConnection) -> LastRun | None:
 
 def _sources(con: duckdb.DuckDBPyConnection) -> tuple[SourceStatus, ...]:
     rows = con.execute(
-        """select source_system, last_success_at, error_code, error_facts, next_run_at from source_status
-           order by source_system"""
+        """select source_system, state, last_success_at, error_code, error_facts, next_try_at, next_run_at, notices
+           from source_status order by source_system"""
     ).fetchall()
-    return tuple(SourceStatus(name, at, _fault(code, facts), after) for name, at, code, facts, after in rows)
+    return tuple(
+        SourceStatus(
+            name, None if state is None else SourceState(state), success_at, _fault(code, facts), next_try_at,
+            next_run_at, read_notices(notices),
+        )
+        for name, state, success_at, code, facts, next_try_at, next_run_at, notices in rows
+    )  # fmt: skip
 
 
 def _quarantined(con: duckdb.DuckDBPyConnection) -> tuple[HeldReason, ...]:

@@ -20,7 +20,7 @@ import polars as pl
 from crm_pipelines.model.errors import ContractError, CrmPipelinesError, StepError, StoreError
 from crm_pipelines.model.warehouse_tables import WAREHOUSE_TABLES, create_table_sql
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _META = {
     "warehouse_meta": {"schema_version": "INTEGER", "instance_id": "VARCHAR", "commit_number": "BIGINT"},

@@ -1,4 +1,5 @@
--- rows of one landed batch, named and hashed; a row without a key is named after its place, behind '#'
+-- landed rows (of a batch's file, or still in memory), named and hashed; a row without a key is named after its place,
+-- behind '#'; a mention has neither payload nor hash
 select
     cast(? as bigint) as batch,
     row_number,
@@ -15,8 +16,10 @@ select
     position,
     coalesce(fault_code, case when source_key is null then 'row.missing_key' end) as fault_code,
     fault_facts,
-    md5_number_lower(concat_ws(chr(31), stream, payload, fault_code, is_deleted)) as version_hash,
+    case when payload is not null
+        then md5_number_lower(concat_ws(chr(31), stream, payload, fault_code, is_deleted))
+    end as version_hash,
     is_deleted,
     cast(? as timestamptz) as delivered_at
-from read_parquet(?)
+from landed_rows
 order by row_number

@@ -204,7 +204,7 @@ def test_a_changed_file_is_noticed(landing: Landing) -> None:
 
 @pytest.mark.parametrize(
     ("change", "code"),
-    [({"format_version": 2}, "store.newer_schema"), ({"bookmark": ...}, "store.damaged_batch")],
+    [({"format_version": 3}, "store.newer_schema"), ({"bookmark": ...}, "store.damaged_batch")],
 )
 def test_a_manifest_of_another_shape_is_refused(landing: Landing, change: dict[str, object], code: str) -> None:
     with read(landing) as opened:

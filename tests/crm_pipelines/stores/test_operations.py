@@ -10,6 +10,7 @@ from crm_pipelines.stores.operations import next_runs, write_operations
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 from crm_pipelines.stores.run_log import finish_run, start_run
+from crm_pipelines.stores.source_status import SourceHealth, write_health
 from tests.crm_pipelines.stores.small_road import DAY_ONE, SmallRoad, bad, row
 
 
@@ -29,8 +30,7 @@ def write(road: SmallRoad, number: int) -> Publications:
     road.interpret()
     with road.step() as step:
         step.con.execute("insert into quality_results (run_id, \"check\", passed) values (?, 'c', true)", [road.run_id])
-        step.con.execute("delete from source_status")
-        step.con.execute("insert into source_status values ('erp', ?, ?, null, null, ?)", [now, now, road.run_id])
+        write_health(step, "erp", SourceHealth().succeeded(now, "configured"))
     finish_run(road.warehouse, f"r{number}", now, RunOutcome.SUCCEEDED)
     write_operations(
         publications, road.warehouse, f"r{number}", now + timedelta(seconds=90), {"erp": None, "form": now}
@@ -74,6 +74,6 @@ def test_next_run_is_the_earlier_of_the_sources_own_schedule_and_the_projects() 
             },
         }
     )
-    found = next_runs(project, datetime(2026, 4, 1, 0, 10, tzinfo=UTC))
+    found = next_runs(project, datetime(2026, 4, 1, 0, 10, tzinfo=UTC), {})
     assert found["erp"] == datetime(2026, 4, 1, 0, 30, tzinfo=UTC)
     assert found["form"] == datetime(2026, 4, 1, 15, 0, tzinfo=UTC)

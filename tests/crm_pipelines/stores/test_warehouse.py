@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from crm_pipelines.model.errors import ContractError, StepError, StoreError
-from crm_pipelines.stores.warehouse import READERS, Warehouse
+from crm_pipelines.stores.warehouse import READERS, SCHEMA_VERSION, Warehouse
 
 SECRET = "山田太郎"
 
@@ -51,11 +51,11 @@ def test_other_schema_is_refused_and_the_file_left_as_it_is(tmp_path: Path) -> N
     path = tmp_path / "w.duckdb"
     with duckdb.connect(str(path)) as con:
         con.execute("create table warehouse_meta (schema_version integer, instance_id varchar, commit_number bigint)")
-        con.execute("insert into warehouse_meta values (2, 'x', 7)")
+        con.execute("insert into warehouse_meta values (9, 'x', 7)")
     with pytest.raises(StoreError) as caught:
         Warehouse.open(path)
     assert caught.value.code == "warehouse.other_schema"
-    assert caught.value.facts == {"file": "w.duckdb", "found": 2, "expected": 1}
+    assert caught.value.facts == {"file": "w.duckdb", "found": 9, "expected": SCHEMA_VERSION}
     with duckdb.connect(str(path)) as con:
         assert con.execute("select table_name from duckdb_tables()").fetchall() == [("warehouse_meta",)]
 

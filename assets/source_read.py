@@ -1,0 +1,157 @@
+"""One read of one source: its pages, held against the shape its rows had, into landing."""
+
+import json
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import monotonic
+
+from assets.resources import Road
+from assets.schema_guard import SchemaGuard
+from crm_pipelines.model.delivery import JsonValue, KeyedConnector, Page, RangeConnector
+from crm_pipelines.model.errors import (
+    CrmPipelinesError,
+    FatalSourceError,
+    Fault,
+    RetriableSourceError,
+    SourceError,
+    StepError,
+)
+from crm_pipelines.model.ids import hashed_key
+from crm_pipelines.rules.load import LoadedSource
+from crm_pipelines.stores.known_versions import KnownVersions
+from crm_pipelines.stores.landing import LandingRead, Manifest
+from crm_pipelines.stores.source_schema import SourceSchema
+
+
+@dataclass(slots=True)
+class SourceRead:
+    """What a read came to.
+
+    Attributes:
+        batches: what it landed, also before a failure.
+        failure: why it did not come to its end; None when it did.
+        is_fatal: trying again does not help.
+        notices: how the shape of the rows changed.
+    """
+
+    batches: list[Manifest] = field(default_factory=list)
+    failure: Fault | None = None
+    is_fatal: bool = False
+    notices: list[Fault] = field(default_factory=list)
+
+
+def read_source(road: Road, source: LoadedSource) -> SourceRead:
+    """Read a source into landing; a failure of the source is a fact, one of ours is raised."""
+    result = SourceRead()
+    try:
+        reader = _Reader(road, source)
+    except SourceError as error:
+        return SourceRead(failure=error.fault, is_fatal=True)
+    landing_read = reader.open_landing()
+    try:
+        with landing_read:
+            reader.land_pages(landing_read)
+    except SourceError as error:
+        result.failure, result.is_fatal = error.fault, isinstance(error, FatalSourceError)
+    except CrmPipelinesError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a connector that breaks stops no other; its text may quote values
+        broken = StepError.of(f"{source.name}/landing", error)
+        result.failure = Fault("source.broke", {**broken.facts, "source": source.name})
+    result.batches, result.notices = landing_read.batches, reader.guard.notices
+    return result
+
+
+def key_hash(road: Road, source: LoadedSource, is_personal: bool) -> Callable[[str], str] | None:
+    """How a source's keys become ids: personal ones (a Message-ID, an address) as keyed hashes."""
+    return partial(hashed_key, road.loaded.project_key, source.name) if is_personal else None
+
+
+class _Reader:
+    """A source about to be read, with what is known of its rows; every batch that landed before is applied."""
+
+    def __init__(self, road: Road, source: LoadedSource) -> None:
+        self._road = road
+        self._source = source
+        self._connector = source.connector(source.options, source.context)
+        self._hash = key_hash(road, source, self._connector.key_is_personal)
+        self._known = KnownVersions(road.warehouse, source.name)
+        self._backfill = road.options.backfill_of(source.name)
+        if self._backfill is not None and not isinstance(self._connector, RangeConnector):
+            raise FatalSourceError("source.no_backfill", source=source.name, connector=source.entry.connector)
+        schema = SourceSchema.from_json(road.landing.source_schema(source.name))
+        has_columns = bool(getattr(self._connector, "has_columns", False))
+        self.guard = SchemaGuard(source, schema, self._payloads, has_columns=has_columns)
+
+    def open_landing(self) -> LandingRead:
+        """Where the pages go."""
+        return self._road.landing.open_read(
+            self._source.name,
+            run_id=self._road.run_id,
+            connector=self._source.entry.connector,
+            started_at=self._road.started_at,
+            key_hash=self._hash,
+            unchanged=self._known.unchanged,
+            accepts_shrink=self._source.name in self._road.options.accept_shrink,
+            backfill=self._backfill,
+        )
+
+    def land_pages(self, read: LandingRead) -> None:
+        """Take page after page.
+
+        Raises:
+            SourceError: of the connector; `source.schema_changed`; `source.over_budget`: the rest waits for the next
+                read.
+        """
+        schema, begun_at = self.guard.schema, monotonic()
+        budget = self._source.entry.read_budget_minutes * 60
+        with closing(self._pages()) as pages:
+            for page in pages:
+                read.add(self._with_unknown_fetched(self.guard.admit(page)))
+                read.source_schema = schema.to_json(is_settled=schema.is_settled)
+                if monotonic() - begun_at > budget:
+                    raise RetriableSourceError(
+                        "source.over_budget", source=self._source.name, minutes=self._source.entry.read_budget_minutes
+                    )
+        if schema.streams:
+            read.source_schema = schema.to_json(is_settled=True)
+
+    def _pages(self) -> Generator[Page]:
+        landing, name = self._road.landing, self._source.name
+        if self._backfill is None:
+            yield from self._connector.pages(landing.bookmark(name))
+            return
+        bookmark = landing.backfill_bookmark(name, self._backfill)
+        yield from self._connector.range_pages(self._backfill.since, self._backfill.until, bookmark)
+
+    def _with_unknown_fetched(self, page: Page) -> Page:
+        """The page with full rows in place of mentions of keys that nobody knows: a cursor missed them."""
+        mentioned = [row.key for row in page.rows if row.is_mention and row.key is not None]
+        if not mentioned or not isinstance(self._connector, KeyedConnector):
+            return page
+        names = {key: key if self._hash is None else self._hash(key) for key in mentioned}
+        live = self._known.live(list(names.values()))
+        unknown = [key for key, name in names.items() if name not in live]
+        if not unknown:
+            return page
+        missed = set(unknown)
+        fetched = tuple(self._connector.rows(unknown))
+        kept = tuple(row for row in page.rows if not row.is_mention or row.key not in missed)
+        return replace(page, rows=(*kept, *fetched))
+
+    def _payloads(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, JsonValue]]:
+        names = {key if self._hash is None else self._hash(key): key for key in keys}
+        return {names[name]: json.loads(payload) for name, payload in self._known.payloads(list(names)).items()}
+
+
+def counts_of(read: SourceRead) -> dict[str, int | str | bool]:
+    """What the asset shows of a read."""
+    counts: dict[str, int | str | bool] = {
+        "rows": sum(batch.n_rows for batch in read.batches),
+        "faults": sum(batch.n_faults for batch in read.batches),
+        "batches": len(read.batches),
+        "is_read": True,
+    }
+    return counts if read.failure is None else {**counts, "error": read.failure.code}
