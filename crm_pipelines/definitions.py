@@ -4,14 +4,14 @@
 it was given.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from uuid import uuid4
 
 import dagster as dg
 
 from assets import checks, clustering, golden, identity, ingestion, matching, profile, publication, standardisation
-from assets.automation import ONLY_SOURCES_TAG, schedules
+from assets.automation import AUTOMATIC_TAG, ONLY_SOURCES_TAG, backfills_of, schedules, sensors
 from assets.orphans import free_orphans, sign_run
 from assets.resources import Road, RunOptions, open_road
 from connectors.registry import CONNECTORS
@@ -59,6 +59,7 @@ def build_definitions(
         asset_checks=checks.check_definitions(loaded.rules.quality),
         jobs=[job],
         schedules=schedules(loaded.project, JOB),
+        sensors=sensors(loaded, JOB),
         resources={"road": road_resource(loaded, options or RunOptions())},
         executor=dg.in_process_executor,
     )
@@ -71,8 +72,7 @@ def road_resource(loaded: LoadedProject, options: RunOptions) -> dg.ResourceDefi
     def road(context: dg.InitResourceContext) -> Iterator[Road]:
         run_id = context.run_id or str(uuid4())
         instance = context.instance
-        tagged = context.run.tags.get(ONLY_SOURCES_TAG) if context.run is not None else None
-        asked = options if tagged is None else replace(options, only_sources=frozenset(tagged.split(",")))
+        asked = options if context.run is None else as_tagged(options, context.run.tags)
         if instance is not None:
             sign_run(instance, run_id, loaded.root)
         with open_road(loaded, run_id, asked) as opened:
@@ -81,6 +81,18 @@ def road_resource(loaded: LoadedProject, options: RunOptions) -> dg.ResourceDefi
             yield opened
 
     return road
+
+
+def as_tagged(options: RunOptions, tags: Mapping[str, str]) -> RunOptions:
+    """What the tags of a run ask for: sources to read, a backfill, and whether nobody waits for it."""
+    backfills = backfills_of(tags)
+    names = frozenset(backfills) or frozenset(filter(None, tags.get(ONLY_SOURCES_TAG, "").split(",")))
+    return replace(
+        options,
+        only_sources=names or options.only_sources,
+        backfills={**options.backfills, **backfills},
+        leaves_waiting=options.leaves_waiting or AUTOMATIC_TAG in tags,
+    )
 
 
 def _success_hook(progress: Progress) -> dg.HookDefinition:

@@ -129,6 +129,9 @@ def _print_tables(call: Invocation, view: "OperationsView", zone: tzinfo) -> Non
     if not call.output.as_json:  # a program reads null, a person words
         sources = [{**row, "next_run_at": row["next_run_at"] or Fault("status.on_demand")} for row in sources]
     call.output.table("source_status", ("source", "last_success_at", "lag", "next_run_at", "error"), sources)
+    for one in view.sources:
+        for notice in one.notices:
+            call.output.line(notice.code, **notice.facts)
     held: list[dict[str, Cell]] = [
         {"source": held.source, "reason": held.reason, "n_rows": held.n_rows, "position": held.position}
         for held in view.quarantined

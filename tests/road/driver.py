@@ -5,14 +5,11 @@ It speaks JSON lines: an order comes in on standard input, `{"pid": ...}` goes o
 the product itself has no such hook.
 """
 
-import functools
 import importlib
 import json
 import os
-import signal
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +21,24 @@ from crm_pipelines.cli import rehearsal, running
 from crm_pipelines.cli.main import run_command
 from crm_pipelines.model.errors import CrmPipelinesError
 from crm_pipelines.rules.load import load_project
+from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.settings import project_environment
+from crm_pipelines.standardise.observations import Place, observations
+from crm_pipelines.standardise.row_values import row_texts
+from tests.road import disturbing
 
-# Built-in calls that change something at rest: DuckDB's and SQLite's statements, the file system's renames.
-_COUNTED = frozenset({"execute", "commit", "rename", "fsync"})
 CRASHED = 70
+_IMPORTED_LATE = ("alembic.command", "crm_pipelines.stores.migrations.upgrade", "splink", "upath")
+# Reading it loads what standardisation keeps in memory (postal codes, dictionaries), which every child then shares.
+_SOMEBODY = {
+    "name": "山田 花子", "name_kana": "ヤマダ ハナコ", "organisation_name": "株式会社みどり", "email": "a@example.jp",
+    "phone": "090-1234-5678", "postal_code": "100-0001", "address": "東京都千代田区千代田1-1",
+}  # fmt: skip
 
 
 def main() -> None:
     """Serve orders until standard input ends."""
+    _warm_up()
     _say({"ready": rehearsal.__name__})
     for line in sys.stdin:
         order = json.loads(line)
@@ -50,18 +56,27 @@ def _say(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def _warm_up() -> None:
+    """Do once what no child need do again; nothing here starts a thread, which a child would lack."""
+    for name in _IMPORTED_LATE:
+        importlib.import_module(name)
+    with dg.DagsterInstance.ephemeral():
+        pass
+    mapping = SourceMapping.model_validate({"streams": {"": {"fields": {name: name for name in _SOMEBODY}}}})
+    stream = mapping.stream("")
+    assert stream is not None
+    observations(row_texts(stream, _SOMEBODY), "auto", Place("JP", "Asia/Tokyo"))
+
+
 def _child(order: dict[str, Any]) -> int:
     output, errors = (os.open(order[name], os.O_CREAT | os.O_WRONLY | os.O_TRUNC) for name in ("stdout", "stderr"))
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     speaker = os.dup(1)
     os.dup2(output, 1)
     os.dup2(errors, 2)
-    for fault in order["faults"]:
-        _arm(fault, speaker)
-    if order["die_at_call"] or order["count_calls"]:
-        _count_calls(order["die_at_call"])
+    told = disturbing.disturb(order, speaker)
     try:
-        code = run_command(order["arguments"]) if order["arguments"] else _walk(Path(order["root"]), order["sources"])
+        code = run_command(order["arguments"]) if order["arguments"] else _walk(order)
     except CrmPipelinesError as error:
         sys.stderr.write(json.dumps({"code": error.code, **error.facts}))
         code = CRASHED
@@ -69,73 +84,26 @@ def _child(order: dict[str, Any]) -> int:
         traceback.print_exc()
         code = CRASHED
     sys.setprofile(None)
-    if order["count_calls"]:
-        sys.stdout.write(str(_calls))
+    sys.stdout.write("".join(f"{line}\n" for line in told()))
     sys.stdout.flush()
     sys.stderr.flush()
     return code
 
 
-def _walk(root: Path, sources: list[str] | None) -> int:
+def _walk(order: dict[str, Any]) -> int:
     """The road without Dagster's own files, which take longer to write than a small world to match."""
+    root = Path(order["root"])
     loaded = load_project(root, CONNECTORS, project_environment(root, {}))
-    options = RunOptions(command="test", wait_seconds=0.0, only_sources=frozenset(sources) if sources else None)
+    options = RunOptions(
+        command="test",
+        wait_seconds=0.0,
+        only_sources=frozenset(order["sources"]) if order["sources"] else None,
+        leaves_waiting=order["leaves_waiting"],
+    )
     end = running.walk(loaded, options, lambda step, seconds: None, dg.DagsterInstance.ephemeral())
+    if end.reason_code is not None:
+        sys.stderr.write(json.dumps({"code": end.reason_code, **json.loads(end.reason_facts or "{}")}))
     return ["succeeded", "source_failed", "gate_held", "failed"].index(end.outcome.value)
-
-
-def _arm(fault: dict[str, Any], speaker: int) -> None:
-    """Make a call fatal.
-
-    `at` is `module:Class.function`; `call` the how-many-th; `when` before or after it; `do` what: kill, raise `text`,
-    or hold: say so and stand still until killed. `step` counts only calls whose `self.name` is that.
-    """
-    module_name, _, path = fault["at"].partition(":")
-    owner: Any = importlib.import_module(module_name)
-    *parents, name = path.split(".")
-    for parent in parents:
-        owner = getattr(owner, parent)
-    real: Callable[..., Any] = getattr(owner, name)
-    seen = 0
-
-    @functools.wraps(real)
-    def armed(*args: Any, **kwargs: Any) -> Any:
-        nonlocal seen
-        seen += "step" not in fault or args[0].name == fault["step"]
-        is_now = seen == fault.get("call", 1) and ("step" not in fault or args[0].name == fault["step"])
-        if is_now and fault["when"] == "before":
-            _strike(fault, speaker)
-        result = real(*args, **kwargs)
-        if is_now and fault["when"] == "after":
-            _strike(fault, speaker)
-        return result
-
-    setattr(owner, name, armed)
-
-
-def _strike(fault: dict[str, Any], speaker: int) -> None:
-    if fault["do"] == "raise":
-        raise ValueError(fault["text"])
-    if fault["do"] == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.write(speaker, (json.dumps({"holding": os.getpid()}) + "\n").encode())
-    signal.pause()
-
-
-_calls = 0
-
-
-def _count_calls(fatal: int | None) -> None:
-    """Count the calls that change something at rest; die at the fatal one."""
-
-    def watch(_frame: Any, event: str, called: Any) -> None:
-        global _calls  # noqa: PLW0603 - one counter a child
-        if event == "c_call" and called.__name__ in _COUNTED:
-            _calls += 1
-            if _calls == fatal:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.setprofile(watch)
 
 
 if __name__ == "__main__":

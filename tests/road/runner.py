@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,9 +48,13 @@ class Runner:
             "root": str(root),
             "arguments": ["--project", str(root), *arguments] if arguments else [],
             "sources": None,
+            "leaves_waiting": False,
             "faults": [],
             "die_at_call": None,
             "count_calls": False,
+            "list_writes": False,
+            "clock_seconds": 0,
+            "file_bytes": None,
             "stdout": str(self._folder / f"{self._number}.out"),
             "stderr": str(self._folder / f"{self._number}.err"),
         }
@@ -60,6 +66,17 @@ class Runner:
     def until_held(self) -> int:
         """Wait until the run that was begun stands still where it was told to."""
         return int(self._hear()["holding"])
+
+    def resume(self, pid: int) -> Ended:
+        """Let a run that stands still go on, and wait for its end."""
+        os.kill(pid, signal.SIGUSR1)
+        return self.end()
+
+    def kill(self, pid: int) -> Ended:
+        """Kill a run (-9), and wait for its end; it may have come to its own end a moment before."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return self.end()
 
     def end(self) -> Ended:
         """Wait for the end of the run that was begun."""

@@ -50,7 +50,7 @@ def test_too_little_space_is_said_before_the_write(tmp_path: Path) -> None:
 def test_a_disk_that_fills_up_during_the_write_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught, durable.disk_errors(tmp_path):
         raise OSError(errno.ENOSPC, "No space left on device")
-    assert caught.value.code == "store.disk_full"
+    assert caught.value.code == "store.no_space"
 
 
 def test_a_full_device_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ def test_a_full_device_leaves_the_old_content(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(durable, "hidden_beside", lambda _: Path("/dev/full"))  # a real device that is always full
     with pytest.raises(StoreError) as caught:
         durable.write_text(target, "new")
-    assert caught.value.code == "store.disk_full"
+    assert caught.value.code == "store.no_space"
     assert durable.read_pointer(target) == "old"
 
 
