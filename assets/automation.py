@@ -107,10 +107,13 @@ def backfills_of(tags: Mapping[str, str]) -> dict[str, Backfill]:
     """The backfill that a run's tag asks for (`erp/2026-01-01T00:00:00+09:00/2026-02-01T00:00:00+09:00`).
 
     Raises:
-        ValueError: the tag has another shape.
+        ValueError: the tag has another shape, or times without an offset.
     """
     tag = tags.get(BACKFILL_TAG)
     if tag is None:
         return {}
     source, since, until = tag.split("/")
-    return {source: Backfill(datetime.fromisoformat(since).astimezone(), datetime.fromisoformat(until).astimezone())}
+    begin, end = datetime.fromisoformat(since), datetime.fromisoformat(until)
+    if begin.tzinfo is None or end.tzinfo is None:
+        raise ValueError(BACKFILL_TAG)
+    return {source: Backfill(begin, end)}

@@ -7,6 +7,7 @@ them before it computes, so they count once and nothing is minted twice.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 
 import dagster as dg
@@ -67,14 +68,17 @@ def name_clusters(road: Road, step: Step) -> dict[str, int]:
     events = assign(clusters, facts, partial(minted_golden_id, road.loaded.project_key))
     if not events:
         return {}
-    frame = logged(events, identities.versions(step, [event.golden_id for event in events]), road)
+    versions = identities.versions(step, [event.golden_id for event in events])
+    frame = logged(events, versions, road.run_id, identities.not_before_the_last(step, road.started_at))
     after = folded_position(step)
     road.identity_log.append(frame, folded_to=after)
     fold(step, road.identity_log.read(after))
     return dict(frame.group_by("event").len().sort("event").iter_rows())
 
 
-def logged(events: Sequence[IdentityEvent], versions: dict[str, int], road: Road) -> pl.DataFrame:
+def logged(
+    events: Sequence[IdentityEvent], versions: dict[str, int], run_id: str, happened_at: datetime
+) -> pl.DataFrame:
     """Events as rows of the log. `event_id` is the hash of the event's content, so a rerun adds nothing."""
     rows = []
     for event in events:
@@ -83,6 +87,6 @@ def logged(events: Sequence[IdentityEvent], versions: dict[str, int], road: Road
         digest = hashlib.blake2b(json.dumps(content, ensure_ascii=False).encode(), digest_size=_ID_BYTES).hexdigest()
         rows.append(
             (digest, event.golden_id, version, event.event.value, event.reason, list(event.record_ids),
-             event.to_golden_id, road.run_id, road.started_at)
+             event.to_golden_id, run_id, happened_at)
         )  # fmt: skip
     return pl.DataFrame(rows, schema=identities.LOGGED, orient="row")

@@ -11,7 +11,7 @@ import dagster as dg
 from pydantic import SecretStr
 
 from assets.resources import Road
-from assets.source_read import counts_of, read_source
+from assets.source_read import OVER_BUDGET, counts_of, read_source
 from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.model.ids import hashed_key
 from crm_pipelines.rules.load import LoadedSource
@@ -45,13 +45,15 @@ def land(road: Road, source: str) -> dict[str, int | str | bool]:
     _apply_earlier_batches(road)
     loaded, now = road.loaded.sources[source], datetime.now(UTC)
     health, configuration = health_of(road.warehouse, source), configuration_hash(road, loaded)
-    if road.options.leaves_waiting and health.waits(now, configuration):
+    if road.options.is_automatic and health.waits(now, configuration):
         road.failed_sources.append(source)
         return {"rows": 0, "is_read": False, "error": "" if health.error is None else health.error.code}
     read = read_source(road, loaded)
     now = datetime.now(UTC)
     if read.failure is None:
         health = health.succeeded(now, configuration, road.held_sources.get(source))
+    elif read.failure.code == OVER_BUDGET:
+        health = health.broken_off(now, configuration, read.failure)
     else:
         road.failed_sources.append(source)
         health = health.failed(now, configuration, read.failure, is_fatal=read.is_fatal)

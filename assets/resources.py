@@ -38,8 +38,8 @@ class RunOptions:
         wait_seconds: how long to wait for the lock.
         accept_shrink: sources whose next complete read may delete more than their limit.
         only_sources: read these sources alone; None reads all.
-        leaves_waiting: leave alone the sources that failed and whose next try is not due yet; a person's own run asks
-            them all.
+        is_automatic: a schedule or sensor started it: it leaves alone the sources that failed and whose next try is not
+            due yet, and reads keep to their budget. A person's own run asks all sources for everything.
         backfills: source -> range of time to read again, in place of its live read.
     """
 
@@ -47,7 +47,7 @@ class RunOptions:
     wait_seconds: float = _SCHEDULED_WAIT_SECONDS
     accept_shrink: frozenset[str] = frozenset()
     only_sources: frozenset[str] | None = None
-    leaves_waiting: bool = False
+    is_automatic: bool = False
     backfills: Mapping[str, Backfill] = field(default_factory=dict)
 
     def reads(self, source: str) -> bool:

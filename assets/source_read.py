@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import inf
 from time import monotonic
 
 from assets.resources import Road
@@ -23,6 +24,9 @@ from crm_pipelines.rules.load import LoadedSource
 from crm_pipelines.stores.known_versions import KnownVersions
 from crm_pipelines.stores.landing import LandingRead, Manifest
 from crm_pipelines.stores.source_schema import SourceSchema
+
+OVER_BUDGET = "source.over_budget"
+"""A read that was broken off so that others have their turn; no failure."""
 
 
 @dataclass(slots=True)
@@ -102,19 +106,16 @@ class _Reader:
         """Take page after page.
 
         Raises:
-            SourceError: of the connector; `source.schema_changed`; `source.over_budget`: the rest waits for the next
-                read.
+            SourceError: of the connector; `source.schema_changed`; `OVER_BUDGET`: the rest waits for the next read.
         """
         schema, begun_at = self.guard.schema, monotonic()
-        budget = self._source.entry.read_budget_minutes * 60
+        minutes = self._source.entry.read_budget_minutes if self._road.options.is_automatic else inf
         with closing(self._pages()) as pages:
             for page in pages:
                 read.add(self._with_unknown_fetched(self.guard.admit(page)))
                 read.source_schema = schema.to_json(is_settled=schema.is_settled)
-                if monotonic() - begun_at > budget:
-                    raise RetriableSourceError(
-                        "source.over_budget", source=self._source.name, minutes=self._source.entry.read_budget_minutes
-                    )
+                if monotonic() - begun_at > minutes * 60:
+                    raise RetriableSourceError(OVER_BUDGET, source=self._source.name, minutes=minutes)
         if schema.streams:
             read.source_schema = schema.to_json(is_settled=True)
 

@@ -49,6 +49,7 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("run", "run", "run"),
     CommandEntry("status", "status", "status"),
     CommandEntry("dev", "dev", "dev"),
+    CommandEntry("serve", "serve", "serve"),
     CommandEntry("evaluate", "evaluate", "evaluate"),
     CommandEntry("explain", "explain", "explain"),
     CommandEntry("export", "export", "export"),

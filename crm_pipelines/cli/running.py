@@ -1,8 +1,10 @@
 """One walk down the road in this process, on the project's own Dagster instance, with progress."""
 
+import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +17,9 @@ from assets.resources import RunOptions
 from crm_pipelines.cli.dagster_home import prepared_dagster_home
 from crm_pipelines.definitions import JOB, build_definitions
 from crm_pipelines.model.enums import RunOutcome
-from crm_pipelines.model.errors import StoreError
+from crm_pipelines.model.errors import CrmPipelinesError, StoreError
 from crm_pipelines.rules.load import LoadedProject
+from crm_pipelines.stores.durable import obstacle
 from crm_pipelines.stores.lock import RunLock
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
@@ -69,12 +72,31 @@ def walk(
         RunLock(paths.lock).acquire(
             command=options.command, run_id=run_id, now=started, wait_seconds=options.wait_seconds
         ),
+        _told_by_the_disk(paths),
         instance or dagster_instance(paths) as records,
     ):
         job = build_definitions(loaded, options, _stopwatch(progress)).resolve_job_def(JOB)
         job.execute_in_process(instance=records, run_id=run_id, raise_on_error=False, run_config=_QUIET_CONSOLE)
     outcome, code, facts = last_word(paths, run_id)
     return RunEnd(run_id, outcome, code, facts, (datetime.now(UTC) - started).total_seconds())
+
+
+@contextmanager
+def _told_by_the_disk(paths: ProjectPaths) -> Iterator[None]:
+    """Dagster keeps its records on the project's disk: when that refuses, say so in place of what its database says.
+
+    Raises:
+        StoreError: the disk is full or read-only.
+    """
+    try:
+        yield
+    except CrmPipelinesError:
+        raise
+    except Exception:
+        found = obstacle(paths.data)
+        if found is None:
+            raise
+        raise found from None
 
 
 def _stopwatch(progress: Progress) -> Callable[[str], None]:
@@ -108,6 +130,8 @@ def last_word(paths: ProjectPaths, run_id: str) -> tuple[RunOutcome, str | None,
     except StoreError:
         found = []
     if not found or found[0][0] is None:
+        if (in_the_way := obstacle(paths.data)) is not None:
+            return RunOutcome.FAILED, in_the_way.code, json.dumps(dict(in_the_way.facts))
         return RunOutcome.FAILED, "run.broke_off", None
     return RunOutcome(found[0][0]), found[0][1], found[0][2]
 

@@ -123,8 +123,8 @@ def backfill_source(
 def source_rows(sources: Sequence[LoadedSource]) -> list[dict[str, Cell]]:
     """What came of trying the sources.
 
-    One row per source, and one more per further advice: `source`, `state` (ok, warning, failed), `detail` (what is wrong
-    or should be changed, or None).
+    One row per source, and one more per further advice: `source`, `state` (ok, warning, failed), `detail` (what is
+    wrong or should be changed, or None).
     """
     rows: list[dict[str, Cell]] = []
     for source in sources:
@@ -166,9 +166,9 @@ def _known_status(project: LoadedProject) -> dict[str, "SourceStatus"]:
 
 def _standing(status: "SourceStatus | None", zone: ZoneInfo) -> dict[str, Cell]:
     if status is None or status.state is None:
-        return {"state": Fault("cli.sources.state.unread"), "last_success_at": None, "next_try_at": None}
+        return {"state": "unread", "last_success_at": None, "next_try_at": None}
     return {
-        "state": Fault(f"cli.sources.state.{status.state.value}"),
+        "state": status.state.value,
         "last_success_at": _at(status.last_success_at, zone),
         "next_try_at": _at(status.next_try_at, zone),
     }

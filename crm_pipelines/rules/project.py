@@ -45,7 +45,8 @@ class SourceEntry(Frozen):
         schema_contract: what happens when a column comes, goes or changes its type: `evolve` takes the rows and tells,
             but stops a table where a column that the mapping reads is gone; `freeze` stops it at any change until
             somebody accepts it; `set_aside` puts the rows that differ into quarantine.
-        read_budget_minutes: a read that takes longer is broken off behind a page, and the next one goes on from there.
+        read_budget_minutes: in a run that a schedule or sensor started, a read that takes longer is broken off behind a
+            page, so that the other sources have their turn; the next one goes on from there.
         watch: a run starts as soon as the source's local files change.
         inbox: who may post rows to the source over HTTP; None: nobody.
         options: all other keys, as text; the connector's own model types them.
@@ -56,7 +57,7 @@ class SourceEntry(Frozen):
     timezone: TimeZone | None = None
     complete_shrink_limit: float = Field(default=0.2, ge=0, le=1)
     schema_contract: Literal["evolve", "freeze", "set_aside"] = "evolve"
-    read_budget_minutes: float = Field(default=60, gt=0)
+    read_budget_minutes: float = Field(default=10, gt=0)
     watch: bool = False
     inbox: InboxEntry | None = None
     options: Mapping[str, Any] = Field(default={}, repr=False)

@@ -45,12 +45,18 @@ class SourceHealth:
     configuration: str = ""
 
     def waits(self, now: datetime, configuration: str) -> bool:
-        """Whether a scheduled run leaves the source alone."""
-        return self.next_try_at is not None and now < self.next_try_at and configuration == self.configuration
+        """Whether a scheduled run leaves the source alone; not for the sake of a try that lies in the future."""
+        if self.next_try_at is None or configuration != self.configuration:
+            return False
+        return now < self.next_try_at and (self.last_try_at is None or self.last_try_at <= now)
 
     def succeeded(self, now: datetime, configuration: str, error: Fault | None = None) -> "SourceHealth":
         """After a read that came to its end; `error`: its rows were held all the same."""
         return SourceHealth(SourceState.OK, now, now, 0, None, error, self.notices, configuration)
+
+    def broken_off(self, now: datetime, configuration: str, reason: Fault) -> "SourceHealth":
+        """After a read that was ended so that others have their turn: it works, and has not caught up."""
+        return SourceHealth(SourceState.OK, self.last_success_at, now, 0, None, reason, self.notices, configuration)
 
     def failed(self, now: datetime, configuration: str, error: Fault, *, is_fatal: bool) -> "SourceHealth":
         """After a failure; one under a changed configuration is the first of its kind."""

@@ -181,6 +181,27 @@ def test_only_a_scheduled_run_leaves_a_failed_source_to_its_wait(
     assert runner.run(project, "run").code == 1
     assert status(project, "erp")["n_failures"] == 1
     (project / "away.db").rename(project / "erp.db")
-    ended = runner.run(project, leaves_waiting=is_automatic)
+    ended = runner.run(project, is_automatic=is_automatic)
     assert (ended.code != 0) == is_automatic
     assert (status(project, "erp")["state"] == "ok") != is_automatic
+
+
+def test_a_long_read_of_a_scheduled_run_is_broken_off_and_gone_on_with(runner: Runner, tmp_path: Path) -> None:
+    project = project_with(tmp_path / "p")
+    configuration = project / "crm_pipelines.yaml"
+    configuration.write_text(
+        configuration.read_text(encoding="utf-8").replace(
+            "cursor: updated_at", "cursor: updated_at, page_size: 3, overlap_seconds: 0, read_budget_minutes: 0.0000001"
+        ),
+        encoding="utf-8",
+    )
+    received = []
+    for _ in range(4):
+        runner.walk(project, is_automatic=True)
+        received.append(accounts(project)["erp"]["received"])
+        if status(project, "erp")["error_code"] is None:
+            break
+        assert status(project, "erp")["error_code"] == "source.over_budget"
+    assert len(received) > 1
+    assert sum(received) == N_ROWS
+    assert published(project, "select count(*) from source_records where source_system = 'erp'") == [(N_ROWS,)]

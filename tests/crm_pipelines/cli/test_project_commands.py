@@ -186,7 +186,8 @@ def test_unknown_source_is_refused(acme: Path, call: Call) -> None:
 def test_sources_are_listed_with_what_they_use(acme: Path, call: Call) -> None:
     declare(acme, a="well")
     code, document = call("sources", "list")
-    row = {"source": "a", "connector": "shelf", "schedule": None, "timezone": "Asia/Tokyo", "mapping": "web_form"}
+    row = {"source": "a", "connector": "shelf", "schedule": None, "timezone": "Asia/Tokyo", "mapping": "web_form",
+           "state": "unread", "last_success_at": None, "next_try_at": None}  # fmt: skip
     assert (code, document["sources"]) == (0, [row])
 
 

@@ -1,0 +1,40 @@
+"""`crm-pipelines serve`: take posts into the inboxes of the project, until Ctrl-C."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from crm_pipelines.cli.exit_codes import FINE
+from crm_pipelines.cli.invocation import Invocation, invocation_of
+from crm_pipelines.model.errors import ConfigurationError
+from crm_pipelines.rules.load import PROJECT_FILE, LoadedProject
+from crm_pipelines.rules.yaml_text import Place
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="cli.serve.host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="cli.serve.port", min=0, max=65_535)] = 8_400,
+) -> int:
+    """Open the inboxes and serve them."""
+    call = invocation_of(context)
+    loaded = call.load_project()
+    if not any(source.entry.inbox for source in loaded.sources.values()):
+        raise ConfigurationError([Place(PROJECT_FILE).fault("configuration.no_inbox")])
+    from crm_pipelines.web.server import serve as serve_project  # noqa: PLC0415 - FastAPI is slow to import
+
+    serve_project(loaded, host, port, lambda address: _tell(call, loaded, address))
+    call.output.line("serve.ended")
+    return FINE
+
+
+def _tell(call: Invocation, loaded: LoadedProject, address: str) -> None:
+    call.output.line("serve.listening", url=address, project=str(loaded.root))
+    for name, source in loaded.sources.items():
+        if source.entry.inbox is not None:
+            scheme = source.entry.inbox.scheme
+            code = "serve.unsigned_inbox" if source.entry.inbox.signature.kind == "none" else "serve.inbox"
+            call.output.line(code, url=f"{address}/inbox/{name}", source=name, scheme=scheme)
+    call.output.line("serve.how_to_end")
+    sys.stdout.flush()  # whoever started us behind a pipe waits for these lines
