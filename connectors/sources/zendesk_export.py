@@ -4,25 +4,24 @@ An export is a snapshot written in one go, so its files count as one: when one o
 an export gives nothing: every file is parsed to its end before the first row is handed over.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel
 
 from connectors.kit.bookmarks import FileMark, FileMarks
-from connectors.kit.json_rows import json_kind, parse_document, parse_json, refuse_html
+from connectors.kit.json_rows import parse_document, parse_json, refuse_html
 from connectors.kit.lines import read_lines
 from connectors.kit.options import SourceOptions
 from connectors.kit.paging import PAGE_ROWS, PageBuilder
 from connectors.kit.paths import OpenedFile, SourceFile, opened, source_files
-from connectors.kit.rows import MAX_RAW, Place, checked, faulty, key_text, raw_json
+from connectors.kit.rows import MAX_RAW, Place, faulty, key_text
+from connectors.kit.zendesk_rows import organisation_part, zendesk_raw, zendesk_row
 from crm_pipelines.model.delivery import Bookmark, DeliveredRow, JsonValue, Page, SourceContext
 from crm_pipelines.model.errors import FatalSourceError, Fault
 
 Kind = Literal["users", "organizations", "tickets"]
 KINDS: tuple[Kind, ...] = ("users", "organizations", "tickets")
-ORGANISATION_FIELDS = ("id", "name", "domain_names")
 
 
 class ZendeskExportOptions(SourceOptions):
@@ -192,39 +191,17 @@ def _kind_of(value: JsonValue, file: str) -> Kind | None:
 
 
 def _rows(export: dict[Kind | None, list[_Element]]) -> Iterator[DeliveredRow]:
-    organisations: dict[JsonValue, JsonValue] = {}
+    organisations: dict[str, JsonValue] = {}
     for element in export["organizations"]:
         value = element.value
         if isinstance(value, dict) and key_text([value.get("id")]) is not None:
-            organisations[str(value["id"])] = {name: value.get(name) for name in ORGANISATION_FIELDS}
+            organisations[str(value["id"])] = organisation_part(value)
         else:
-            yield _row(element, "users", {})
+            yield zendesk_row(value, element.place, "users")
     for element in export["users"]:
-        yield _row(element, "users", organisations)
+        yield zendesk_row(element.value, element.place, "users", organisations)
     for element in export["tickets"]:
-        yield _row(element, "tickets", organisations)
+        yield zendesk_row(element.value, element.place, "tickets")
     for element in export[None]:
         code = element.code or "row.unknown_kind"
-        yield faulty(element.place, element.place.fault(code), _raw(element.value))
-
-
-def _row(element: _Element, stream: str, organisations: Mapping[JsonValue, JsonValue]) -> DeliveredRow:
-    value, place = element.value, element.place
-    if not isinstance(value, dict):
-        fault = place.fault("row.not_an_object", found=json_kind(value), expected="object")
-        return faulty(place, fault, _raw(value), stream=stream)
-    identifier = key_text([value.get("id")])
-    if identifier is None:
-        return faulty(place, place.fault("row.missing_key", field="id"), raw_json(value), stream=stream)
-    if stream == "tickets":
-        is_deleted = value.get("status") == "deleted"
-        row = DeliveredRow(f"ticket/{identifier}", value, place.position, stream, is_deleted=is_deleted)
-    else:
-        organisation = organisations.get(str(value.get("organization_id")))
-        data: dict[str, JsonValue] = {**value, "organization": organisation}
-        row = DeliveredRow(identifier, data, place.position, stream, is_deleted=value.get("active") is False)
-    return checked(row, place)
-
-
-def _raw(value: JsonValue) -> str:
-    return value[:MAX_RAW] if isinstance(value, str) else json.dumps(value, ensure_ascii=True)
+        yield faulty(element.place, element.place.fault(code), zendesk_raw(element.value))
