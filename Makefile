@@ -36,7 +36,8 @@ check: $(READY) ## format, lint, types, and who may import whom
 	$(BIN)/mypy docs/build.py docs/pictures.py
 	$(BIN)/lint-imports
 
-bench: $(READY) ## measure speed and quality on generated worlds; results in bench-results/
+bench: $(READY) ## measure speed and quality on generated worlds, and every connector; results in bench-results/
+	$(BIN)/python tests/bench/sources.py
 	$(BIN)/python tests/bench $(BENCH_ARGS)
 
 dev: $(READY) ## Dagster's screens over demo-project/

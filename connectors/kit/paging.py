@@ -70,12 +70,14 @@ class FileSet:
         files: in the order in which they are read.
         reader: of one file.
         is_appendable: whether the format of a file can be read on where it grew.
+        only_grows: whether what stands in a file never changes, so that its size says whether there is more.
         page_rows: rows a page.
     """
 
     files: Sequence[SourceFile]
     reader: FileReader
     is_appendable: Callable[[SourceFile], bool] = lambda _: True
+    only_grows: Callable[[SourceFile], bool] = lambda _: False
     page_rows: int = PAGE_ROWS
 
     def changed_pages(self, bookmark: Bookmark | None) -> Iterator[Page]:
@@ -84,8 +86,10 @@ class FileSet:
         marks.keep_only(file.name for file in self.files)
         for file in self.files:
             with opened(file) as handle:
-                is_appendable = self.is_appendable(file)
-                mark = resume_point(marks.get(file.name), handle, is_appendable=is_appendable)
+                is_appendable, known = self.is_appendable(file), marks.get(file.name)
+                if known is not None and known.is_finished and known.size == handle.size and self.only_grows(file):
+                    continue
+                mark = resume_point(known, handle, is_appendable=is_appendable)
                 if mark is None:
                     continue
                 is_touched = True

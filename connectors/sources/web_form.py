@@ -1,34 +1,41 @@
-"""Web form submissions: JSON lines, one submission a line, as a webhook inbox or a form plug-in appends them."""
+"""Web form submissions: JSON lines, one submission a line, as the webhook inbox or a form plug-in appends them."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import ClassVar
 
 from pydantic import BaseModel
 
+from connectors.kit.form_lines import submission
+from connectors.kit.form_presets import PresetName
 from connectors.kit.json_rows import read_json_lines, refuse_html
 from connectors.kit.options import SourceOptions
 from connectors.kit.paging import PAGE_ROWS, FileSet
-from connectors.kit.paths import opened, source_files
-from connectors.kit.rows import Place, checked, faulty, key_text, raw_json
-from crm_pipelines.model.delivery import Bookmark, DeliveredRow, JsonValue, Page, SourceContext
+from connectors.kit.paths import SourceFile, opened, source_files
+from crm_pipelines.model.delivery import Bookmark, Page, SourceContext
 from crm_pipelines.model.errors import Fault
+
+_RECEIVED = re.compile(r"received-[0-9]{12}\.jsonl")
 
 
 class WebFormOptions(SourceOptions):
     """Where the submissions lie.
 
     Attributes:
-        path: file, folder (its `*.jsonl` and `*.ndjson`) or glob.
-        key: the field that identifies a submission.
+        path: file, folder (its `*.jsonl` and `*.ndjson`) or glob. With an `inbox:` it is `data/inbox/<source>`.
+        key: the field that identifies a submission; what came by webhook without it is named by the inbox.
         key_is_personal: the key says something about a person (an email address).
         page_size: rows a page.
+        preset: whose shape the submissions have: `generic` (as they are), `typeform`, `google_forms`, `jotform`,
+            `gravity_forms`, `contact_form_7` or `line`; unpacked into one column per question.
     """
 
     path: str
     key: str = "submission_id"
     key_is_personal: bool = False
     page_size: int = PAGE_ROWS
+    preset: PresetName = "generic"
 
 
 class WebForm:
@@ -36,6 +43,7 @@ class WebForm:
 
     options: ClassVar[type[BaseModel]] = WebFormOptions
     default_mapping: ClassVar[str | None] = "web_form"
+    reads_inbox: ClassVar[bool] = True
 
     def __init__(self, options: WebFormOptions, context: SourceContext) -> None:
         self._options = options
@@ -59,12 +67,11 @@ class WebForm:
 
     def _files(self) -> FileSet:
         files = source_files(self._context, self._options.path, (".jsonl", ".ndjson"))
-        deliver = partial(_submission, self._options.key)
-        return FileSet(files, partial(read_json_lines, deliver=deliver), page_rows=self._options.page_size)
+        deliver = partial(submission, self._options.key, self._options.preset)
+        reader = partial(read_json_lines, deliver=deliver)
+        return FileSet(files, reader, only_grows=_is_received, page_rows=self._options.page_size)
 
 
-def _submission(key_field: str, data: dict[str, JsonValue], place: Place) -> DeliveredRow:
-    key = key_text([data.get(key_field)])
-    if key is None:
-        return faulty(place, place.fault("row.missing_key", field=key_field), raw_json(data))
-    return checked(DeliveredRow(key, data, place.position), place)
+def _is_received(file: SourceFile) -> bool:
+    """Whether the inbox wrote a file; it appends and never rewrites, and its files pile up."""
+    return _RECEIVED.fullmatch(file.path.name) is not None

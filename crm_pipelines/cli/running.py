@@ -13,11 +13,12 @@ from uuid import uuid4
 
 import dagster as dg
 
+from assets.orphans import refusal_of
 from assets.resources import RunOptions
 from crm_pipelines.cli.dagster_home import prepared_dagster_home
 from crm_pipelines.definitions import JOB, build_definitions
 from crm_pipelines.model.enums import RunOutcome
-from crm_pipelines.model.errors import CrmPipelinesError, StoreError
+from crm_pipelines.model.errors import CrmPipelinesError, Fault, StoreError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.durable import obstacle
 from crm_pipelines.stores.lock import RunLock
@@ -77,7 +78,8 @@ def walk(
     ):
         job = build_definitions(loaded, options, _stopwatch(progress)).resolve_job_def(JOB)
         job.execute_in_process(instance=records, run_id=run_id, raise_on_error=False, run_config=_QUIET_CONSOLE)
-    outcome, code, facts = last_word(paths, run_id)
+        refusal = refusal_of(records, run_id)
+    outcome, code, facts = last_word(paths, run_id, refusal)
     return RunEnd(run_id, outcome, code, facts, (datetime.now(UTC) - started).total_seconds())
 
 
@@ -119,8 +121,10 @@ def dagster_instance(paths: ProjectPaths) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_config(str(home))
 
 
-def last_word(paths: ProjectPaths, run_id: str) -> tuple[RunOutcome, str | None, str | None]:
-    """How the operations file says a run ended; a run that left no file broke before it could."""
+def last_word(
+    paths: ProjectPaths, run_id: str, refusal: Fault | None = None
+) -> tuple[RunOutcome, str | None, str | None]:
+    """How the operations file says a run ended; a run that left no file was refused or broke before it could."""
     try:
         with Publications(paths).connect_operations() as con:
             found = con.execute(
@@ -130,9 +134,11 @@ def last_word(paths: ProjectPaths, run_id: str) -> tuple[RunOutcome, str | None,
     except StoreError:
         found = []
     if not found or found[0][0] is None:
-        if (in_the_way := obstacle(paths.data)) is not None:
-            return RunOutcome.FAILED, in_the_way.code, json.dumps(dict(in_the_way.facts))
-        return RunOutcome.FAILED, "run.broke_off", None
+        in_the_way = obstacle(paths.data)
+        reason = refusal if in_the_way is None else in_the_way.fault
+        if reason is None:
+            return RunOutcome.FAILED, "run.broke_off", None
+        return RunOutcome.FAILED, reason.code, json.dumps(dict(reason.facts), ensure_ascii=False)
     return RunOutcome(found[0][0]), found[0][1], found[0][2]
 
 

@@ -102,8 +102,14 @@ def _scheme_name(name: str) -> str:
     return name
 
 
+def _lacks_variable(text: str) -> bool:
+    """Whether a variable has no value, which is a fault of its own and told already."""
+    return "${" in text
+
+
 def _secret(secret: SecretStr) -> SecretStr:
-    if len(secret.get_secret_value()) < LEAST_SECRET_CHARACTERS:
+    text = secret.get_secret_value()
+    if len(text) < LEAST_SECRET_CHARACTERS and not _lacks_variable(text):
         raise refusal("configuration.wrong_value", "configuration.expected.secret")
     return secret
 
@@ -187,8 +193,11 @@ class InboxEntry(Frozen):
     @property
     def keys(self) -> tuple[bytes, ...]:
         """The secrets as the scheme means them, the current one first."""
-        secrets = [each.get_secret_value() for each in (self.secret, self.previous_secret) if each is not None]
-        return tuple(key_bytes(secret, self.signature) for secret in secrets)
+        return tuple(key_bytes(secret.get_secret_value(), self.signature) for secret in self._secrets)
+
+    @property
+    def _secrets(self) -> tuple[SecretStr, ...]:
+        return tuple(each for each in (self.secret, self.previous_secret) if each is not None)
 
     @model_validator(mode="after")
     def _fits_the_scheme(self) -> Self:
@@ -200,15 +209,11 @@ class InboxEntry(Frozen):
             if scheme.kind == "hmac" and (name is None) == (part in parts):
                 raise refusal("configuration.inbox_unsigned", part)
         try:
-            _ = () if self._is_without_value else self.keys
+            if not any(_lacks_variable(each.get_secret_value()) for each in self._secrets):
+                _ = self.keys
         except ValueError:
             raise refusal("configuration.inbox_secret_encoding", scheme.key_prefix or None) from None
         return self
-
-    @property
-    def _is_without_value(self) -> bool:
-        """Whether a variable is missing, which is told already."""
-        return any(each is not None and "${" in each.get_secret_value() for each in (self.secret, self.previous_secret))
 
     def _needed(self, scheme: SignatureScheme) -> dict[str, bool]:
         """Field -> whether the scheme needs it and it is not there."""

@@ -14,7 +14,7 @@ from crm_pipelines.rules.faults import unknown_name, validation_faults
 from crm_pipelines.rules.mapping import SourceMapping, StreamMapping
 from crm_pipelines.rules.yaml_text import Document, Place, read_yaml, read_yaml_file
 
-SHIPPED_MAPPINGS = ("mail", "web_form", "zendesk")
+SHIPPED_MAPPINGS = ("freshdesk", "intercom", "mail", "odoo", "sap_business_partner", "web_form", "zendesk")
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ One folder a source, `data/inbox/<source>/`; its files are appended to and never
 like any others. Appends that wait while the disk is busy are written together and share one fsync (group commit).
 """
 
-import hashlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -65,6 +64,7 @@ class Inbox:
             raise
         self._waiting: list[_Waiting] = []
         self._n_pending_bytes = 0
+        self._hand_over: Callable[[Callable[[], object]], object] = _at_once
         self._is_closing = False
         self._changed = threading.Condition()
         self._writer = threading.Thread(target=self._write_until_closed, name=f"inbox-{folder.name}", daemon=True)
@@ -92,6 +92,15 @@ class Inbox:
             self._n_pending_bytes += len(waiting.content)
             self._changed.notify()
         return waiting.written
+
+    def answer_through(self, hand_over: Callable[[Callable[[], object]], object]) -> None:
+        """Let the futures of a batch be settled by somebody else than the writer's thread, all of them in one go.
+
+        Args:
+            hand_over: is given a function to call; `call_soon_threadsafe` of an event loop wakes the loop once a batch.
+                If it raises `RuntimeError` (the loop is closed), the writer's thread settles them.
+        """
+        self._hand_over = hand_over
 
     def recent(self, since: datetime) -> list[SeenMessage]:
         """The messages received since a time, in the order in which they came; they are on the disk for certain.
@@ -138,11 +147,10 @@ class Inbox:
                 failure = StoreError("store.unavailable", name=self.folder.name, reason=type(error).__name__)
             with self._changed:
                 self._n_pending_bytes -= sum(len(each.content) for each in batch)
-            for each in batch:
-                if failure is None:
-                    each.written.set_result(None)
-                else:
-                    each.written.set_exception(failure)
+            try:
+                self._hand_over(partial(_settle, batch, failure))
+            except RuntimeError:
+                _settle(batch, failure)
 
     def _next_batch(self) -> list[_Waiting]:
         """What waits, up to a size; empty when the inbox closes and nothing waits any more."""
@@ -156,22 +164,16 @@ class Inbox:
         return batch
 
 
-def inbox_position(folder: Path) -> str:
-    """A text that changes whenever something was added to a folder; looks at names and sizes alone.
+def _at_once(settle: Callable[[], object]) -> object:
+    return settle()
 
-    Returns:
-        A digest: names may say something about a person. Empty when there is no such folder.
-    """
-    if not folder.is_dir():
-        return ""
-    digest = hashlib.sha256()
-    for base, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(name for name in files if not name.startswith(".")):
-            with suppress(FileNotFoundError):  # gone between the two looks
-                path = os.path.join(base, name)
-                digest.update(f"{os.path.relpath(path, folder)}\0{os.stat(path).st_size}\0".encode(errors="replace"))
-    return digest.hexdigest()[:32]
+
+def _settle(batch: list[_Waiting], failure: CrmPipelinesError | None) -> None:
+    for each in batch:
+        if failure is None:
+            each.written.set_result(None)
+        else:
+            each.written.set_exception(failure)
 
 
 def _locked(folder: Path, now: datetime) -> RunLock:

@@ -7,6 +7,14 @@ from typing import Any
 from tests.simulators.server import Service, serving
 
 
+_LAST: list[Service] = []
+
+
+def last_started() -> Service | None:
+    """The service that a harness started last, of whichever harness; None before the first."""
+    return _LAST[-1] if _LAST else None
+
+
 class Kept:
     """The service of one harness: started when a folder is filled, stopped when the next one is."""
 
@@ -19,6 +27,7 @@ class Kept:
         """A service for this folder; one of before is stopped."""
         self.stop()
         self._folder, self._service = folder, self._stack.enter_context(serving(app))
+        _LAST[:] = [self._service]
         return self._service
 
     def of(self, folder: Path) -> Service:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from connectors.kit.paths import OpenedFile
 from crm_pipelines.model.delivery import Page
 from crm_pipelines.model.errors import FatalSourceError
 from tests.connectors.contract import connector, keys_of, read, rows_of, stored
@@ -105,3 +106,16 @@ def test_submissions_of_many_small_files_share_pages(tmp_path):
     found = pages(tmp_path, page_size=10)
     assert [len(page.rows) for page in found if page.rows] == [10, 10, 5]
     assert pages(tmp_path, stored(found[-1].bookmark)) == []
+
+
+def test_what_the_inbox_received_is_not_looked_through_again(tmp_path, monkeypatch):
+    drop(tmp_path, FIRST, "received-000000000001.jsonl")
+    drop(tmp_path, FIRST.replace(b"s1", b"s2"), "form.jsonl")
+    first = pages(tmp_path)
+    looked_at: list[str] = []
+    digest_at = OpenedFile.digest_at
+    monkeypatch.setattr(OpenedFile, "digest_at", lambda file, n: looked_at.append(file.name) or digest_at(file, n))
+    assert pages(tmp_path, stored(first[-1].bookmark)) == []
+    assert set(looked_at) == {"form.jsonl"}
+    drop(tmp_path, FIRST + FIRST.replace(b"s1", b"s3"), "received-000000000001.jsonl")
+    assert keys_of(pages(tmp_path, stored(first[-1].bookmark))) == ["s3"]

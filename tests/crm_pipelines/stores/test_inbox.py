@@ -3,12 +3,7 @@
 import errno
 import json
 import os
-import random
-import signal
-import subprocess
-import sys
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
@@ -19,62 +14,15 @@ import pytest
 
 from connectors.registry import CONNECTORS
 from crm_pipelines.model.delivery import DeliveredRow, SourceContext
-from crm_pipelines.model.errors import LockHeldError, StoreError
+from crm_pipelines.model.errors import StoreError
 from crm_pipelines.stores import inbox_file
-from crm_pipelines.stores.inbox import Inbox, inbox_position
+from crm_pipelines.stores.inbox import Inbox
 from crm_pipelines.stores.inbox_lines import Submission, line_of
 from crm_pipelines.stores.inbox_memory import ReplayMemory
 
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
 FIRST, SECOND = "received-000000000001.jsonl", "received-000000000002.jsonl"
-
-# Posts from several threads and tells each id on standard output once it is acknowledged.
-_POSTER = """
-import os, sys, threading
-from datetime import UTC, datetime
-from pathlib import Path
-from crm_pipelines.stores.inbox import Inbox
-from crm_pipelines.stores.inbox_lines import Submission
-folder, start = Path(sys.argv[1]), int(sys.argv[2])
-now = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
-inbox = Inbox(folder, now=now, max_file_bytes=20_000)
-def post(thread):
-    for number in range(start + thread, start + 1_000_000, 4):
-        name = f"{number:032x}"
-        inbox.append([Submission(name, name, now, {"name": "山田" * (number % 50), "n": number})]).result()
-        os.write(1, name.encode() + b"\\n")
-threads = [threading.Thread(target=post, args=(n,)) for n in range(4)]
-[thread.start() for thread in threads]
-[thread.join() for thread in threads]
-"""
-# Kills itself in the middle of the third append.
-_SUICIDE = """
-import os, signal, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from crm_pipelines.stores import inbox_file
-from crm_pipelines.stores.inbox import Inbox
-from crm_pipelines.stores.inbox_lines import Submission
-now = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
-inbox = Inbox(Path(sys.argv[1]), now=now)
-def post(number):
-    name = f"{number:032x}"
-    inbox.append([Submission(name, name, now, {"name": "山田"})]).result()
-    os.write(1, name.encode() + b"\\n")
-post(1)
-post(2)
-def die():
-    os.kill(os.getpid(), signal.SIGKILL)
-def half(descriptor, content):
-    os.write(descriptor, content[:int(len(content) * float(sys.argv[3]))])
-    die()
-if sys.argv[2] == "write":
-    inbox_file.write_all = half
-else:
-    os.fdatasync = lambda _descriptor: die()
-post(3)
-"""
 
 
 def named(number: int, **data: Any) -> Submission:
@@ -105,11 +53,6 @@ def delivered(folder: Path) -> list[DeliveredRow]:
 
 def numbers(folder: Path) -> list[Any]:
     return [row.data["n"] for row in delivered(folder)]
-
-
-def child(program: str, *arguments: object) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-c", program, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 @pytest.fixture
@@ -232,58 +175,6 @@ def test_a_whole_last_line_without_its_end_counts(tmp_path: Path) -> None:
     assert numbers(tmp_path) == [1, 2, 3]
 
 
-@pytest.mark.parametrize(("moment", "share"), [("write", 0.0), ("write", 0.5), ("write", 1.0), ("sync", 1.0)])
-def test_killed_within_an_append_nothing_acknowledged_is_lost(tmp_path: Path, moment: str, share: float) -> None:
-    process = child(_SUICIDE, tmp_path / "form", moment, share)
-    told, _ = process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL
-    assert told.split() == [f"{number:032x}" for number in (1, 2)]
-    with opened(tmp_path) as inbox:
-        known = [message.seen for message in inbox.recent(NOW - timedelta(days=1))]
-        put(inbox, 4)
-    rows = delivered(tmp_path)
-    assert not any(row.fault for row in rows)
-    # of the killed append all is there or nothing, and what is there is known again
-    assert [row.key for row in rows] == [*known, f"{4:032x}"]
-    assert known[:2] == told.split()
-
-
-def test_killed_at_any_moment_every_acknowledged_line_is_there_once(tmp_path: Path) -> None:
-    chance = random.Random(20261121)  # noqa: S311 - which moments to kill at
-    acknowledged: list[str] = []
-    for lap in range(6):
-        process = child(_POSTER, tmp_path / "form", lap * 1_000_000)
-        assert process.stdout is not None
-        for _ in range(chance.randrange(1, 400)):
-            acknowledged.append(process.stdout.readline().strip())
-        process.kill()
-        rest, _ = process.communicate(timeout=60)
-        acknowledged += [line for line in rest.splitlines() if len(line) == 32]
-    rows = delivered(tmp_path)
-    count = Counter(row.key for row in rows)
-    assert not any(row.fault for row in rows)
-    assert len(acknowledged) > 300
-    assert [name for name in acknowledged if count[name] != 1] == []
-    assert max(count.values()) == 1
-    with opened(tmp_path) as inbox:
-        assert {message.seen for message in inbox.recent(NOW)} == set(count)
-
-
-def test_one_process_alone_writes(tmp_path: Path) -> None:
-    process = child(_POSTER, tmp_path / "form", 0)
-    assert process.stdout is not None
-    process.stdout.readline()
-    with pytest.raises(LockHeldError) as caught:
-        opened(tmp_path)
-    assert (caught.value.code, caught.value.facts["pid"]) == ("inbox.held", process.pid)
-    process.kill()
-    process.communicate(timeout=60)
-    with opened(tmp_path) as inbox, pytest.raises(LockHeldError):
-        opened(tmp_path)
-    opened(tmp_path).close()
-    assert not inbox.folder.samefile(tmp_path)
-
-
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
 def test_a_failed_append_is_told_and_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     def broken(descriptor: int, content: bytes) -> None:
@@ -377,21 +268,6 @@ def test_a_number_that_json_lacks_is_refused_before_anything_is_written(tmp_path
             inbox.append([named(1), named(2, amount=float("inf"))])
         put(inbox, 3)
     assert numbers(tmp_path) == [3]
-
-
-def test_a_position_changes_with_every_addition_and_only_then(tmp_path: Path) -> None:
-    folder = tmp_path / "form"
-    seen = [inbox_position(folder)]
-    with opened(tmp_path) as inbox:
-        for number in range(3):
-            put(inbox, number)
-            seen.append(inbox_position(folder))
-    assert inbox_position(folder) == seen[-1]
-    (folder / "kanarienvogel.jsonl").write_text("{}\n", encoding="utf-8")
-    seen.append(inbox_position(folder))
-    assert len(set(seen)) == len(seen)
-    assert seen[0] == ""
-    assert all("kanarienvogel" not in position for position in seen)
 
 
 def test_memory_forgets_after_its_window_and_when_it_is_full() -> None:

@@ -26,50 +26,59 @@ SECRET = "test-secret"
 NOW = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
 
 
+class Switchboard:
+    """One server for all tests of a file; what it serves changes with each of them.
+
+    Attributes:
+        client: of this server.
+        app: what it serves.
+    """
+
+    def __init__(self, client: httpx.Client) -> None:
+        self.client = client
+        self.app: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Hand a request on."""
+        await self.app(scope, receive, send)
+
+
 @dataclass
 class Desk:
     """A project, its server while one runs, and a clock.
 
     Attributes:
+        switchboard: the server.
         root: the project folder.
         now: what the server takes for the time.
         intakes: of the running server.
     """
 
+    switchboard: Switchboard
     root: Path
     loaded: LoadedProject
     now: datetime = NOW
     intakes: dict[str, Intake] = field(default_factory=dict)
-    client: httpx.Client = field(default_factory=httpx.Client)
     _running: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
-        """Open the inboxes and serve them, in a thread."""
+        """Open the inboxes and serve them."""
         stack = ExitStack()
-        listener = stack.enter_context(listening_socket("127.0.0.1", 0))
-        self.intakes = dict(stack.enter_context(opened_intakes(self.loaded)))
-        app = create_app(self.loaded, self.intakes, lambda: self.now)
-        config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, loop="uvloop", http="httptools")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
-        thread.start()
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        self.client = stack.enter_context(httpx.Client(base_url=address, timeout=30, trust_env=False))
-
-        def stop() -> None:
-            self.client.close()
-            server.should_exit = True
-            thread.join()
-
-        stack.callback(stop)
+        self.intakes = dict(stack.enter_context(opened_intakes(self.loaded, lambda: self.now)))
+        self.switchboard.app = create_app(self.loaded, self.intakes, lambda: self.now)
         self._running = stack
 
+    @property
+    def client(self) -> httpx.Client:
+        """Of the server."""
+        return self.switchboard.client
+
     def stop(self) -> None:
-        """End the server and close the inboxes."""
+        """Close the inboxes."""
         self._running.close()
 
     def restart(self) -> None:
-        """As after an update."""
+        """Forget everything and begin anew from what is on the disk."""
         self.stop()
         self.start()
 
@@ -111,8 +120,27 @@ class Desk:
         return [row for page in found.connector(found.options, found.context).pages(None) for row in page.rows]
 
 
+@pytest.fixture(scope="module")
+def switchboard() -> Iterator[Switchboard]:
+    """A running server that serves nothing yet, in a thread."""
+    with (
+        listening_socket("127.0.0.1", 0) as listener,
+        httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30, trust_env=False) as client,
+    ):
+        board = Switchboard(client)
+        config = uvicorn.Config(
+            board, interface="asgi3", lifespan="off", log_config=None, access_log=False, loop="uvloop", http="httptools"
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
+        thread.start()
+        yield board
+        server.should_exit = True
+        thread.join()
+
+
 @pytest.fixture
-def desk_of(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+def desk_of(tmp_path: Path, switchboard: Switchboard) -> Iterator[Callable[..., Desk]]:
     """Make a desk: name of each inbox -> its `inbox:` and further options."""
     desks: list[Desk] = []
 
@@ -122,7 +150,7 @@ def desk_of(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
         }
         (tmp_path / "crm_pipelines.yaml").write_text(json.dumps({"language": "ja", "sources": entries}), "utf-8")
         variables = {"PROJECT_KEY": "ab" * 32, "SECRET": SECRET}
-        desk = Desk(tmp_path, load_project(tmp_path, CONNECTORS, variables))
+        desk = Desk(switchboard, tmp_path, load_project(tmp_path, CONNECTORS, variables))
         desk.start()
         desks.append(desk)
         return desk

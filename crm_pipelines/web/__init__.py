@@ -1,0 +1,1 @@
+"""Door 3: what others send us over HTTP."""

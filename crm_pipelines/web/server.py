@@ -1,0 +1,143 @@
+"""Serve the web application: one process, one event loop, until somebody ends it."""
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+import uvicorn
+
+from crm_pipelines.model.errors import StoreError
+from crm_pipelines.rules.load import LoadedProject
+from crm_pipelines.stores.inbox import Inbox
+from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.web.app import create_app
+from crm_pipelines.web.intake import Intake
+from crm_pipelines.web.web_state import utc_now
+
+_BACKLOG = 2048
+_KEEP_ALIVE_SECONDS = 65  # longer than reverse proxies keep theirs, so that it is they who close
+_MOST_CONNECTIONS = 2000
+_PATIENCE_SECONDS = 10
+
+
+@contextmanager
+def opened_intakes(loaded: LoadedProject, clock: Callable[[], datetime] = utc_now) -> Iterator[Mapping[str, Intake]]:
+    """The inboxes of a project, open and locked, by source; what waits is written before they close.
+
+    Raises:
+        LockHeldError: `inbox.held`, another process has one of them.
+        StoreError: the disk is full, read-only or broken.
+    """
+    paths, now = ProjectPaths(loaded.root), clock()
+    with ExitStack() as stack:
+        intakes: dict[str, Intake] = {}
+        for name, source in loaded.sources.items():
+            entry = source.entry.inbox
+            if entry is not None:
+                inbox = stack.enter_context(Inbox(paths.inbox_of(name), now=now, max_file_bytes=entry.file_bytes))
+                intakes[name] = Intake(name, entry, inbox, loaded.project_key, now)
+        yield intakes
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on; port 0 is any free one.
+
+    Raises:
+        StoreError: `dev.port_taken`; `serve.no_such_host`.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    except OSError as error:
+        raise StoreError("serve.no_such_host", host=host) from error
+    try:
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise StoreError("dev.port_taken", port=port) from error
+
+
+def serve(loaded: LoadedProject, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; what was taken is on the disk when this returns, and nothing is left running.
+
+    Args:
+        loaded: the project.
+        host: address to listen on.
+        port: 0 for any free one.
+        on_ready: told the address once connections are taken.
+
+    Raises:
+        StoreError: the port is taken, an inbox is held or cannot be written.
+    """
+    with listening_socket(host, port) as listener, opened_intakes(loaded) as intakes:
+        server = uvicorn.Server(_configuration(create_app(loaded, intakes)))
+        shown = f"[{host}]" if ":" in host else host
+        on_ready(f"http://{shown}:{listener.getsockname()[1]}")
+        with _ended_by_signals(server), _valueless_logs():
+            server.run(sockets=[listener])
+
+
+def _configuration(app: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # it would hold addresses, tokens in queries and who posts when
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=_MOST_CONNECTIONS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_PATIENCE_SECONDS,
+    )
+
+
+@contextmanager
+def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
+    """Let a signal end the server, also one that comes a moment before it looks for them itself.
+
+    The server raises those it caught again when it has ended; by then they have done their work.
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Valueless(logging.Formatter):
+    """A line for each record, without the text of exceptions: it may quote what was posted."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        text = record.msg if kind or record.name == "asyncio" else record.getMessage()
+        first = next(iter(str(text).splitlines()), "")
+        return f"{self.formatTime(record)} {record.levelname} {record.name}: {first} {kind}".rstrip()
+
+
+@contextmanager
+def _valueless_logs() -> Iterator[None]:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Valueless())
+    loggers = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.error", "asyncio", "crm_pipelines.web")]
+    before = [(logger, list(logger.handlers), logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.handlers, logger.propagate = [], False
+        logger.setLevel(logging.WARNING)
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        for logger, handlers, propagates in before:
+            logger.handlers, logger.propagate = handlers, propagates
