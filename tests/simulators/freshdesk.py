@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.simulators.server import Fault, busy
+from tests.simulators.server import Exchange, Fault, busy
 
 BASIC = "Basic " + base64.b64encode(b"geheim:X").decode()
 NOT_AUTHENTICATED = {"code": "invalid_credentials", "message": "You have to be logged in to perform this action."}
@@ -30,6 +30,16 @@ def limited(retry_after: str | None = "23") -> Fault:
     return busy(retry_after, body={"message": "You have exceeded the limit of requests per minute"})
 
 
+def stale(holder: list[Any]) -> Fault:
+    """The page before of the same list once more; the account is the holder's only element."""
+
+    async def fault(exchange: Exchange) -> None:
+        holder[0].is_stale = True
+        await exchange.reply(await exchange.answer())
+
+    return fault
+
+
 def iso(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -45,6 +55,8 @@ class Freshdesk:
         is_inclusive: whether "since" a second includes that second.
         order: of contacts and companies; there is no promise.
         last_page: of tickets.
+        is_stale: the next page is the one that was shown before of the same list.
+        shown: the last page of each list, by kind and filter.
     """
 
     now: datetime = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -55,6 +67,8 @@ class Freshdesk:
     is_inclusive: bool = True
     order: Callable[[Any], Any] = lambda each: each["id"] or 0
     last_page: int = 300
+    is_stale: bool = False
+    shown: dict[tuple[str, str | None], Response] = field(default_factory=dict)
 
     def put(self, kind: str, identifier: int, **fields: Any) -> None:
         """An object, new or changed now."""
@@ -91,8 +105,16 @@ class Freshdesk:
         kind = request.path_params["kind"]
         if kind not in KNOWN:
             return Response(status_code=404)
-        refused = self._refused(kind, dict(request.query_params))
-        return refused if refused is not None else self._page(request, self._listed(kind, dict(request.query_params)))
+        query = dict(request.query_params)
+        refused = self._refused(kind, query)
+        if refused is not None:
+            return refused
+        name = (kind, query.get("state") or query.get("filter") or query.get("company_id"))
+        page = self._page(request, self._listed(kind, query))
+        if self.is_stale:
+            self.is_stale, page = False, self.shown.get(name, page)
+        self.shown[name] = page
+        return page
 
     def _refused(self, kind: str, query: dict[str, str]) -> Response | None:
         unknown = next((name for name in query if name not in KNOWN[kind]), None)
@@ -102,6 +124,8 @@ class Freshdesk:
             return _invalid("per_page", "It should be a Positive Integer less than or equal to 100", "invalid_value")
         if kind == "tickets" and int(query.get("page", 1)) > self.last_page:
             return _invalid("page", "You cannot access tickets beyond the 300th page.", "invalid_value")
+        if "company_id" in query and int(query["company_id"]) not in self.companies:
+            return _invalid("company_id", "There is no company matching the given company_id", "invalid_value")
         if not set(query.get("include", "stats").split(",")) <= INCLUDED:
             return _invalid("include", "It should be one of these values", "invalid_value")
         return None

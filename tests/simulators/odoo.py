@@ -77,7 +77,7 @@ class Odoo:
     def put(self, number: int, model: str = "res.partner", *, begun: datetime | None = None, **fields: Any) -> None:
         """A record, new or changed, in a transaction that is committed at once."""
         self.begin(number, model, begun=begun, **fields)
-        self.commit()
+        self._commit(*self.uncommitted.pop())
 
     def begin(self, number: int, model: str = "res.partner", *, begun: datetime | None = None, **fields: Any) -> None:
         """A record, new or changed, in a transaction that stays open."""
@@ -88,9 +88,11 @@ class Odoo:
 
     def commit(self) -> None:
         """End the open transactions."""
-        for model, record in self.uncommitted:
-            self.tables[model][record["id"]] = record
-        self.uncommitted.clear()
+        while self.uncommitted:
+            self._commit(*self.uncommitted.pop(0))
+
+    def _commit(self, model: str, record: dict[str, Any]) -> None:
+        self.tables[model][record["id"]] = record
 
     def order(self, number: int, partner: int, **fields: Any) -> None:
         """A sales order."""
