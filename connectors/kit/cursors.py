@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
@@ -22,6 +22,13 @@ HASH_BYTES = 8
 MAX_KNOWN = 20_000
 """Row hashes in a bookmark; rows beyond are delivered again and turn out unchanged."""
 
+_READERS: dict[str, Callable[[str], CursorValue]] = {
+    "datetime": dt.datetime.fromisoformat,
+    "date": dt.date.fromisoformat,
+    "bytes": base64.b64decode,
+    "undecoded": lambda text: base64.b64decode(text).decode("utf-8", "surrogateescape"),
+    "decimal": Decimal,
+}
 _TEXT_TIME = re.compile(
     r"(?P<date>\d{4}[-/]?\d\d[-/]?\d\d)(?:(?P<mid>[T ]?)(?P<time>\d\d:?\d\d(?::?\d\d)?)(?P<fraction>\.\d{1,9})?"
     r"(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
@@ -38,6 +45,8 @@ def cursor_json(value: CursorValue) -> list[JsonValue]:
         return ["bytes", base64.b64encode(value).decode("ascii")]
     if isinstance(value, Decimal):
         return ["decimal", str(value)]
+    if isinstance(value, str) and (raw := undecoded(value)) is not None:
+        return ["undecoded", base64.b64encode(raw).decode("ascii")]
     return ["plain", value]
 
 
@@ -48,13 +57,19 @@ def cursor_value(stored: JsonValue) -> CursorValue | None:
     kind, value = stored
     if kind == "plain" and isinstance(value, str | int | float):
         return value
-    if not isinstance(value, str):
+    read = _READERS.get(str(kind))
+    return read(value) if read is not None and isinstance(value, str) else None
+
+
+def undecoded(text: str) -> bytes | None:
+    """The bytes of a text that was none in its database (see `drivers.open_sqlite`); None for any other."""
+    if text.isascii():
         return None
-    if kind == "datetime":
-        return dt.datetime.fromisoformat(value)
-    if kind == "date":
-        return dt.date.fromisoformat(value)
-    return base64.b64decode(value) if kind == "bytes" else Decimal(value)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape")
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +104,20 @@ class Clock:
         return self._moment(cursor) is not None
 
     def is_settled(self, cursor: CursorValue) -> bool:
-        """Whether no row at or before this cursor can still appear; true where there is no clock."""
+        """Whether no row at or before this cursor can still appear; true where there is no clock.
+
+        A day is over when the day is, not when it begins; so are minutes and seconds.
+        """
         moment = self._moment(cursor)
-        return moment is None or moment < self.now - self.lag - self.overlap
+        return moment is None or moment <= self.now - self.lag - self.overlap - _granule(cursor)
+
+    def like(self, cursor: CursorValue, moment: dt.datetime) -> CursorValue:
+        """A moment in the type, zone and spelling of a cursor that is a time, rounded down."""
+        return self._like(cursor, moment)
+
+    def moment(self, cursor: CursorValue) -> dt.datetime | None:
+        """When a cursor is, aware; None where it is no time."""
+        return self._moment(cursor)
 
     def _moment(self, cursor: CursorValue) -> dt.datetime | None:
         if isinstance(cursor, dt.datetime):
@@ -104,11 +130,7 @@ class Clock:
 
     def _aware(self, moment: dt.datetime) -> dt.datetime:
         """In UTC; the ends of the calendar stay in it whatever the zone."""
-        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=self.timezone)
-        try:
-            return aware.astimezone(dt.UTC)
-        except OverflowError:
-            return aware.replace(tzinfo=dt.UTC)
+        return in_utc(moment if moment.tzinfo is not None else moment.replace(tzinfo=self.timezone))
 
     def _text_moment(self, text: str) -> dt.datetime | None:
         found = _TEXT_TIME.fullmatch(text.strip())
@@ -149,6 +171,26 @@ class Clock:
         has_seconds = len(re.sub(r"\D", "", found["time"])) == 6
         text += found["mid"] + local.strftime(f"%H{colon}%M" + (f"{colon}%S" if has_seconds else ""))
         return text + (f"{local:.%f}"[: len(found["fraction"])] if found["fraction"] else "") + (found["zone"] or "")
+
+
+def in_utc(moment: dt.datetime) -> dt.datetime:
+    """An aware time in UTC; the ends of the calendar stay in it whatever the zone."""
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=dt.UTC)
+
+
+def _granule(cursor: CursorValue) -> dt.timedelta:
+    """How long a cursor lasts: the next one that can be told from it is so much later."""
+    if isinstance(cursor, dt.datetime):
+        return dt.timedelta(microseconds=1 if cursor.microsecond else 1_000_000)
+    found = _TEXT_TIME.fullmatch(cursor.strip()) if isinstance(cursor, str) else None
+    if found is None or found["time"] is None:
+        return dt.timedelta(days=1)
+    if found["fraction"] is not None:
+        return dt.timedelta(microseconds=10 ** max(0, 7 - len(found["fraction"])))
+    return dt.timedelta(seconds=1 if len(re.sub(r"\D", "", found["time"])) == 6 else 60)
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ _CODES = re.compile(
     r"[A-Z][a-z]+(?:[A-Z][a-z]*)+"  # RecordNotFound
     r"|[A-Za-z]+(?:_[A-Za-z0-9]+)+"  # invalid_grant, INVALID_FIELD
     r"|[A-Z][A-Z0-9_]*(?:/[A-Z0-9_]+)*"  # CONFLICT, CX_BP/104
+    r"|(?:/[A-Z0-9_]+){2,5}|[0-9A-F]{32}"  # /IWBEP/CM_MGW_RT/022, and the numbers SAP has for some
     r"|unauthorized|forbidden|conflict|invalid|missing"
     r")"
 )

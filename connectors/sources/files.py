@@ -105,7 +105,7 @@ class Files:
 
     def pages(self, bookmark: Bookmark | None) -> Iterator[Page]:
         """Rows of new and changed files; with `complete`, all rows as soon as one file changed, came or went."""
-        file_set = FileSet(self._files(), self._read, self._is_appendable, self._options.page_size)
+        file_set = FileSet(self._files(), self._read, self._is_appendable, page_rows=self._options.page_size)
         if self._options.complete:
             return file_set.complete_pages(bookmark, _proves_absence)
         return file_set.changed_pages(bookmark)

@@ -1,12 +1,14 @@
 """Cursor values: types, spellings and how far a read looks back."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from connectors.kit.cursors import MAX_KNOWN, Clock, KnownRows, cursor_json, cursor_value
+from connectors.kit.keysets import is_before
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOON = dt.datetime(2024, 1, 5, 12, 0, tzinfo=TOKYO)
@@ -70,3 +72,37 @@ def test_known_rows_are_bounded_and_the_oldest_go_first():
     assert len(back.hashes) == MAX_KNOWN
     assert (4).to_bytes(8, "big") not in back
     assert (5).to_bytes(8, "big") in back
+
+
+@pytest.mark.parametrize(
+    ("cursor", "is_over"),
+    [
+        (dt.date(2024, 1, 5), False),  # the day of the clock
+        (dt.date(2024, 1, 4), True),
+        ("20240105", False),
+        ("2024-01-05 11:54", True),  # until 11:55
+        ("2024-01-05 11:55", False),
+        ("2024-01-05 11:54:59.5", True),
+        (dt.datetime(2024, 1, 5, 11, 54, 59, tzinfo=TOKYO), True),
+        (dt.datetime(2024, 1, 5, 11, 55, tzinfo=TOKYO), False),
+        (dt.datetime(9999, 12, 31, tzinfo=TOKYO), False),
+        (dt.date(9999, 12, 31), False),
+        (42, True),
+    ],
+)
+def test_a_cursor_is_settled_when_the_time_it_stands_for_is_over(cursor, is_over):
+    assert CLOCK.is_settled(cursor) is is_over
+
+
+def test_a_text_that_is_none_comes_back_from_a_bookmark_byte_by_byte():
+    text = b"a\xff\xed\xa0\x80".decode("utf-8", "surrogateescape")
+    kept = json.loads(json.dumps(cursor_json(text)).encode("ascii"))
+    assert cursor_value(kept) == text
+
+
+def test_moments_of_the_hour_that_comes_twice_are_compared_as_moments():
+    berlin = ZoneInfo("Europe/Berlin")
+    first = dt.datetime(2024, 10, 27, 2, 50, tzinfo=berlin)
+    second = dt.datetime(2024, 10, 27, 2, 10, tzinfo=berlin, fold=1)
+    assert is_before(first, second)
+    assert not is_before(second, first)

@@ -11,6 +11,8 @@ from connectors.kit.http_answers import Answer, error_code, parsed
         ({"error": "RecordNotFound", "description": "Not found"}, "RecordNotFound"),
         ({"error": {"title": "Forbidden", "message": "You do not have access"}}, None),
         ({"error": {"code": "CX_BP/104", "message": {"value": "佐藤"}}}, "CX_BP/104"),
+        ({"error": {"code": "/IWBEP/CM_MGW_RT/022", "message": {"value": "佐藤"}}}, "/IWBEP/CM_MGW_RT/022"),
+        ({"error": {"code": "005056A509B11EE1B9A8FEC11C21578E"}}, "005056A509B11EE1B9A8FEC11C21578E"),
         ({"error": {"code": 200, "message": "Odoo Server Error"}}, "200"),
         ({"name": "odoo.exceptions.AccessError", "message": "x"}, "odoo.exceptions.AccessError"),
         ({"type": "error.list", "errors": [{"code": "unauthorized", "message": "x"}]}, "unauthorized"),
