@@ -10,7 +10,7 @@ from time import monotonic
 
 from assets.resources import Road
 from assets.schema_guard import SchemaGuard
-from crm_pipelines.model.delivery import JsonValue, KeyedConnector, Page, RangeConnector
+from crm_pipelines.model.delivery import Bookmark, JsonValue, KeyedConnector, Page, RangeConnector
 from crm_pipelines.model.errors import (
     CrmPipelinesError,
     FatalSourceError,
@@ -109,23 +109,28 @@ class _Reader:
             SourceError: of the connector; `source.schema_changed`; `OVER_BUDGET`: the rest waits for the next read.
         """
         schema, begun_at = self.guard.schema, monotonic()
+        bookmark = self._bookmark()
         minutes = self._source.entry.read_budget_minutes if self._road.options.is_automatic else inf
         with closing(self._pages()) as pages:
             for page in pages:
                 read.add(self._with_unknown_fetched(self.guard.admit(page)))
                 read.source_schema = schema.to_json(is_settled=schema.is_settled)
-                if monotonic() - begun_at > minutes * 60:
+                # behind a page that is no place to go on from (a complete read, an audit) all would be read again
+                if monotonic() - begun_at > minutes * 60 and page.bookmark != bookmark:
                     raise RetriableSourceError(OVER_BUDGET, source=self._source.name, minutes=minutes)
+                bookmark = page.bookmark
         if schema.streams:
             read.source_schema = schema.to_json(is_settled=True)
 
     def _pages(self) -> Generator[Page]:
-        landing, name = self._road.landing, self._source.name
         if self._backfill is None:
-            yield from self._connector.pages(landing.bookmark(name))
-            return
-        bookmark = landing.backfill_bookmark(name, self._backfill)
-        yield from self._connector.range_pages(self._backfill.since, self._backfill.until, bookmark)
+            yield from self._connector.pages(self._bookmark())
+        else:
+            yield from self._connector.range_pages(self._backfill.since, self._backfill.until, self._bookmark())
+
+    def _bookmark(self) -> Bookmark | None:
+        landing, name = self._road.landing, self._source.name
+        return landing.bookmark(name) if self._backfill is None else landing.backfill_bookmark(name, self._backfill)
 
     def _with_unknown_fetched(self, page: Page) -> Page:
         """The page with full rows in place of mentions of keys that nobody knows: a cursor missed them."""

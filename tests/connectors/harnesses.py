@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.connectors.contract import CANARY, Harness
+from tests.connectors.live import freshdesk, imap, intercom, odoo, sap, zendesk
 
 
 def _mail(number: int) -> bytes:
@@ -106,6 +107,10 @@ def _spoil_csv(folder: Path) -> None:
 
 
 HARNESSES: dict[str, Harness] = {
+    "freshdesk": freshdesk.HARNESS,
+    "intercom": intercom.HARNESS,
+    "imap": imap.HARNESS,
+    "zendesk": zendesk.HARNESS,
     "mail_files": Harness(
         _fill_mail,
         {"path": "inbox.mbox", "page_size": 3},
@@ -128,6 +133,8 @@ HARNESSES: dict[str, Harness] = {
         lambda folder: (folder / "export.json").unlink(),
         n_again=None,
     ),
+    "odoo": odoo.HARNESS,
+    "sap_business_partner": sap.HARNESS,
     "sql": Harness(
         _fill_sql,
         {

@@ -205,3 +205,13 @@ def test_a_long_read_of_a_scheduled_run_is_broken_off_and_gone_on_with(runner: R
     assert len(received) > 1
     assert sum(received) == N_ROWS
     assert published(project, "select count(*) from source_records where source_system = 'erp'") == [(N_ROWS,)]
+
+
+def test_a_complete_read_is_not_broken_off_for_it_could_not_be_gone_on_with(runner: Runner, tmp_path: Path) -> None:
+    project = project_with(tmp_path / "p")
+    configuration = project / "crm_pipelines.yaml"
+    budget = "complete: true, page_size: 3, read_budget_minutes: 0.0000001"
+    configuration.write_text(configuration.read_text(encoding="utf-8").replace("complete: true", budget), "utf-8")
+    runner.walk(project, is_automatic=True)
+    assert accounts(project)["legacy"]["received"] == N_ROWS
+    assert status(project, "legacy")["error_code"] is None

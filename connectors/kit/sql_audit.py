@@ -1,0 +1,51 @@
+"""An audit of a table: every key it has, so that the keys it does not show are gone."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from connectors.kit.keysets import Position
+from connectors.kit.sql_database import Database
+from connectors.kit.sql_pages import batches
+from connectors.kit.sql_rows import RawRow, delivered, mentions, with_positions
+from connectors.kit.sql_streams import Stream
+from crm_pipelines.model.delivery import DeliveredRow
+
+
+def audit_pages(
+    database: Database, stream: Stream, size: int, what: Literal["keys", "rows"]
+) -> Iterator[list[DeliveredRow]]:
+    """Mentions of all keys, in order of the key; rows without a key as they are.
+
+    Args:
+        database: where.
+        stream: its cursor does not count here.
+        size: keys a page.
+        what: whole rows instead of mentions, so that changes which moved no cursor are found too.
+
+    Raises:
+        RetriableSourceError, FatalSourceError: as `sql_pages.batches`.
+    """
+    whole = replace(stream, cursor=None)
+    keys = whole if what == "rows" else replace(whole, columns=stream.key)
+    for phase in whole.phases:
+        read = keys if phase == "rest" else whole
+        for number, rows in enumerate(batches(database, read, phase, Position(), size), start=1):
+            page = f"{stream.table.name} audit {phase} {number}"
+            found = delivered(whole, rows, page) if read is whole else _mentioned(database, whole, read, rows, page)
+            if found:
+                yield found
+
+
+def _mentioned(database: Database, whole: Stream, keys: Stream, rows: list[RawRow], page: str) -> list[DeliveredRow]:
+    """Mentions of a page; rows with a blank key are known by what they hold, so that is fetched."""
+    found = mentions(keys, rows, page)
+    blank = {repr(position): position for (_, position), row in zip(rows, found, strict=True) if row is None}
+    again: dict[
+        str, DeliveredRow
+    ] = {}  # the database may take two blank keys for the same, and give the rows of both for either
+    for position in blank.values():
+        same = database.run(whole.at("rest", position), whole.table.name)
+        rows_again = delivered(whole, with_positions(whole, whole.key, same), f"{page} blank")
+        again |= {row.position: row for row in rows_again if row.key is None}
+    return [*(row for row in found if row is not None), *again.values()]
