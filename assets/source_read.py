@@ -109,16 +109,16 @@ class _Reader:
             SourceError: of the connector; `source.schema_changed`; `OVER_BUDGET`: the rest waits for the next read.
         """
         schema, begun_at = self.guard.schema, monotonic()
-        bookmark = self._bookmark()
+        before: Bookmark | None = None
         minutes = self._source.entry.read_budget_minutes if self._road.options.is_automatic else inf
         with closing(self._pages()) as pages:
             for page in pages:
                 read.add(self._with_unknown_fetched(self.guard.admit(page)))
                 read.source_schema = schema.to_json(is_settled=schema.is_settled)
                 # behind a page that is no place to go on from (a complete read, an audit) all would be read again
-                if monotonic() - begun_at > minutes * 60 and page.bookmark != bookmark:
+                if monotonic() - begun_at > minutes * 60 and before not in (None, page.bookmark):
                     raise RetriableSourceError(OVER_BUDGET, source=self._source.name, minutes=minutes)
-                bookmark = page.bookmark
+                before = page.bookmark
         if schema.streams:
             read.source_schema = schema.to_json(is_settled=True)
 
