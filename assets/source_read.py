@@ -116,7 +116,8 @@ class _Reader:
                 read.add(self._with_unknown_fetched(self.guard.admit(page)))
                 read.source_schema = schema.to_json(is_settled=schema.is_settled)
                 # behind a page that is no place to go on from (a complete read, an audit) all would be read again
-                if monotonic() - begun_at > minutes * 60 and before not in (None, page.bookmark):
+                is_place = before not in (None, page.bookmark) and not page.ends_complete_read
+                if is_place and monotonic() - begun_at > minutes * 60:
                     raise RetriableSourceError(OVER_BUDGET, source=self._source.name, minutes=minutes)
                 before = page.bookmark
         if schema.streams:
