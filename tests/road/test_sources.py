@@ -215,3 +215,23 @@ def test_a_complete_read_is_not_broken_off_for_it_could_not_be_gone_on_with(runn
     runner.walk(project, is_automatic=True)
     assert accounts(project)["legacy"]["received"] == N_ROWS
     assert status(project, "legacy")["error_code"] is None
+
+
+def test_an_audit_finds_deleted_rows_and_those_that_the_cursor_missed(runner: Runner, tmp_path: Path) -> None:
+    project = project_with(tmp_path / "p")
+    configuration = project / "crm_pipelines.yaml"
+    audited = "cursor: updated_at, audit_hours: 0.0000001, page_size: 3, complete_shrink_limit: 0.5"
+    configuration.write_text(
+        configuration.read_text(encoding="utf-8").replace("cursor: updated_at", audited), encoding="utf-8"
+    )
+    runner.walk(project)
+    assert accounts(project)["erp"]["live_after"] == N_ROWS
+    with sqlite3.connect(project / "erp.db") as database:
+        database.execute("delete from customers where no in ('E1', 'E2')")
+        database.execute("insert into customers values ('OLD', '佐藤 古郎', null, '2020-01-01 00:00:00')")
+    runner.walk(project)
+    found = accounts(project)["erp"]
+    assert (found["deleted"], found["new"], found["live_after"]) == (2, 1, N_ROWS - 1)
+    runner.walk(project)
+    found = accounts(project)["erp"]
+    assert (found["received"], found["unchanged"]) == (N_ROWS - 1, N_ROWS - 1)
