@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.simulators.server import Service, serving
 
-
 _LAST: list[Service] = []
 
 

@@ -1,4 +1,4 @@
-"""Real databases for the SQL source: a SQLite file, a PostgreSQL and a MariaDB server, each with one empty database."""
+"""A stage for simulated services, and real databases for the SQL source, each with one empty database."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +13,7 @@ from crm_pipelines.model.delivery import Bookmark, Connector, DeliveredRow, Page
 from tests.connectors.contract import connector, read, stored
 from tests.mariadb import mariadb_server
 from tests.postgres import postgres_server
+from tests.simulators.stage import Stage, open_stage
 
 TYPES = {
     "sqlite": ("text", "text", "text", "integer", "blob"),
@@ -55,6 +56,13 @@ class Erp:
     def rows(self, keys: list[str], **changed: Any) -> list[DeliveredRow]:
         """The rows of these keys."""
         return list(self.source(**changed).rows(keys))
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """One server for all tests of a file."""
+    with open_stage() as opened_stage:
+        yield opened_stage
 
 
 @pytest.fixture(scope="session")

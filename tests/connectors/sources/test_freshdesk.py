@@ -1,101 +1,26 @@
-"""Freshdesk, against a simulator built from the public API description."""
+"""Freshdesk, against a simulator built from the public API description: rows, pages, bookmarks."""
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from connectors.kit.numbered_pages import MOST_TURNS
-from connectors.sources.freshdesk import Freshdesk, FreshdeskOptions
-from crm_pipelines.model.delivery import Bookmark, DeliveredRow, Page, RangeConnector, SourceContext
-from crm_pipelines.model.errors import FatalSourceError, RetriableSourceError
-from crm_pipelines.rules.mapping_files import shipped_mapping
-from crm_pipelines.standardise.interpretation import Interpretation, SourceMeaning, Version, interpret
-from crm_pipelines.standardise.observations import Place
-from tests.simulators import freshdesk as simulated
-from tests.simulators.server import Service, cut, edited, html, serving, silence, status
-
-CANARY = "kanarienvogel"
-NOON = simulated.Freshdesk.now
-CONTACTS, COMPANIES, TICKETS = (f"/api/v2/{kind}" for kind in ("contacts", "companies", "tickets"))
-
-
-class World:
-    """What all examples of a property share; says nothing when an example is printed."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-
-
-class Account:
-    """A simulated account and the connector that reads it."""
-
-    def __init__(self, service: Service, freshdesk: simulated.Freshdesk) -> None:
-        self.service = service
-        self.freshdesk = freshdesk
-        self.waits: list[float] = []
-
-    def connector(self, **options: Any) -> Freshdesk:
-        login = {"base_url": f"{self.service.url}/api/v2", "api_key": "geheim"}
-        given = {"page_size": 3, "retry_wait_seconds": 0.001, "timeout_seconds": 5, **login, **options}
-        validated = FreshdeskOptions.model_validate(given)
-        return Freshdesk(validated, SourceContext("desk", "/nowhere"), self.waits.append)
-
-    def pages(self, bookmark: Bookmark | None = None, **options: Any) -> list[Page]:
-        return list(self.connector(**options).pages(stored(bookmark)))
-
-    def refusal(self, bookmark: Bookmark | None = None, **options: Any) -> FatalSourceError | RetriableSourceError:
-        with pytest.raises((FatalSourceError, RetriableSourceError)) as caught:
-            self.pages(bookmark, **options)
-        assert CANARY not in str(caught.value)
-        assert "geheim" not in str(caught.value)
-        return caught.value
-
-    def asked(self, path: str, **query: str) -> list[dict[str, str]]:
-        """The queries of a list; `filter=""` for the one without."""
-        asked = self.service.asked(path)
-        return [each for each in asked if all(each.get(name, "") == value for name, value in query.items())]
-
-
-def stored(bookmark: Bookmark | None) -> Any:
-    return json.loads(json.dumps(bookmark))
-
-
-def rows_of(pages: list[Page]) -> list[DeliveredRow]:
-    return [row for page in pages for row in page.rows]
-
-
-def keys_of(pages: list[Page]) -> list[str | None]:
-    return [row.key for row in rows_of(pages)]
-
-
-def fill(freshdesk: simulated.Freshdesk, n_contacts: int = 8, n_tickets: int = 7) -> None:
-    """Companies 1 and 2, an hour later contacts 1 to n and tickets 1 to m, each a second after the other."""
-    for number in (1, 2):
-        freshdesk.put("companies", number, name=f"{CANARY} {number}", domains=[f"{CANARY}.jp"], note=CANARY)
-    freshdesk.tick(3600)
-    for number in range(1, n_contacts + 1):
-        freshdesk.tick()
-        freshdesk.put_contact(number, name=CANARY, email=f"{CANARY}{number}@example.jp", company_id=1 + number % 2)
-    for number in range(1, n_tickets + 1):
-        freshdesk.tick()
-        freshdesk.put_ticket(number, requester_id=1, subject=CANARY, description_text=CANARY)
+from connectors.sources.freshdesk import FreshdeskOptions
+from crm_pipelines.model.delivery import Bookmark, DeliveredRow, RangeConnector
+from tests.connectors.contract import CANARY, keys_of, rows_of
+from tests.simulators.freshdesk_account import CONTACTS, NOON, TICKETS, Account, filled
+from tests.simulators.reading import meaning_of, stored
+from tests.simulators.stage import Stage
 
 
 @pytest.fixture
-def account() -> Iterator[Account]:
-    freshdesk = simulated.Freshdesk()
-    fill(freshdesk)
-    with serving(freshdesk.app, lambda: freshdesk.now) as service:
-        yield Account(service, freshdesk)
+def account(stage: Stage) -> Account:
+    return filled(stage)
 
 
 def test_contacts_come_with_their_company_and_tickets_with_their_text(account):
@@ -238,85 +163,6 @@ def test_contacts_that_change_while_they_are_read_by_number_come_with_the_next_r
     assert "early" in [row.data["name"] for row in again_read if row.key == "2"]
 
 
-@pytest.mark.parametrize(("kind", "key"), [("contacts", "3"), ("tickets", "ticket/3")])
-def test_what_was_deleted_is_delivered_as_deleted_and_what_was_restored_as_there(account, kind, key):
-    bookmark = account.pages()[-1].bookmark
-    account.freshdesk.tick(600)
-    account.freshdesk.delete(kind, 3)
-    deleted = account.pages(bookmark)
-    assert [(row.key, row.is_deleted) for row in rows_of(deleted)] == [(key, True)]
-    account.freshdesk.tick(600)
-    account.freshdesk.restore(kind, 3)
-    restored = account.pages(deleted[-1].bookmark)
-    assert [(row.key, row.is_deleted) for row in rows_of(restored)] == [(key, False)]
-
-
-def test_a_ticket_that_turned_out_to_be_spam_is_deleted(account):
-    bookmark = account.pages()[-1].bookmark
-    account.freshdesk.tick(600)
-    account.freshdesk.delete("tickets", 2, "spam")
-    assert [(row.key, row.is_deleted) for row in rows_of(account.pages(bookmark))] == [("ticket/2", True)]
-
-
-OVERLAPS = pytest.mark.parametrize("overlap", [1, 120])
-"""Contacts of a changed company come by the company's list, or are met again because of the overlap."""
-
-
-@OVERLAPS
-def test_a_changed_company_brings_its_contacts_again(account, overlap):
-    first = account.pages(overlap_seconds=overlap)
-    account.freshdesk.tick(600)
-    account.freshdesk.put("companies", 2, name="renamed")
-    rows = rows_of(second := account.pages(first[-1].bookmark, overlap_seconds=overlap))
-    assert sorted(str(row.key) for row in rows) == ["1", "3", "5", "7"]
-    company: Any = rows[0].data["company"]
-    assert company["name"] == "renamed"
-    assert len({row.position for row in rows}) == 4
-    assert keys_of(account.pages(second[-1].bookmark, overlap_seconds=overlap)) == []
-
-
-@OVERLAPS
-def test_a_contact_that_changed_with_its_company_comes_once(account, overlap):
-    bookmark = account.pages(overlap_seconds=overlap)[-1].bookmark
-    account.freshdesk.tick(600)
-    account.freshdesk.put("companies", 2, name="renamed")
-    account.freshdesk.put_contact(3, name="moved")
-    assert sorted(keys_of(account.pages(bookmark, overlap_seconds=overlap))) == ["1", "3", "5", "7"]
-
-
-@OVERLAPS
-def test_contacts_of_changed_companies_go_on_at_their_page(account, overlap):
-    for number in range(9, 15):
-        account.freshdesk.put_contact(number, company_id=1)
-    account.freshdesk.tick(600)
-    account.freshdesk.put_contact(15)
-    bookmark = account.pages(overlap_seconds=overlap)[-1].bookmark
-    account.freshdesk.tick(600)
-    for number in (1, 2):
-        account.freshdesk.put("companies", number, name=f"renamed {number}")
-    keys: list[str | None] = []
-    for _ in range(20):
-        page = next(account.connector(overlap_seconds=overlap).pages(stored(bookmark)), None)
-        if page is None:
-            break
-        keys += [row.key for row in page.rows]
-        bookmark = page.bookmark
-    assert page is None
-    assert sorted(keys, key=str) == sorted(map(str, range(1, 15)))
-
-
-def test_a_changed_company_that_is_gone_by_now_stops_no_read(account):
-    bookmark = account.pages()[-1].bookmark
-    account.freshdesk.tick(600)
-    account.freshdesk.put("companies", 1, name="renamed")
-    account.freshdesk.put("companies", 2, name="renamed")
-    kept = list(islice(account.connector().pages(stored(bookmark)), 1))
-    del account.freshdesk.companies[2]
-    rest = account.pages(kept[-1].bookmark)
-    assert {"2", "4", "6", "8"} <= set(keys_of(kept + rest))
-    assert keys_of(account.pages(rest[-1].bookmark)) == []
-
-
 def test_a_read_that_was_broken_off_goes_on_at_its_page(account):
     pages = account.connector().pages(None)
     kept = [next(pages) for _ in range(2)]
@@ -336,116 +182,10 @@ def test_broken_off_tickets_go_on_from_their_last_time(account):
     assert keys_of(rest) == [f"ticket/{number}" for number in range(4, 8)]
 
 
-def test_ticket_rows_in_no_order_are_refused_because_going_on_would_lose_some(account):
-    account.service.script(edited(lambda tickets: tickets[::-1]), path=TICKETS)
-    error = account.refusal()
-    assert error.code == "source.unexpected_answer"
-
-
-def test_a_service_that_ignores_page_numbers_is_stopped(account):
-    def first_page(_: Any) -> Any:
-        return list(account.freshdesk.contacts.values())[:3]
-
-    account.service.script(*[edited(first_page)] * 9, path=CONTACTS)
-    assert account.refusal().code == "source.cursor_stands_still"
-
-
-def test_pages_without_a_link_are_followed_while_they_are_full(account):
-    account.service.script(None, *[edited(lambda values: values)] * 20)
-    for logged in account.service.last.values():
-        logged.headers.pop("link", None)
-    assert len(keys_of(account.pages())) == 15
-
-
-def test_a_busy_service_is_waited_for_as_long_as_it_asks(account):
-    account.service.script(simulated.limited("23"), simulated.limited(None), path=CONTACTS)
-    assert len(rows_of(account.pages())) == 15
-    assert account.waits[0] == 23
-    assert 0 < account.waits[1] < 1
-
-
-def test_a_wait_that_is_too_long_is_left_to_the_next_run(account):
-    account.service.script(None, simulated.limited("7200"), path=CONTACTS)
-    error = account.refusal()
-    assert isinstance(error, RetriableSourceError)
-    assert (error.code, error.facts["retry_after_seconds"]) == ("source.too_many_requests", 7200)
-
-
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        (cut(0.5), "source.truncated_answer"),
-        (cut(0), "source.truncated_answer"),
-        (html(502), "source.unexpected_html"),
-        (html(200), "source.unexpected_html"),
-        (status(503), "source.server_error"),
-    ],
-)
-def test_passing_faults_are_tried_again_and_named_when_they_stay(account, fault, code):
-    account.service.script(fault, path=TICKETS)
-    assert len(rows_of(account.pages())) == 15
-    account.service.script(*[fault] * 5, path=TICKETS)
-    error = account.refusal()
-    assert isinstance(error, RetriableSourceError)
-    assert error.code == code
-
-
-def test_silence_is_not_waited_for_for_ever(account):
-    account.service.script(silence, path=COMPANIES)
-    assert len(rows_of(account.pages(timeout_seconds=0.1))) == 15
-
-
-@pytest.mark.parametrize("script", [(None, True), (None, True, None, True), (None, None, True), (None, True, True)])
-@pytest.mark.parametrize("path", [CONTACTS, TICKETS])
-def test_a_page_given_twice_is_delivered_once_and_hides_no_other(account, path, script):
-    twice = simulated.stale([account.freshdesk])
-    account.service.script(*(twice if each else None for each in script), path=path)
-    pages = account.pages()
-    if path == CONTACTS:
-        assert {str(number) for number in range(1, 9)} <= set(keys_of(pages))
-    counted = Counter(keys_of(pages + account.pages(pages[-1].bookmark)))
-    assert set(counted.values()) == {1}
-    assert len(counted) == 15
-
-
-def test_a_wrong_key_is_fatal(account):
-    for attempt in (
-        lambda c: c.check(),
-        lambda c: list(c.pages(None)),
-        lambda c: list(c.range_pages(NOON, NOON, None)),
-    ):
-        with pytest.raises(FatalSourceError) as caught:
-            attempt(account.connector(api_key=f"{CANARY}-wrong"))
-        assert (caught.value.code, caught.value.facts["found"]) == ("source.refused_login", "invalid_credentials")
-        assert CANARY not in str(caught.value)
-
-
 def test_check_asks_for_one_contact_and_advises_a_key_that_may_less(account):
     (advice,) = account.connector().check()
     assert advice.code == "advice.freshdesk_api_key"
     assert account.service.asked() == [{"per_page": "1"}]
-
-
-@pytest.mark.parametrize("bad", ["text", None, 7, {"name": "no id"}, {"id": 3, "name": "a\u0000b"}])
-@pytest.mark.parametrize("path", [CONTACTS, TICKETS])
-def test_a_broken_element_loses_only_itself(account, bad, path):
-    account.service.script(*[edited(lambda values: [bad, *values[1:]] if values else values)] * 1, path=path)
-    pages = account.pages()
-    (row,) = [row for row in rows_of(pages) if row.fault is not None]
-    assert "raw" in row.data
-    assert len({row.key for row in rows_of(pages) if row.fault is None}) in (14, 15)
-
-
-def test_a_broken_company_leaves_its_contacts(account):
-    account.service.script(edited(lambda values: ["broken", *values[1:]]), path=COMPANIES)
-    rows = rows_of(account.pages())
-    assert len(rows) == 15
-    assert rows[1].data["company"] is None
-
-
-def test_an_object_in_place_of_a_list_is_no_empty_list(account):
-    account.service.script(edited(lambda _: {"message": CANARY}), path=TICKETS)
-    assert account.refusal().code == "source.unexpected_answer"
 
 
 def test_a_backfill_reads_a_range_again_and_leaves_the_rest(account):
@@ -492,17 +232,6 @@ def test_options_that_do_not_fit_are_refused_without_repeating_them(options):
     assert CANARY not in str(caught.value)
 
 
-def meaning_of(rows: list[DeliveredRow], mapping: str) -> Interpretation:
-    """What rows mean by a shipped mapping."""
-    meaning = SourceMeaning("desk", shipped_mapping(mapping).mapping, Place("JP", "Asia/Tokyo"), b"key")
-    texts = [(row, json.dumps(dict(row.data))) for row in rows]
-    versions = [
-        Version(f"desk:{row.key}", row.key, row.stream, text, row.position, row.fault, NOON, NOON)
-        for row, text in texts
-    ]
-    return interpret(meaning, versions)
-
-
 def test_the_shipped_mapping_reads_contacts_and_tickets(account):
     freshdesk = account.freshdesk
     freshdesk.contacts.clear()
@@ -512,7 +241,7 @@ def test_the_shipped_mapping_reads_contacts_and_tickets(account):
     freshdesk.put_contact(1, **person, mobile="090-1234-5678", phone=None, company_id=5, job_title="部長", tags=["vip"])
     freshdesk.put_ticket(1, requester_id=1, source=3, status=4, subject="質問", description_text="納期は？")
     freshdesk.put_ticket(2, requester_id=1, source=10, status=99, subject="ご案内")
-    found = meaning_of(rows_of(account.pages()), "freshdesk")
+    found = meaning_of(rows_of(account.pages()), "freshdesk", "desk")
     record = next(each for each in found.records if each["record_id"] == "desk:1")
     assert (record["customer_type"], record["family_name"], record["job_title"]) == ("person", "山田", "部長")
     assert len(record["email_values"]) == 2
@@ -523,69 +252,3 @@ def test_the_shipped_mapping_reads_contacts_and_tickets(account):
     assert (asked["record_id"], asked["body"]) == ("desk:1", "納期は？")
     assert (sent["channel"], sent["direction"], sent["status"]) == ("email", "outbound", None)
     assert not found.quarantined
-
-
-HELD: list[Any] = [simulated.Freshdesk()]
-FAULTS: dict[str, Any] = {
-    "ok": None,
-    "busy": simulated.limited("1"),
-    "busy without a word": simulated.limited(None),
-    "unauthorised": status(401, simulated.NOT_AUTHENTICATED),
-    "error": status(500),
-    "cut": cut(0.6),
-    "nothing": cut(0),
-    "web page": html(200),
-    "again": simulated.stale(HELD),
-}
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """One service for all examples; the account in it is exchanged."""
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await HELD[0].app(scope, receive, send)
-
-    with serving(app, lambda: HELD[0].now) as service:
-        yield World(service)
-
-
-@settings(max_examples=25)
-@given(
-    contacts=st.lists(st.sampled_from(sorted(FAULTS)), max_size=6),
-    tickets=st.lists(st.sampled_from(sorted(FAULTS)), max_size=6),
-    kills=st.lists(st.integers(0, 3), max_size=4),
-    page_size=st.integers(1, 4),
-    n_tied=st.integers(1, 5),
-    is_inclusive=st.booleans(),
-)
-def test_whatever_goes_wrong_every_row_comes_exactly_once(  # noqa: PLR0913, PLR0917 - what can go wrong
-    world, contacts, tickets, kills, page_size, n_tied, is_inclusive
-):
-    """Each failure and each kill is followed by a new instance that goes on from the last page that was kept."""
-    freshdesk = HELD[0] = simulated.Freshdesk(is_inclusive=is_inclusive)
-    fill(freshdesk, 6, 0)
-    for number in range(1, 8):
-        freshdesk.tick(number % n_tied == 0)
-        freshdesk.put_ticket(number, requester_id=1)
-    service = world.service
-    service.requests.clear()
-    account = Account(service, freshdesk)
-    faults = {CONTACTS: [FAULTS[name] for name in contacts], TICKETS: [FAULTS[name] for name in tickets]}
-    got: list[Page] = []
-    for kill in [*kills, *[None] * 3]:
-        service.queue.clear()
-        freshdesk.shown.clear()
-        for path, left in faults.items():
-            service.script(*left[:2], path=path)
-            del left[:2]
-        pages = account.connector(page_size=page_size, attempts=2).pages(stored(got[-1].bookmark) if got else None)
-        with suppress(RetriableSourceError, FatalSourceError):
-            for page in islice(pages, kill):
-                got.append(page)
-    assert not any(faults.values())
-    service.queue.clear()
-    got += account.pages(got[-1].bookmark if got else None, page_size=page_size)
-    wanted = [*(str(number) for number in range(1, 7)), *(f"ticket/{number}" for number in range(1, 8))]
-    assert sorted(map(str, keys_of(got))) == sorted(wanted)
-    assert CANARY not in json.dumps([page.bookmark for page in got])

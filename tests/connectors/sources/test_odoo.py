@@ -1,139 +1,25 @@
-"""Contacts and orders of Odoo, against a simulator built from the public API description."""
+"""Contacts and orders of Odoo, against a simulator built from the public API description: rows, pages, bookmarks."""
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from itertools import islice
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from connectors.sources.odoo import Odoo, OdooOptions
-from crm_pipelines.model.delivery import Bookmark, DeliveredRow, KeyedConnector, Page, RangeConnector, SourceContext
-from crm_pipelines.model.errors import FatalSourceError, RetriableSourceError
-from crm_pipelines.rules.mapping_files import shipped_mapping
-from crm_pipelines.standardise.interpretation import Interpretation, SourceMeaning, Version, interpret
-from crm_pipelines.standardise.observations import Place
+from connectors.sources.odoo import OdooOptions
+from crm_pipelines.model.delivery import KeyedConnector, RangeConnector
+from tests.connectors.contract import keys_of, rows_of
 from tests.simulators import odoo as simulated
-from tests.simulators.server import Reply, Service, again, busy, cut, html, replying, serving, silence, status
-
-CANARY = "kanarienvogel"
-READ, SEARCH = "/json/2/res.partner/search_read", "/json/2/res.partner/search"
-ORDERS = "/json/2/sale.order/search_read"
-TRANSPORTS = ("json2", "jsonrpc")
-both_transports = pytest.mark.parametrize("transport", TRANSPORTS)
-
-
-class Server:
-    """A simulated server and the connector that reads it."""
-
-    def __init__(self, service: Service, odoo: simulated.Odoo) -> None:
-        self.service = service
-        self.odoo = odoo
-        self.waits: list[float] = []
-        service.clock = lambda: odoo.now
-
-    def connector(self, **options: Any) -> Odoo:
-        given = {"page_size": 3, "retry_wait_seconds": 0.001, "timeout_seconds": 5, "audit_hours": 0, **options}
-        login: dict[str, Any] = {"api_key": simulated.KEY}
-        if given.get("transport") == "jsonrpc":
-            login |= {"database": simulated.DATABASE, "user": simulated.USER}
-        validated = OdooOptions.model_validate({"base_url": self.service.url, **login, **given})
-        return Odoo(validated, SourceContext("erp", "/nowhere"), self.waits.append)
-
-    def pages(self, bookmark: Bookmark | None = None, **options: Any) -> list[Page]:
-        return list(self.connector(**options).pages(stored(bookmark)))
-
-    def refusal(self, bookmark: Bookmark | None = None, **options: Any) -> FatalSourceError | RetriableSourceError:
-        with pytest.raises((FatalSourceError, RetriableSourceError)) as caught:
-            self.pages(bookmark, **options)
-        assert CANARY not in str(caught.value)
-        assert simulated.KEY not in str(caught.value)
-        return caught.value
-
-    def domains(self, path: str = READ) -> list[Any]:
-        return [request.json["domain"] for request in self.service.requests if request.path == path]
-
-
-def stored(bookmark: Bookmark | None) -> Any:
-    return json.loads(json.dumps(bookmark))
-
-
-def rows_of(pages: list[Page]) -> list[DeliveredRow]:
-    return [row for page in pages for row in page.rows]
-
-
-def keys_of(pages: list[Page]) -> list[str | None]:
-    return [row.key for row in rows_of(pages)]
-
-
-def keep(pages: Iterator[Page], got: list[Page]) -> None:
-    """Take pages until they break off."""
-    for page in pages:
-        got.append(page)  # noqa: PERF402 - what came before a failure counts
-
-
-def fill(odoo: simulated.Odoo, n: int = 7, n_orders: int = 0) -> None:
-    """Contacts 1 to n, two a second, and orders of the first; ten minutes later."""
-    for number in range(1, n + 1):
-        odoo.tick(seconds=0.5)
-        odoo.put(number, name=f"{CANARY} {number}", email=f"{CANARY}{number}@example.jp")
-    for number in range(1, n_orders + 1):
-        odoo.tick()
-        odoo.order(number, 1)
-    odoo.tick(minutes=10)
-
-
-def numbers(*wanted: int) -> list[str]:
-    return [str(number) for number in wanted]
-
-
-@pytest.fixture(scope="module")
-def shared() -> Iterator[tuple[Service, dict[str, Any]]]:
-    """One server for all tests; what it serves is exchanged."""
-    holder: dict[str, Any] = {}
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            await holder["app"](scope, receive, send)
-
-    with serving(app) as service:
-        yield service, holder
-
-
-def opened(shared: tuple[Service, dict[str, Any]], odoo: simulated.Odoo) -> Server:
-    service, holder = shared
-    holder["app"] = odoo.app
-    service.requests.clear()
-    service.queue.clear()
-    service.last.clear()
-    return Server(service, odoo)
+from tests.simulators.odoo_server import READ, Server, both_transports, filled, numbers
+from tests.simulators.reading import meaning_of, stored
+from tests.simulators.server import Reply, replying
+from tests.simulators.stage import Stage
 
 
 @pytest.fixture
-def server(shared: tuple[Service, dict[str, Any]]) -> Server:
-    odoo = simulated.Odoo()
-    fill(odoo)
-    return opened(shared, odoo)
-
-
-class World:
-    """What a property test is given: hypothesis would print the whole of it."""
-
-    def __init__(self, it: Any) -> None:
-        self.it = it
-
-    def __repr__(self) -> str:
-        return "World()"
-
-
-@pytest.fixture(scope="module")
-def world(shared: tuple[Service, dict[str, Any]]) -> World:
-    return World(shared)
+def server(stage: Stage) -> Server:
+    return filled(stage)
 
 
 @both_transports
@@ -247,99 +133,6 @@ def test_earlier_pages_are_not_asked_again(server):
     assert server.domains() == [[["id", ">", 3]], [["id", ">", 6]]]
 
 
-@both_transports
-def test_an_audit_mentions_what_is_there_so_that_merged_losers_are_gone(server, transport):
-    options = {"transport": transport, "audit_hours": 24, "audit_page_size": 4}
-    server.odoo.order(1, 1)
-    server.odoo.order(2, 1)
-    first = server.pages(**options)
-    server.odoo.merge(2, 5, 6)
-    del server.odoo.tables["sale.order"][2]
-    server.odoo.tick(hours=23)
-    quiet = server.pages(first[-1].bookmark, **options)
-    assert keys_of(quiet) == ["2"]
-    assert not any(page.ends_complete_read for page in quiet)
-    server.odoo.tick(hours=2)
-    audit = server.pages(quiet[-1].bookmark, **options)
-    assert keys_of(audit) == [*numbers(1, 2, 3, 4, 7), "order/1"]
-    assert all(row.is_mention and not row.data for row in rows_of(audit))
-    assert [page.ends_complete_read for page in audit] == [False, False, False, True]
-    assert server.pages(audit[-1].bookmark, **options) == []
-
-
-def test_an_audit_that_broke_off_goes_on_after_what_changed_meanwhile(server):
-    options = {"audit_hours": 24, "audit_page_size": 3}
-    first = server.pages(**options)
-    server.odoo.tick(hours=25)
-    begun = list(islice(server.connector(**options).pages(stored(first[-1].bookmark)), 1))
-    assert keys_of(begun) == numbers(1, 2, 3)
-    server.odoo.put(1, name="changed")
-    rest = server.pages(begun[-1].bookmark, **options)
-    assert keys_of(rest) == ["1", *numbers(4, 5, 6, 7)]
-    assert [row.is_mention for row in rows_of(rest)] == [False, True, True, True, True]
-    assert rest[-1].ends_complete_read
-    assert server.pages(rest[-1].bookmark, **options) == []
-
-
-def test_an_audit_with_fewer_numbers_than_odoo_counts_proves_no_absence(server):
-    first = server.pages(audit_hours=24)
-    server.odoo.tick(hours=25)
-    server.service.script(None, status(200, [1, 2, 3]), path=SEARCH)  # the first is for what changed
-    audit = server.pages(first[-1].bookmark, audit_hours=24, page_size=50)
-    assert keys_of(audit) == numbers(1, 2, 3)
-    assert not any(page.ends_complete_read for page in audit)
-
-
-def test_a_server_that_shows_nobody_proves_no_absence(server):
-    first = server.pages(audit_hours=24)
-    server.odoo.tables["res.partner"].clear()
-    server.odoo.tick(hours=25)
-    assert not any(page.ends_complete_read for page in server.pages(first[-1].bookmark, audit_hours=24))
-    assert not any(page.ends_complete_read for page in server.pages())
-
-
-def test_the_clock_of_an_audit_is_odoo_s_own(server):
-    first = server.pages(audit_hours=24)
-    server.service.skew = timedelta(days=400)
-    assert keys_of(server.pages(first[-1].bookmark, audit_hours=24)) == numbers(1, 2, 3, 4, 5, 6, 7)
-    server.service.skew = timedelta()
-
-
-def test_what_was_archived_is_deleted_and_comes_back(server):
-    first = server.pages()
-    server.odoo.put(3, active=False)
-    (gone,) = rows_of(second := server.pages(first[-1].bookmark))
-    assert (gone.key, gone.is_deleted, gone.data["active"]) == ("3", True, False)
-    assert keys_of(server.pages()) == numbers(1, 2, 4, 5, 6, 7)
-    assert [row.key for row in server.connector().rows(["2", "3"])] == ["2"]
-    server.odoo.tick(hours=25)
-    audit = server.pages(second[-1].bookmark, audit_hours=24)
-    assert keys_of(audit) == numbers(1, 2, 4, 5, 6, 7)
-    server.odoo.put(3, active=True)
-    (back,) = rows_of(server.pages(audit[-1].bookmark))
-    assert (back.key, back.is_deleted) == ("3", False)
-
-
-def test_what_was_archived_can_be_kept(server):
-    server.odoo.put(3, active=False)
-    pages = server.pages(archived="kept")
-    assert keys_of(pages) == numbers(1, 2, 3, 4, 5, 6, 7)
-    assert not any(row.is_deleted for row in rows_of(pages))
-    assert [row.key for row in server.connector(archived="kept").rows(["3"])] == ["3"]
-    server.odoo.tick(hours=25)
-    assert "3" in keys_of(server.pages(pages[-1].bookmark, archived="kept", audit_hours=24))
-
-
-def test_a_record_without_a_number_costs_itself_and_the_proof_of_absence(server):
-    server.odoo.spoilt.add(2)
-    pages = server.pages()
-    assert [row.fault.code for row in rows_of(pages) if row.fault is not None] == ["row.missing_key"]
-    assert [row.key for row in rows_of(pages) if row.fault is None] == numbers(1, 3, 4, 5, 6, 7)
-    assert not any(page.ends_complete_read for page in pages)
-    begun = pages[:1]
-    assert not server.pages(begun[-1].bookmark)[-1].ends_complete_read
-
-
 def test_empty_values_are_none_links_have_names_and_times_their_zone(server):
     server.odoo.put(3, name="x", parent_id=[1, "株式会社青空"], x_rank=0, category_id=[4, 5])
     (row,) = [row for row in rows_of(server.pages(more_fields=["x_rank", "x_absent"])) if row.key == "3"]
@@ -359,105 +152,6 @@ def test_the_language_is_asked_for_and_archived_records_too(server):
     assert asked[0]["context"] == {"active_test": True}
     assert asked[-1]["context"] == {"active_test": False, "lang": "ja_JP"}
     assert asked[-1]["order"] == "write_date, id"
-
-
-def test_a_page_given_twice_is_delivered_once(server):
-    server.service.script(None, again, None, again, path=READ)
-    pages = server.pages()
-    assert keys_of(pages) == numbers(1, 2, 3, 4, 5, 6, 7)
-    for number in range(1, 8):
-        server.odoo.tick()
-        server.odoo.put(number, name="changed")
-    server.service.script(None, again, None, again, path=READ)
-    assert sorted(map(str, keys_of(server.pages(pages[-1].bookmark)))) == numbers(1, 2, 3, 4, 5, 6, 7)
-
-
-def test_an_audit_page_given_twice_ends_nothing_early(server):
-    first = server.pages(audit_hours=24)
-    server.odoo.tick(hours=25)
-    server.service.script(None, again, None, again, path=SEARCH)
-    audit = server.pages(first[-1].bookmark, audit_hours=24, audit_page_size=2)
-    assert keys_of(audit) == numbers(1, 2, 3, 4, 5, 6, 7)
-    assert audit[-1].ends_complete_read
-
-
-def test_an_answer_to_another_call_is_not_taken(server):
-    server.service.script(None, None, None, None, again, path="/jsonrpc")
-    assert keys_of(server.pages(transport="jsonrpc")) == numbers(1, 2, 3, 4, 5, 6, 7)
-    server.service.script(None, None, None, None, *[again] * 3, path="/jsonrpc")
-    assert server.refusal(transport="jsonrpc").code == "source.unexpected_answer"
-
-
-def test_a_page_given_for_ever_is_left(server):
-    server.service.script(None, *[again] * 8, path=READ)
-    assert server.refusal().code == "source.cursor_stands_still"
-
-
-@both_transports
-def test_a_key_that_is_not_known_is_refused(server, transport):
-    server.odoo.keys.clear()
-    refused = server.refusal(transport=transport)
-    assert isinstance(refused, FatalSourceError)
-    assert refused.code == "source.refused_login"
-
-
-def test_a_key_that_expires_during_a_read_keeps_the_pages_before(server):
-    for transport in TRANSPORTS:
-        pages = server.connector(transport=transport).pages(None)
-        got = [next(pages)]
-        server.odoo.keys.clear()
-        with pytest.raises(FatalSourceError, match="refused_login"):
-            keep(pages, got)
-        server.odoo.keys.add(simulated.KEY)
-        rest = server.pages(got[-1].bookmark, transport=transport)
-        assert keys_of(got + rest) == numbers(1, 2, 3, 4, 5, 6, 7)
-
-
-def test_an_expired_session_is_renewed_once(server):
-    server.odoo.expired_sessions = 1
-    assert keys_of(server.pages(transport="jsonrpc")) == numbers(1, 2, 3, 4, 5, 6, 7)
-    services = [request.json["params"]["service"] for request in server.service.requests]
-    assert services[:4] == ["common", "object", "common", "object"]
-    server.odoo.expired_sessions = 2
-    assert server.refusal(transport="jsonrpc").code == "source.refused_login"
-
-
-@both_transports
-@pytest.mark.parametrize("lacks", ["denied", "missing"])
-def test_orders_that_cannot_be_read_are_said_before_a_row_comes(server, transport, lacks):
-    getattr(server.odoo, lacks).add("sale.order")
-    refused = server.refusal(transport=transport)
-    assert refused.code == "source.odoo_no_orders"
-    with pytest.raises(FatalSourceError, match="odoo_no_orders"):
-        server.connector(transport=transport).check()
-    assert len(keys_of(server.pages(transport=transport, include_orders=False))) == 7
-
-
-@both_transports
-def test_contacts_that_may_not_be_read_are_a_refused_request(server, transport):
-    server.odoo.denied.add("res.partner")
-    refused = server.refusal(transport=transport)
-    assert (refused.code, refused.fault.facts["found"]) == ("source.refused_request", "odoo.exceptions.AccessError")
-
-
-def test_a_conflict_between_transactions_may_pass(server):
-    data = {"name": "psycopg2.errors.SerializationFailure", "message": CANARY, "debug": CANARY}
-    error = {"jsonrpc": "2.0", "id": 4, "error": {"code": 200, "message": "Odoo Server Error", "data": data}}
-    server.service.script(None, None, None, status(200, error), path="/jsonrpc")
-    refused = server.refusal(transport="jsonrpc")
-    assert isinstance(refused, RetriableSourceError)
-    assert refused.code == "source.server_error"
-    server.service.script(status(500, data), path=READ)
-    assert len(keys_of(server.pages())) == 7
-
-
-@both_transports
-@pytest.mark.parametrize("fault", [html(502), cut(), busy("7"), silence, html(200)])
-def test_what_passes_is_waited_for(server, transport, fault):
-    path = "/jsonrpc" if transport == "jsonrpc" else READ
-    server.service.script(None, fault, path=path)
-    assert len(keys_of(server.pages(transport=transport, timeout_seconds=0.2))) == 7
-    assert len(server.waits) == 1
 
 
 def test_a_check_reads_no_rows_and_gives_advice(server):
@@ -519,15 +213,6 @@ def test_single_records_are_fetched_by_key(server, transport):
     assert list(connector.rows([])) == []
 
 
-def _meaning(rows: list[DeliveredRow]) -> Interpretation:
-    mapping = shipped_mapping("odoo").mapping
-    meaning = SourceMeaning("erp", mapping, Place("JP", "Asia/Tokyo"), b"key")
-    at = datetime(2026, 3, 1, tzinfo=UTC)
-    payloads = [(row, json.dumps(dict(row.data))) for row in rows]
-    versions = [Version(f"erp:{row.key}", row.key, row.stream, text, "p", row.fault, at, at) for row, text in payloads]
-    return interpret(meaning, versions)
-
-
 def test_the_shipped_mapping_reads_people_companies_addresses_and_orders(server):
     odoo = server.odoo
     odoo.put(
@@ -544,7 +229,7 @@ def test_the_shipped_mapping_reads_people_companies_addresses_and_orders(server)
     odoo.put(4, name="Employee", partner_share=False)
     odoo.order(1, 2)
     odoo.order(2, 2, state="draft")
-    found = _meaning(rows_of(server.pages()))
+    found = meaning_of(rows_of(server.pages()), "odoo", "erp")
     records = {record["record_id"]: record for record in found.records}
     assert records["erp:1"]["customer_type"] == "organisation"
     assert records["erp:1"]["prefecture"] == "大阪府"
@@ -558,65 +243,3 @@ def test_the_shipped_mapping_reads_people_companies_addresses_and_orders(server)
     assert bought["happened_at"] == odoo.now.astimezone(UTC).replace(microsecond=0)
     aside = sorted(json.loads(json.dumps(each["reason_code"])) for each in found.set_aside)
     assert aside == ["set_aside.address_only", "set_aside.not_ordered", "set_aside.staff"]
-
-
-FAULTS = {
-    "429": busy("1"),
-    "500": status(500, {"name": "psycopg2.errors.SerializationFailure", "message": "x"}),
-    "bad key": status(401, {"name": "werkzeug.exceptions.Unauthorized", "message": "Invalid apikey"}),
-    "cut": cut(0.7),
-    "html": html(200),
-    "page again": again,
-    "fine": None,
-}
-
-
-@settings(max_examples=25)
-@given(
-    trouble=st.tuples(
-        st.lists(st.sampled_from(sorted(FAULTS)), max_size=12),
-        st.lists(st.integers(0, 3), max_size=6),
-    ),
-    page_size=st.integers(1, 4),
-    changed=st.lists(st.integers(1, 12), max_size=10, unique=True),
-    spread=st.sampled_from([0, 100_000, 2_000_000]),
-)
-def test_whatever_goes_wrong_every_row_comes_exactly_once(world, trouble, page_size, changed, spread):
-    """Each failure and each kill is followed by a new instance that goes on from the last page that was kept."""
-    odoo = simulated.Odoo()
-    fill(odoo, 9)
-    server = opened(world.it, odoo)
-    options = {"page_size": page_size, "attempts": 2, "include_orders": False, "overlap_seconds": 0}
-    got = _read_through(server, None, trouble, options)
-    assert keys_of(got) == numbers(*range(1, 10))
-    assert any(page.ends_complete_read for page in got)
-    for at, number in enumerate(changed):
-        odoo.put(number, name="changed", begun=odoo.now + timedelta(microseconds=at * spread))
-    odoo.tick(minutes=1)
-    again_got = _read_through(server, got[-1].bookmark, trouble, options)
-    assert sorted(map(str, keys_of(again_got))) == sorted(numbers(*changed))
-    assert keys_of(server.pages([*got, *again_got][-1].bookmark, **options)) == []
-    assert CANARY not in json.dumps([page.bookmark for page in [*got, *again_got]])
-
-
-def _read_through(
-    server: Server, bookmark: Bookmark | None, trouble: tuple[list[str], list[int]], options: dict[str, Any]
-) -> list[Page]:
-    """One read, by as many instances as it takes."""
-    got: list[Page] = []
-    names, kills = trouble
-    left = [FAULTS[name] for name in names]
-    server.service.last.clear()
-    for kill in [*kills, *[None] * 12]:  # None: not killed
-        if got and not stored(got[-1].bookmark)["streams"]["partners"]["is_open"]:
-            break
-        server.service.queue.clear()
-        server.service.script(*left[:2], path=READ)
-        del left[:2]
-        pages = server.connector(**options).pages(stored(got[-1].bookmark if got else bookmark))
-        with suppress(RetriableSourceError, FatalSourceError):
-            keep(islice(pages, kill), got)
-            if kill is None:
-                break
-    server.service.queue.clear()
-    return got
