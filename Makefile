@@ -12,11 +12,13 @@ SYSTEM_PACKAGES := chromium dovecot-imapd fonts-noto-cjk mariadb-server
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+# `make soak SOAK_ARGS="--weeks 4 --kills 10"` is a short one.
+SOAK_ARGS ?=
 # `make lock LOCK_ARGS=--upgrade` takes newer versions; without it only what pyproject.toml asks for changes.
 LOCK_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench dev docs pictures lock clean system-packages
+.PHONY: help setup demo test check bench soak dev docs pictures lock clean system-packages
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -39,6 +41,9 @@ check: $(READY) ## format, lint, types, and who may import whom
 bench: $(READY) ## measure speed and quality on generated worlds, and every connector; results in bench-results/
 	$(BIN)/python tests/bench/sources.py
 	$(BIN)/python tests/bench $(BENCH_ARGS)
+
+soak: $(READY) ## play a year of kills and harm on a generated world; exit code 1 if anything is lost or wrong
+	$(BIN)/python tests/soak $(SOAK_ARGS)
 
 dev: $(READY) ## Dagster's screens over demo-project/
 	$(BIN)/crm-pipelines dev

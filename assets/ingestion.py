@@ -114,7 +114,7 @@ def apply_landing(road: Road, step: Step) -> dict[str, int]:
     arrival = apply_batches(step, road.landing, manifests, limits)
     if manifests:
         step.note(_APPLIED, str(manifests[-1].sequence))
-    for held in arrival.held:
+    for held in arrival.still_held.values():
         road.failed_sources.append(held.source)
         facts: dict[str, Fact] = {"source": held.source, "n_absent": held.n_absent, "n_known": held.n_known}
         road.held_sources[held.source] = Fault("source.shrunk", facts)

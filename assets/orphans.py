@@ -15,6 +15,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.resources import JOB
 from crm_pipelines.model.errors import CrmPipelinesError, Fault
 
 PROCESS_TAG = "crm_pipelines/process"
@@ -40,7 +41,7 @@ def free_orphans(instance: dg.DagsterInstance, run_id: str, project: Path) -> li
         project: the project folder.
     """
     now = datetime.now(UTC)
-    unfinished = instance.get_run_records(dg.RunsFilter(statuses=_UNFINISHED))
+    unfinished = instance.get_run_records(dg.RunsFilter(statuses=_UNFINISHED, job_name=JOB))  # never another's job
     dead = [found.dagster_run for found in unfinished if _is_orphan(found, str(project), now)]
     dead = [run for run in dead if run.run_id != run_id]
     for run in dead:

@@ -26,6 +26,7 @@ from crm_pipelines.stores.published import Publications
 from crm_pipelines.stores.run_log import start_run
 from crm_pipelines.stores.warehouse import Warehouse
 
+JOB = "golden_road"
 _SCHEDULED_WAIT_SECONDS = 900.0
 
 

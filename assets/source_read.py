@@ -21,6 +21,7 @@ from crm_pipelines.model.errors import (
 )
 from crm_pipelines.model.ids import hashed_key
 from crm_pipelines.rules.load import LoadedSource
+from crm_pipelines.stores.arrivals import was_held
 from crm_pipelines.stores.known_versions import KnownVersions
 from crm_pipelines.stores.landing import LandingRead, Manifest
 from crm_pipelines.stores.source_schema import SourceSchema
@@ -131,7 +132,10 @@ class _Reader:
 
     def _bookmark(self) -> Bookmark | None:
         landing, name = self._road.landing, self._source.name
-        return landing.bookmark(name) if self._backfill is None else landing.backfill_bookmark(name, self._backfill)
+        if self._backfill is not None:
+            return landing.backfill_bookmark(name, self._backfill)
+        # a read that was held counts for nothing: behind its bookmark its rows would never come again
+        return None if was_held(self._road.warehouse, landing, name) else landing.bookmark(name)
 
     def _with_unknown_fetched(self, page: Page) -> Page:
         """The page with full rows in place of mentions of keys that nobody knows: a cursor missed them."""

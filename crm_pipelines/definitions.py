@@ -12,13 +12,12 @@ import dagster as dg
 
 from assets import checks, clustering, golden, identity, ingestion, matching, profile, publication, standardisation
 from assets.automation import AUTOMATIC_TAG, ONLY_SOURCES_TAG, backfills_of, schedules, sensors
-from assets.orphans import free_orphans, sign_run
-from assets.resources import Road, RunOptions, open_road
+from assets.orphans import free_orphans, noting_refusal, orphans_sensor, sign_run
+from assets.resources import JOB, Road, RunOptions, open_road
 from connectors.registry import CONNECTORS
 from crm_pipelines.rules.load import PROJECT_FILE, LoadedProject, load_project
 from crm_pipelines.settings import find_project, project_environment
 
-JOB = "golden_road"
 Progress = Callable[[str], None]
 
 
@@ -59,7 +58,7 @@ def build_definitions(
         asset_checks=checks.check_definitions(loaded.rules.quality),
         jobs=[job],
         schedules=schedules(loaded.project, JOB),
-        sensors=sensors(loaded, JOB),
+        sensors=[*sensors(loaded, JOB), orphans_sensor(loaded.root)],
         resources={"road": road_resource(loaded, options or RunOptions())},
         executor=dg.in_process_executor,
     )
@@ -75,7 +74,7 @@ def road_resource(loaded: LoadedProject, options: RunOptions) -> dg.ResourceDefi
         asked = options if context.run is None else as_tagged(options, context.run.tags)
         if instance is not None:
             sign_run(instance, run_id, loaded.root)
-        with open_road(loaded, run_id, asked) as opened:
+        with noting_refusal(instance, run_id), open_road(loaded, run_id, asked) as opened:
             if instance is not None:
                 free_orphans(instance, run_id, loaded.root)
             yield opened
@@ -91,7 +90,7 @@ def as_tagged(options: RunOptions, tags: Mapping[str, str]) -> RunOptions:
         options,
         only_sources=names or options.only_sources,
         backfills={**options.backfills, **backfills},
-        leaves_waiting=options.leaves_waiting or AUTOMATIC_TAG in tags,
+        is_automatic=options.is_automatic or AUTOMATIC_TAG in tags,
     )
 
 

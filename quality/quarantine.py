@@ -1,7 +1,7 @@
 """The budget of quarantine: how large a share of a source's rows may be held back before a run is not to be trusted.
 
-A few bad rows are everyday; many at once mean that the source changed its format or that a mapping is wrong, and then
-the last publication is better than a new one.
+A few bad rows are everyday, also when only a few came: a share of next to nothing says nothing. Many at once mean that
+the source changed its format or that a mapping is wrong, and then the last publication is better than a new one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from crm_pipelines.rules.quality import QualityCheck
 from quality.results import CheckResult, Count, result_of
 
 _REASONS_SHOWN = 3
+_A_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class SourceIntake:
 
 
 def budget_result(check: QualityCheck, intakes: Sequence[SourceIntake]) -> CheckResult:
-    """Hold each source's quarantine against its budget; exactly at the budget is within it.
+    """Hold each source's quarantine against its budget; exactly at the budget, or two rows, is within it.
 
     Args:
         check: of kind `quarantine_share`; its thresholds are the budgets.
@@ -48,8 +49,17 @@ def budget_result(check: QualityCheck, intakes: Sequence[SourceIntake]) -> Check
         `quarantined_share`, `budget_share`, and `reasons`, its most frequent reason codes with their counts);
         `sources` names all that are above theirs. Within budget, they tell of the source nearest to it.
     """
-    worst_first = sorted(intakes, key=lambda intake: (check.threshold_of(intake.source) - intake.share, intake.source))
-    over = [intake.source for intake in worst_first if intake.share > check.threshold_of(intake.source)]
+    over = [
+        intake.source
+        for intake in intakes
+        if intake.share > check.threshold_of(intake.source) and intake.n_quarantined > _A_FEW
+    ]
+    worst_first = sorted(
+        intakes,
+        key=lambda intake: (
+            intake.source not in over, check.threshold_of(intake.source) - intake.share, intake.source
+        ),
+    )  # fmt: skip
     counts = [Count((), intake.n_received, intake.n_quarantined, intake.source not in over) for intake in worst_first]
     return result_of(check, counts, **_facts(check, worst_first[0] if worst_first else None, over))
 

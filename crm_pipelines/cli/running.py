@@ -14,9 +14,9 @@ from uuid import uuid4
 import dagster as dg
 
 from assets.orphans import refusal_of
-from assets.resources import RunOptions
+from assets.resources import JOB, RunOptions
 from crm_pipelines.cli.dagster_home import prepared_dagster_home
-from crm_pipelines.definitions import JOB, build_definitions
+from crm_pipelines.definitions import build_definitions
 from crm_pipelines.model.enums import RunOutcome
 from crm_pipelines.model.errors import CrmPipelinesError, Fault, StoreError
 from crm_pipelines.rules.load import LoadedProject

@@ -46,8 +46,8 @@ class SourceEntry(Frozen):
             but stops a table where a column that the mapping reads is gone; `freeze` stops it at any change until
             somebody accepts it; `set_aside` puts the rows that differ into quarantine.
         read_budget_minutes: in a run that a schedule or sensor started, a read that takes longer is broken off behind a
-            page, so that the other sources have their turn; the next one goes on from there. A complete read or an audit
-            is not broken off: it could not be gone on with.
+            page, so that the other sources have their turn; the next one goes on from there. Complete reads and audits
+            are not: they could not be gone on with.
         watch: a run starts as soon as the source's local files change.
         inbox: who may post rows to the source over HTTP; None: nobody.
         options: all other keys, as text; the connector's own model types them.

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from crm_pipelines.stores.landing import Landing, Manifest
 from crm_pipelines.stores.statements import statement
-from crm_pipelines.stores.warehouse import Step
+from crm_pipelines.stores.warehouse import Step, Warehouse
 
 DEFAULT_SHRINK_LIMIT = 0.2
 _COLUMNS = "source_record_id, source_system, source_id, stream, payload, position, fault_code, fault_facts, " \
@@ -43,11 +43,13 @@ class Arrival:
         n_rows: delivered rows applied.
         n_absent: rows deleted by absence.
         held: reads that were held.
+        still_held: source -> its last held read, where no later read made it good.
     """
 
     n_rows: int = 0
     n_absent: int = 0
     held: list[HeldRead] = field(default_factory=list)
+    still_held: dict[str, HeldRead] = field(default_factory=dict)
 
 
 def apply_batches(
@@ -73,14 +75,26 @@ def apply_batches(
             held = _load_absences(step, landing, batches[-1], shrink_limits)
             if held is not None:
                 arrival.held.append(held)
+                arrival.still_held[held.source] = held
                 step.con.execute(
                     "insert into held_reads values (?, ?, ?, ?, ?)",
                     [held.source, batches[-1].read_id, held.n_absent, held.n_known, step.run_id],
                 )
                 continue
+            arrival.still_held.pop(batches[-1].source, None)
             arrival.n_absent += _apply_absences(step, batches[-1])
         arrival.n_rows += _apply_arrivals(step)
     return arrival
+
+
+def was_held(warehouse: Warehouse, landing: Landing, source: str) -> bool:
+    """Whether a source's last read was held as a whole: it counts for nothing, so its rows must be asked for again."""
+    last = landing.last_batch(source)
+    found = warehouse.connection.execute(
+        "select 1 from held_reads where source_system = ? and read_id = ?",
+        [source, "" if last is None else last.read_id],
+    ).fetchall()
+    return bool(found)
 
 
 def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
@@ -106,10 +120,9 @@ def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
 def _load_absences(step: Step, landing: Landing, last: Manifest, shrink_limits: Mapping[str, float]) -> HeldRead | None:
     """Find what the read did not show; parts of it may have been applied by an earlier, interrupted run."""
     step.temporary("shown", "select source_record_id from arrivals")
-    for part in landing.batches(source=last.source):
-        if part.read_id == last.read_id:
-            parameters = [part.sequence, part.source, part.source, part.ended_at, str(landing.rows(part))]
-            step.con.execute(f"insert into shown select source_record_id from ({_ROWS_OF_FILE})", parameters)  # noqa: S608
+    for part in landing.parts_of_read(last):
+        parameters = [part.sequence, part.source, part.source, part.ended_at, str(landing.rows(part))]
+        step.con.execute(f"insert into shown select source_record_id from ({_ROWS_OF_FILE})", parameters)  # noqa: S608
     step.temporary("absent", statement("absences"), [last.source])
     n_absent = step.count("absent")
     n_known = int(

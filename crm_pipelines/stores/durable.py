@@ -15,6 +15,8 @@ from pathlib import Path
 from crm_pipelines.model.errors import StoreError
 
 HIDDEN_PREFIX = ".writing-"
+# A database grows its file by some hundred kilobytes at once; a disk with less room than this is full for it.
+_PROBED_BYTES = 1024 * 1024
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
@@ -24,13 +26,13 @@ def disk_errors(path: Path) -> Iterator[None]:
     """Turn what the operating system says of a write into a `StoreError`.
 
     Raises:
-        StoreError: `store.disk_full`, `store.read_only` or `store.unavailable`, with the name (never the whole path).
+        StoreError: `store.no_space`, `store.read_only` or `store.unavailable`, with the name (never the whole path).
     """
     try:
         yield
     except OSError as error:
         if error.errno in _NO_SPACE:
-            raise StoreError("store.disk_full", name=path.name, needed=None, free=free_bytes(path)) from error
+            raise StoreError("store.no_space", name=path.name, free=free_bytes(path)) from error
         if error.errno in _NOT_ALLOWED:
             raise StoreError("store.read_only", name=path.name) from error
         reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
@@ -58,6 +60,23 @@ def require_free_bytes(path: Path, needed: int) -> None:
     free = free_bytes(path)
     if free < needed:
         raise StoreError("store.disk_full", name=path.name, needed=needed, free=free)
+
+
+def obstacle(folder: Path) -> StoreError | None:
+    """What stands in the way of writing into a folder, found by trying; None when nothing does.
+
+    For whoever only knows that a database could not write its file: its own words may quote values.
+    """
+    probe = folder / f"{HIDDEN_PREFIX}probe"
+    try:
+        require_free_bytes(folder, _PROBED_BYTES)
+        with disk_errors(folder):
+            probe.write_bytes(b"?" * _PROBED_BYTES)
+            fsync_path(probe)
+            probe.unlink()
+    except StoreError as error:
+        return error
+    return None
 
 
 def make_folder(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import polars as pl
 
@@ -51,6 +52,12 @@ def versions(step: Step, golden_ids: Iterable[str]) -> dict[str, int]:
                where golden_id in (select golden_id from named_ids) group by golden_id order by golden_id"""
         ).fetchall()
     )
+
+
+def not_before_the_last(step: Step, time: datetime) -> datetime:
+    """The time of new events: past the last in the log, so that no period ends before it began if the clock jumped."""
+    found = step.con.execute("select max(happened_at) + interval 1 microsecond from identity_log").fetchall()
+    return time if found[0][0] is None else max(time, found[0][0])
 
 
 def _close(step: Step) -> None:

@@ -2,6 +2,8 @@
 
 A gate that was held stays held until the rows are mended, a budget is raised or the source is set right: so rows count
 from the last publication on, not from the last run, and a row that left the quarantine counts no more.
+When a source is read anew (another mapping, a new suppression), rows held back long ago are held back once more; then
+all its rows count, not the few that were delivered meanwhile.
 """
 
 from collections.abc import Mapping
@@ -20,7 +22,7 @@ def has_news(warehouse: Warehouse, run_id: str) -> bool:
 
 
 def since_last_publication(warehouse: Warehouse) -> list[tuple[str, int, int, Mapping[str, int]]]:
-    """Per source: (source, rows received, rows still in quarantine among them, reason code -> rows)."""
+    """Per source: (source, rows received or read anew, rows still in quarantine among them, reason code -> rows)."""
     con = warehouse.connection
     runs = """select run_id from run_log where started_at > coalesce(
         (select max(started_at) from run_log where outcome in ('succeeded', 'source_failed')),
@@ -35,6 +37,17 @@ def since_last_publication(warehouse: Warehouse) -> list[tuple[str, int, int, Ma
             group by source_system, reason_code order by source_system, reason_code"""  # noqa: S608 - our own text
     ).fetchall():
         held.setdefault(source, {})[reason] = n_rows
+    read_anew = dict(
+        con.execute(
+            f"""select source_system, count(*) from source_records
+                where not is_deleted and source_system in (
+                    select held.source_system from quarantine as held
+                    inner join source_records as known on known.source_record_id = held.source_record_id
+                    where held.run_id in ({runs}) and known.run_id not in ({runs}))
+                group by source_system order by source_system"""  # noqa: S608 - our own text
+        ).fetchall()
+    )
     return [
-        (source, int(n_rows), sum(held.get(source, {}).values()), held.get(source, {})) for source, n_rows in received
+        (source, max(int(n_rows), read_anew.get(source, 0)), sum(held.get(source, {}).values()), held.get(source, {}))
+        for source, n_rows in received
     ]

@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -41,6 +41,7 @@ _SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SEQUENCE_NAME = re.compile(r"[0-9]{12}")
 # A text column takes its own size in memory and less on disk; the floor is for the manifest and the file system.
 _SPARE_BYTES = 16 * 1024 * 1024
+_TICK = timedelta(microseconds=1)
 _numbering = threading.Lock()
 
 
@@ -149,6 +150,10 @@ class Landing:
         last = self._last_live(source)
         return None if last is None else last.bookmark or None
 
+    def last_batch(self, source: str) -> Manifest | None:
+        """The newest batch of a source's live reads; None before the first."""
+        return self._last_live(source)
+
     def backfill_bookmark(self, source: str, backfill: Backfill) -> Bookmark | None:
         """Where a backfill that broke off goes on; None at its beginning, and again once it came to its end."""
         last = self._last_of(source, backfill)
@@ -185,6 +190,16 @@ class Landing:
         wanted = sorted((number, name) for name in sources for number in self._numbers(name) if number > after)
         return [read_manifest(self._folder(name) / folder_name(number)) for number, name in wanted]
 
+    def parts_of_read(self, last: Manifest) -> list[Manifest]:
+        """All batches of the read that ended with this one, the last first; of older reads no manifest is opened."""
+        parts: list[Manifest] = []
+        for found in self._newest_first(last.source):
+            if found.sequence <= last.sequence and found.read_id == last.read_id:
+                parts.append(found)
+            if len(parts) == last.part:
+                break
+        return parts
+
     def sources(self) -> list[str]:
         """Names of the sources that ever landed something, sorted."""
         names = [entry.name for entry in self.root.iterdir()] if self.root.is_dir() else []
@@ -214,10 +229,18 @@ class Landing:
         with _numbering:  # two sources of one process may land at the same time
             sequence = self.last_sequence() + 1
             read_id = batch.read_id or f"{batch.source}-{folder_name(sequence)}"
-            manifest = replace(batch, sequence=sequence, read_id=read_id)
+            ended_at = self._after_the_last(datetime.fromisoformat(batch.ended_at), sequence - 1)
+            manifest = replace(batch, sequence=sequence, read_id=read_id, ended_at=ended_at.isoformat())
             write_text(written / MANIFEST_NAME, manifest.to_json())
             commit_folder(written, self._folder(batch.source) / folder_name(sequence))
         return manifest
+
+    def _after_the_last(self, ended_at: datetime, sequence: int) -> datetime:
+        """The time of a batch: records are older or younger by it, so a clock that jumped back turns no order round."""
+        for last in self.batches(after=sequence - 1):
+            if ended_at < (before := datetime.fromisoformat(last.ended_at)):
+                return before + _TICK
+        return ended_at
 
     def _last(self, source: str) -> Manifest | None:
         return next(self._newest_first(source), None)

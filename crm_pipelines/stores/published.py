@@ -108,12 +108,19 @@ class Publications:
         return self._publish(version)
 
     def repair(self) -> str | None:
-        """Finish what a kill left undone; return the version published by it, or None when nothing was."""
+        """Finish what a kill left undone; return the version published by it, or None when nothing was.
+
+        A last good publication that is gone (only `published/` was backed up) is taken back from what readers open, so
+        that `changes` goes on where it stood.
+        """
         sweep_hidden(self.paths.published)
         sweep_hidden(self.paths.data)
         self.discard()
         if not self.paths.publication.exists():
-            return None
+            shown = self.current()
+            if shown is None or not shown.exists():
+                return None
+            copy_file(shown, self.paths.publication)
         version = read_stamp(self.paths.publication).version
         if version is None:
             return None

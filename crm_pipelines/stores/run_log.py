@@ -9,11 +9,13 @@ from crm_pipelines.stores.warehouse import Warehouse
 
 
 def start_run(warehouse: Warehouse, run_id: str, started_at: datetime, *, is_rebuild: bool, ledger_seq: int) -> None:
-    """Note that a run began; noting it again changes nothing."""
+    """Note that a run began, after all that began before it, whatever the clock says; again changes nothing."""
     with warehouse.step("run_log", run_id=run_id) as step:
         step.con.execute(
             """insert into run_log by name
-               select ? as run_id, ? as is_rebuild, ? as ledger_seq, cast(? as timestamptz) as started_at
+               select ? as run_id, ? as is_rebuild, ? as ledger_seq,
+                   greatest(cast(? as timestamptz), (select max(started_at) + interval 1 microsecond from run_log))
+                       as started_at
                where not exists (select 1 from run_log where run_id = ?)""",
             [run_id, is_rebuild, ledger_seq, started_at, run_id],
         )
@@ -25,7 +27,8 @@ def finish_run(
     """Note how a run ended; the first bad word about a run stands."""
     with warehouse.step("run_log", run_id=run_id) as step:
         step.con.execute(
-            """update run_log set ended_at = ?, outcome = ?, reason_code = ?, reason_facts = ?
+            """update run_log set ended_at = greatest(cast(? as timestamptz), started_at), outcome = ?, reason_code = ?,
+                   reason_facts = ?
                where run_id = ? and (outcome is null or outcome = 'succeeded')""",
             [
                 ended_at,

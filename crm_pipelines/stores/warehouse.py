@@ -19,6 +19,7 @@ import polars as pl
 
 from crm_pipelines.model.errors import ContractError, CrmPipelinesError, StepError, StoreError
 from crm_pipelines.model.warehouse_tables import WAREHOUSE_TABLES, create_table_sql
+from crm_pipelines.stores.durable import obstacle
 
 SCHEMA_VERSION = 2
 
@@ -67,10 +68,11 @@ class Warehouse:
         is_new = not path.exists()
         try:
             connection = connect(path, threads=threads)
+            warehouse = cls(connection, path, is_new=is_new)
+            warehouse._create(more_tables)
         except duckdb.Error as error:
-            raise StoreError("warehouse.cannot_open", file=path.name, error=type(error).__name__) from error
-        warehouse = cls(connection, path, is_new=is_new)
-        warehouse._create(more_tables)
+            found = obstacle(path.parent)
+            raise found or StoreError("warehouse.cannot_open", file=path.name, error=type(error).__name__) from error
         return warehouse
 
     def _create(self, more_tables: Iterable[str]) -> None:
@@ -107,7 +109,8 @@ class Warehouse:
             run_id: written into the rows of the step.
 
         Raises:
-            StepError: something nobody foresaw; all of the step is undone.
+            StoreError: the disk is full, read-only or broken; all of the step is undone.
+            StepError: something nobody foresaw; likewise.
         """
         step = Step(self, name, tuple(reads), run_id)
         self.connection.execute("begin transaction")
@@ -121,7 +124,14 @@ class Warehouse:
             raise
         except Exception as error:  # its text may quote a customer's values
             self._roll_back()
-            raise StepError.of(name, error) from None
+            raise self._not_written(error) or StepError.of(name, error) from None
+
+    def _not_written(self, error: Exception) -> StoreError | None:
+        """The store's error, when DuckDB could not write its file; a fatal error is what follows on such a one."""
+        if not isinstance(error, duckdb.IOException | duckdb.FatalException):
+            return None
+        found = obstacle(self.path.parent)
+        return found or StoreError("store.unavailable", name=self.path.name, reason=type(error).__name__)
 
     def _roll_back(self) -> None:
         with suppress(duckdb.Error):  # DuckDB has rolled back by itself after a fatal error

@@ -7,9 +7,9 @@ import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from assets.automation import AUTOMATIC_TAG, ONLY_SOURCES_TAG, backfills_of, sensors
-from assets.resources import RunOptions
+from assets.resources import JOB, RunOptions
 from connectors.registry import CONNECTORS
-from crm_pipelines.definitions import JOB, as_tagged, build_definitions
+from crm_pipelines.definitions import as_tagged, build_definitions
 from crm_pipelines.rules.load import LoadedProject, load_project
 from tests.worlds import PROJECT_KEY
 
@@ -67,8 +67,8 @@ def test_a_sources_schedule_reads_it_alone_and_respects_its_wait(project):
     (schedule,) = build_definitions(project).schedules or ()
     assert isinstance(schedule, dg.ScheduleDefinition)
     options = as_tagged(RunOptions(), {str(k): str(v) for k, v in schedule.tags.items()})
-    assert (options.only_sources, options.leaves_waiting) == ({"legacy"}, True)
-    assert not as_tagged(RunOptions(), {}).leaves_waiting
+    assert (options.only_sources, options.is_automatic) == ({"legacy"}, True)
+    assert not as_tagged(RunOptions(), {}).is_automatic
 
 
 def test_a_tag_asks_for_a_backfill():

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from crm_pipelines.definitions import JOB
+from assets.resources import JOB
 from tests.house.asset_graph import graph_json, small_definitions
 from tests.house.source_files import ROOT
 

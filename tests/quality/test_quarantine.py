@@ -35,6 +35,13 @@ def test_source_over_its_budget_is_not_hidden_by_a_large_clean_one() -> None:
     assert not budget_result(_CHECK, [SourceIntake("erp", 1_000_000, 0), SourceIntake("mail", 10, 3)]).passed
 
 
+def test_a_bad_row_or_two_hold_no_gate_however_few_came() -> None:
+    assert budget_result(_CHECK, [SourceIntake("mail", 2, 2)]).passed
+    held = budget_result(_CHECK, [SourceIntake("mail", 2, 2), SourceIntake("erp", 10, 3)])
+    assert not held.passed
+    assert held.facts["source"] == held.facts["sources"] == "erp"
+
+
 def test_nothing_received_is_within_budget() -> None:
     assert budget_result(_CHECK, []).passed
     assert budget_result(_CHECK, [SourceIntake("mail", 0, 0)]).passed

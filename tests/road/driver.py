@@ -28,7 +28,7 @@ from crm_pipelines.standardise.row_values import row_texts
 from tests.road import disturbing
 
 CRASHED = 70
-_IMPORTED_LATE = ("alembic.command", "crm_pipelines.stores.migrations.upgrade", "splink", "upath")
+_IMPORTED_LATE = ("alembic.command", "crm_pipelines.stores.migrations.upgrade", "great_expectations", "splink", "upath")
 # Reading it loads what standardisation keeps in memory (postal codes, dictionaries), which every child then shares.
 _SOMEBODY = {
     "name": "山田 花子", "name_kana": "ヤマダ ハナコ", "organisation_name": "株式会社みどり", "email": "a@example.jp",
@@ -98,7 +98,7 @@ def _walk(order: dict[str, Any]) -> int:
         command="test",
         wait_seconds=0.0,
         only_sources=frozenset(order["sources"]) if order["sources"] else None,
-        leaves_waiting=order["leaves_waiting"],
+        is_automatic=order["is_automatic"],
     )
     end = running.walk(loaded, options, lambda step, seconds: None, dg.DagsterInstance.ephemeral())
     if end.reason_code is not None:

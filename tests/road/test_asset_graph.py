@@ -6,8 +6,9 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
+from assets.resources import JOB
 from connectors.registry import CONNECTORS
-from crm_pipelines.definitions import JOB, build_definitions
+from crm_pipelines.definitions import build_definitions
 from crm_pipelines.rules.load import load_project
 from crm_pipelines.settings import project_environment
 

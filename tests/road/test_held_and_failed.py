@@ -8,14 +8,23 @@ from tests.road.projects import (
     accounts,
     contents,
     current_version,
+    differences,
+    forget,
     last_run,
+    new_folder,
     operations,
+    publication,
     published,
     with_checks,
 )
 from tests.road.runner import Runner
 
 Copy = Callable[[Path], Path]
+_MEMBERS = """\
+language: en
+sources:
+  members: {connector: files, path: data/inbox/members.csv, key: member_no, complete: true}
+"""
 _LOST = "山田 花子".encode().decode("cp932", errors="replace")  # UTF-8 read as Shift_JIS
 
 
@@ -115,3 +124,25 @@ def test_failing_sources_leave_the_others_running(runner: Runner, second_day_del
     export.write_bytes(tickets)
     runner.walk(project)
     assert operations(project, "select source_system from source_status where error_code is not null") == []
+
+
+def test_a_held_read_is_told_until_it_is_accepted(runner: Runner, tmp_path: Path) -> None:
+    project = new_folder(tmp_path / "project", _MEMBERS)
+    (project / "mappings" / "members.yaml").write_text("record_type: person\nfields: {name: name, email: email}\n")
+    members = project / "data" / "inbox" / "members.csv"
+    members.parent.mkdir(parents=True)
+    rows = [f"{number},佐藤 花子{number},m{number}@members.example.jp" for number in range(20)]
+    members.write_text("\n".join(["member_no,name,email", *rows]) + "\n", encoding="utf-8")
+    runner.walk(project)
+    members.write_text("\n".join(["member_no,name,email", *rows[:10]]) + "\n", encoding="utf-8")
+    for _ in range(2):  # the file has not changed between the two, and still is only half
+        assert runner.run(project).code == 1
+        assert operations(project, "select error_code from source_status") == [("source.shrunk",)]
+        assert len(published(project, "select record_id from crosswalk where valid_to is null")) == 20
+    ended = runner.run(project, "--lang", "en", "run", "--accept-shrink", "members")
+    assert ended.code == 0, ended.stdout
+    assert len(published(project, "select record_id from crosswalk where valid_to is null")) == 10
+    before = publication(project)
+    forget(project, "warehouse.duckdb")
+    runner.walk(project)  # what was held long ago makes no rebuild red
+    assert differences(before, publication(project)) == []

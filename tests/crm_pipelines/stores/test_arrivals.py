@@ -100,6 +100,7 @@ def test_fuller_read_after_a_held_one_counts(road: SmallRoad) -> None:
     road.land(*(row(str(n), "加藤") for n in range(8)), is_complete=True)
     arrival = road.apply()
     assert (len(arrival.held), arrival.n_absent) == (1, 2)
+    assert arrival.still_held == {}
     assert len(live(road)) == 8
 
 

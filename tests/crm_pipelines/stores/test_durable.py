@@ -63,6 +63,18 @@ def test_a_full_device_leaves_the_old_content(tmp_path: Path, monkeypatch: pytes
     assert durable.read_pointer(target) == "old"
 
 
+def test_what_stands_in_the_way_of_writing_is_found_by_trying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert durable.obstacle(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+    gone = durable.obstacle(tmp_path / "gone")
+    assert gone is not None
+    assert gone.facts == {"name": "gone", "reason": "ENOENT"}
+    monkeypatch.setattr(durable, "free_bytes", lambda _: 0)
+    full = durable.obstacle(tmp_path)
+    assert full is not None
+    assert full.code == "store.disk_full"
+
+
 def test_a_read_only_folder_is_named(read_only_folder: Path) -> None:
     with pytest.raises(StoreError) as caught:
         durable.write_text(read_only_folder / "CURRENT", "new")

@@ -1,6 +1,6 @@
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -231,7 +231,7 @@ def test_a_bookmark_comes_back_exactly(landing: Landing) -> None:
 
 
 _KILLED = """
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from crm_pipelines.model.delivery import DeliveredRow, Page
 from crm_pipelines.stores.landing import Landing
 
@@ -271,3 +271,12 @@ def test_a_kill_anywhere_leaves_whole_batches_whose_bookmark_fits_their_rows(
         assert len(landing.batches()) == len(batches) + 1
     assert sorted(reached) == reached
     assert set(reached) == {1, 2, 3}
+
+
+def test_a_clock_that_jumped_back_makes_no_batch_older_than_the_one_before_it(landing: Landing) -> None:
+    for source, now in (("erp", ENDED), ("mail", ENDED - timedelta(days=365)), ("erp", ENDED + timedelta(days=1))):
+        landing.clock = lambda now=now: now
+        with read(landing, source) as opened:
+            opened.add(page(1, now.isoformat()))
+    times = [datetime.fromisoformat(batch.ended_at) for batch in landing.batches()]
+    assert times == [ENDED, ENDED + timedelta(microseconds=1), ENDED + timedelta(days=1)]

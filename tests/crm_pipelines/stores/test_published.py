@@ -149,6 +149,14 @@ def test_a_lost_copy_or_pointer_is_published_again(publications: Publications) -
     assert published_names(publications) == ["a"]
 
 
+def test_a_lost_last_good_publication_is_taken_back_from_its_readers(publications: Publications) -> None:
+    publish(publications, "a")
+    publications.paths.publication.unlink()  # as after the restore of `published/` alone
+    assert publications.repair() is None
+    publish(publications, "b")
+    assert published_names(publications) == ["a", "b"]
+
+
 def test_a_damaged_publication_is_named(publications: Publications) -> None:
     publish(publications, "a")
     current = publications.current()

@@ -63,7 +63,23 @@ def test_row_that_was_mended_counts_no_more(road: SmallRoad) -> None:
     assert intake(road, 2, None) == [("erp", 2, 0, {})]
 
 
+def test_rows_that_are_read_anew_are_held_against_all_rows(road: SmallRoad) -> None:
+    road.land(*(row(str(number), "佐藤 太郎") for number in range(9)), bad("9"))
+    intake(road, 1, RunOutcome.SUCCEEDED)
+    road.meaning = "2"
+    road.land(row("10", "佐藤 太郎"))
+    assert intake(road, 2, None) == [("erp", 11, 1, {"file.wrong_width": 1})]
+
+
 def test_run_in_which_a_source_failed_published_too(road: SmallRoad) -> None:
     road.land(bad("2"))
     intake(road, 1, RunOutcome.SOURCE_FAILED)
     assert intake(road, 2, None) == [("erp", 0, 0, {})]
+
+
+def test_a_clock_that_jumped_back_turns_no_order_round(road: SmallRoad) -> None:
+    start_run(road.warehouse, "r1", DAY_ONE, is_rebuild=False, ledger_seq=0)
+    start_run(road.warehouse, "r2", DAY_ONE - timedelta(days=365), is_rebuild=False, ledger_seq=0)
+    finish_run(road.warehouse, "r2", DAY_ONE - timedelta(days=365), RunOutcome.SUCCEEDED)
+    assert road.rows("select run_id from run_log order by started_at") == [("r1",), ("r2",)]
+    assert road.rows("select run_id from run_log where ended_at < started_at") == []

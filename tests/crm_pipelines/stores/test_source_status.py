@@ -69,3 +69,9 @@ def test_what_is_known_comes_back_from_the_warehouse(tmp_path: Path):
             write_health(step, "form", SourceHealth().succeeded(NOW, "c"))
         assert health_of(warehouse, "erp") == health
         assert next_tries(warehouse) == {"erp": NOW + timedelta(minutes=2)}
+
+
+def test_a_try_that_lies_in_the_future_makes_nobody_wait():
+    health = failed(1)
+    assert health.waits(NOW, "c")
+    assert not health.waits(NOW - timedelta(days=365), "c")  # the clock was a year ahead when it failed
