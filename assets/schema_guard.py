@@ -59,7 +59,7 @@ class SchemaGuard:
             if self._source.entry.schema_contract == "set_aside":
                 page = replace(page, rows=tuple(self._set_aside(row, differences) for row in page.rows))
                 shape = shape_of(page.rows)
-        self.schema.merge(shape)
+        self.schema.merge(shape, has_columns=self._has_columns)
         return page
 
     def _stop_if_told(self, differences: Mapping[str, Differences]) -> None:

@@ -21,10 +21,11 @@ many must lack it before it counts as gone: a form's optional field is no column
 
 @dataclass(slots=True)
 class Column:
-    """One column: its JSON types but null, and how many rows had it, null or not."""
+    """One column: its JSON types but null, how many rows had it, null or not, and how many lacked it since it came."""
 
     types: set[str] = field(default_factory=set)
     n_rows: int = 0
+    n_lacking: int = 0
 
 
 @dataclass(slots=True)
@@ -43,17 +44,27 @@ class StreamSchema:
             if kind != NULL:
                 column.types.add(kind)
 
-    def merge(self, page: "StreamSchema") -> None:
-        """Count the rows of a page."""
-        self.n_rows += page.n_rows
+    def merge(self, page: "StreamSchema", *, is_settled: bool, has_columns: bool) -> None:
+        """Count the rows of a page.
+
+        In a settled stream a column that comes is expected from then on, and one of a table that goes is forgotten: if
+        it comes back it is new again. Before that, rows of several shapes may lie side by side.
+        """
         for name, seen in page.columns.items():
-            column = self.columns.setdefault(name, Column())
-            column.n_rows += seen.n_rows
-            column.types |= seen.types
+            if name not in self.columns:
+                self.columns[name] = Column(n_lacking=0 if is_settled else self.n_rows)
+            self.columns[name].n_rows += seen.n_rows
+            self.columns[name].types |= seen.types
+        for name, column in list(self.columns.items()):
+            n_lacking = page.n_rows - (page.columns.get(name) or Column()).n_rows
+            if is_settled and has_columns and n_lacking == page.n_rows and not column.n_lacking:
+                del self.columns[name]
+            column.n_lacking += n_lacking
+        self.n_rows += page.n_rows
 
     def always(self) -> frozenset[str]:
-        """Columns that every row had."""
-        return frozenset(name for name, column in self.columns.items() if column.n_rows == self.n_rows)
+        """Columns that every row had since they came."""
+        return frozenset(name for name, column in self.columns.items() if not column.n_lacking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,10 @@ class SourceSchema:
         streams = {
             name: StreamSchema(
                 known["n_rows"],
-                {column: Column(set(types), n_rows) for column, (n_rows, *types) in known["columns"].items()},
+                {
+                    column: Column(set(types), n_rows, n_lacking)
+                    for column, (n_rows, n_lacking, *types) in known["columns"].items()
+                },
             )
             for name, known in stored.get("streams", {}).items()
         }
@@ -111,16 +125,21 @@ class SourceSchema:
         streams: dict[str, JsonValue] = {
             name: {
                 "n_rows": stream.n_rows,
-                "columns": {column: [found.n_rows, *sorted(found.types)] for column, found in stream.columns.items()},
+                "columns": {
+                    column: [found.n_rows, found.n_lacking, *sorted(found.types)]
+                    for column, found in stream.columns.items()
+                },
             }
             for name, stream in self.streams.items()
         }
         return {"is_settled": is_settled, "streams": streams}
 
-    def merge(self, page: Mapping[str, StreamSchema]) -> None:
-        """Count the rows of a page."""
+    def merge(self, page: Mapping[str, StreamSchema], *, has_columns: bool) -> None:
+        """Count the rows of a page; `has_columns` as in `differences`."""
         for name, seen in page.items():
-            self.streams.setdefault(name, StreamSchema()).merge(seen)
+            is_known = name in self.streams and self.is_settled
+            stream = self.streams.setdefault(name, StreamSchema())
+            stream.merge(seen, is_settled=is_known, has_columns=has_columns)
 
     def differences(self, page: Mapping[str, StreamSchema], *, has_columns: bool) -> dict[str, Differences]:
         """How a page differs from what is known: stream -> differences, for streams with any.
@@ -158,11 +177,14 @@ def has_shape(row: DeliveredRow) -> bool:
 
 def _differences(known: StreamSchema, page: StreamSchema, *, has_columns: bool) -> Differences:
     new = tuple(name for name in page.columns if name not in known.columns)
-    missing: list[str] = []
-    if has_columns or (known.n_rows >= ENOUGH_ROWS and page.n_rows >= ENOUGH_ROWS):
-        expected = [name for name in known.columns if name in known.always()]
-        most = page.n_rows - 1 if has_columns else 0
-        missing = [name for name in expected if (page.columns.get(name) or Column()).n_rows <= most]
+    most = page.n_rows - 1 if has_columns else 0
+    missing = [
+        name
+        for name in known.columns
+        if name in known.always()
+        and (page.columns.get(name) or Column()).n_rows <= most
+        and (has_columns or min(known.columns[name].n_rows, page.n_rows) >= ENOUGH_ROWS)
+    ]
     retyped = {
         name: (allowed, frozenset(column.types))
         for name, column in page.columns.items()

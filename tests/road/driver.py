@@ -29,11 +29,12 @@ from tests.road import disturbing
 
 CRASHED = 70
 _IMPORTED_LATE = ("alembic.command", "crm_pipelines.stores.migrations.upgrade", "great_expectations", "splink", "upath")
-# Reading it loads what standardisation keeps in memory (postal codes, dictionaries), which every child then shares.
+# Reading these loads what standardisation keeps in memory (postal codes, dictionaries), which every child then shares.
 _SOMEBODY = {
     "name": "山田 花子", "name_kana": "ヤマダ ハナコ", "organisation_name": "株式会社みどり", "email": "a@example.jp",
     "phone": "090-1234-5678", "postal_code": "100-0001", "address": "東京都千代田区千代田1-1",
 }  # fmt: skip
+_OTHERS = ({"name": "Hanako Yamada"}, {"name": "YAMADA Hanako"}, {"name": "みどり商事(株)"}, {"name": "やまだ はなこ"})
 
 
 def main() -> None:
@@ -65,7 +66,8 @@ def _warm_up() -> None:
     mapping = SourceMapping.model_validate({"streams": {"": {"fields": {name: name for name in _SOMEBODY}}}})
     stream = mapping.stream("")
     assert stream is not None
-    observations(row_texts(stream, _SOMEBODY), "auto", Place("JP", "Asia/Tokyo"))
+    for other in ({}, *_OTHERS):
+        observations(row_texts(stream, _SOMEBODY | other), "auto", Place("JP", "Asia/Tokyo"))
 
 
 def _child(order: dict[str, Any]) -> int:

@@ -11,9 +11,10 @@ from pathlib import Path
 from time import perf_counter
 
 from crm_pipelines.demo.chance import seeded
-from tests.road.projects import copied, differences, publication
+from tests.road.projects import copied
 from tests.road.runner import Ended, Runner
 from tests.soak import account_checks, identity_checks, table_checks, verdict_checks
+from tests.soak.comparing import current, unlike
 from tests.soak.disturbed import Disturbed
 from tests.soak.feed import Feed, days_of
 from tests.soak.harm import GATE_HELD, SUCCEEDED, Harm, harms
@@ -43,8 +44,8 @@ class Play:
         self.feed = Feed(folder / "world", script.records, script.seed)
         project, self.twin = (new_project(folder / name, self.feed.seen) for name in ("project", "twin"))
         self.stewards = Stewards((project, self.twin), seeded(script.seed, "soak stewards"))
-        outputs = [_made(folder / name) for name in ("output", "output of the twin")]
-        self._runner, self._twin_runner = map(Runner, outputs)
+        self._runner = Runner(_made(folder / "output"))
+        self._twin_runner = Runner(_made(folder / "output of the twin"))
         self.disturbed = Disturbed(project, self._runner, self.tally, seeded(script.seed, "soak kills"))
         self._known = Remembered()
         self._harm: Harm | None = None
@@ -59,7 +60,7 @@ class Play:
                 self._end_harm()
                 self._deliver(days_of(self.script.weeks, 1)[0], 1, 0, beside)
                 self._look("the end")
-            self._compare("the end")
+            self._compare()
             self._rebuild()
         finally:
             self._runner.close()
@@ -85,12 +86,13 @@ class Play:
             self.disturbed.keep_old_backup()
         for part, day in enumerate(days_of(week, n_parts)):
             is_last = part == n_parts - 1
-            mishap = self.disturbed.mishap_of(week) if is_last and self._outcome != GATE_HELD else None
+            may_break = is_last and self._outcome != GATE_HELD
+            mishap = self.disturbed.mishap_of(week, self.script.weeks) if may_break else None
             self._deliver(day, n_parts, int(part < n_kills), beside, mishap=mishap)
         self._look(self.tally.when)
         self.stewards.work(forgets=week % _FORGOTTEN_EVERY == _FORGOTTEN_EVERY - 1)
         if week % _COMPARED_EVERY == _COMPARED_EVERY - 1:
-            self._compare(self.tally.when)
+            self._compare()
 
     def _deliver(
         self, day: date, n_parts: int, n_kills: int, beside: ThreadPoolExecutor, *, mishap: str | None = None
@@ -147,10 +149,10 @@ class Play:
         n_killed, n_wrong = self.tally.runs["killed"], len(self.tally.violations)
         self._tell(f"{when}: {sum(self.tally.runs.values())} runs, {n_killed} killed, violations: {n_wrong}")
 
-    def _compare(self, when: str) -> None:
+    def _compare(self) -> None:
         """What the twin says, the disturbed project says, ids included."""
-        twin, own = (publication(root, but_clock=True) for root in (self.twin, self.disturbed.root))
-        self.tally.wrong(f"{when}: unlike the twin: {found}" for found in differences(twin, own))
+        found = unlike(current(self.twin), current(self.disturbed.root), but_clock=True)
+        self.tally.wrong(f"unlike the twin: {difference}" for difference in found)
         self.tally.compared["with the undisturbed twin"] += 1
 
     def _rebuild(self) -> None:
@@ -158,8 +160,8 @@ class Play:
         rebuilt = copied(self.disturbed.root, self.disturbed.root.with_name("rebuilt"))
         lose_warehouse(rebuilt)
         self.tally.require("the full rebuild", self._runner.run(rebuilt), {SUCCEEDED})
-        before, after = publication(self.disturbed.root), publication(rebuilt)
-        self.tally.wrong(f"unlike the full rebuild: {found}" for found in differences(before, after))
+        found = unlike(current(self.disturbed.root), current(rebuilt))
+        self.tally.wrong(f"unlike the full rebuild: {difference}" for difference in found)
         self.tally.compared["with a full rebuild"] += 1
 
 

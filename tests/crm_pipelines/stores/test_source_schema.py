@@ -12,7 +12,7 @@ def row(stream: str = "main", **data: JsonValue) -> DeliveredRow:
 def known(*rows: DeliveredRow, is_settled: bool = True) -> SourceSchema:
     """A schema as it comes back from a manifest."""
     schema = SourceSchema()
-    schema.merge(shape_of(rows))
+    schema.merge(shape_of(rows), has_columns=True)
     return SourceSchema.from_json(json.loads(json.dumps(schema.to_json(is_settled=is_settled))))
 
 
@@ -73,3 +73,32 @@ def test_streams_have_shapes_of_their_own():
     assert schema.differences(shape_of([row("tickets", a="x"), row("orders", z=1)]), has_columns=True) == {
         "tickets": Differences(("a",), ("b",), {})
     }
+
+
+def test_a_column_that_is_renamed_and_renamed_back_is_missed_both_times():
+    schema = known(row(a="x", email="y"))
+    for old, new in (("email", "mail"), ("mail", "email"), ("email", "mail")):
+        page = shape_of([row(a="x", **{new: "y"})])
+        found = schema.differences(page, has_columns=True)["main"]
+        assert (found.missing, found.new) == ((old,), (new,))
+        schema.merge(page, has_columns=True)
+        schema = SourceSchema.from_json(schema.to_json(is_settled=True))
+
+
+def test_files_of_several_shapes_that_were_first_read_together_go_on_side_by_side():
+    schema = SourceSchema()
+    for first in (row(a="x", b="y"), row(a="x", c="z")):
+        schema.merge(shape_of([first]), has_columns=True)
+    schema = SourceSchema.from_json(schema.to_json(is_settled=True))
+    for later in (row(a="x", c="z"), row(a="x", b="y"), row(a="x")):
+        page = shape_of([later])
+        assert not schema.differences(page, has_columns=True)
+        schema.merge(page, has_columns=True)
+
+
+def test_a_field_of_documents_that_goes_is_not_forgotten():
+    schema = known(*[row(a="x", b="y")] * ENOUGH_ROWS)
+    page = shape_of([row(a="x")])
+    schema.merge(page, has_columns=False)
+    assert not differences(schema, *[row(a="x")] * ENOUGH_ROWS, has_columns=False)
+    assert "b" in schema.streams["main"].columns
