@@ -1,8 +1,13 @@
 """The warehouse is the pipeline's own memory: without it the next run says the same."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+from crm_pipelines.model.ids import suppression_digest
+from crm_pipelines.stores.ledger.facts import NewSuppression
+from crm_pipelines.stores.ledger.ledger import open_ledger
+from crm_pipelines.stores.project_paths import ProjectPaths
 from tests.road.projects import (
     accounts,
     contents,
@@ -15,8 +20,12 @@ from tests.road.projects import (
     published,
 )
 from tests.road.runner import Runner
+from tests.worlds import PROJECT_KEY
 
 Copy = Callable[[Path], Path]
+_HOMELESS = """
+    select record_id from crosswalk
+    where valid_to is null and record_id not in (select record_id from standardised_records)"""
 _LIVE = "select record_id, golden_id from crosswalk where valid_to is null"
 
 
@@ -35,6 +44,33 @@ def test_without_its_warehouse_a_project_says_the_same(runner: Runner, second_da
     assert all(account["is_rebuild"] for account in accounts(project).values())
     assert set(accounts(project)) == {"erp", "mail", "support", "web_form"}
     assert set(operations(project, "select run_id from runs where source_system is null")) == {*known, (run_id,)}
+
+
+def test_who_is_forgotten_while_the_warehouse_is_lost_is_no_customer_any_more(
+    runner: Runner, second_day: Path, copy_of: Copy
+) -> None:
+    project = copy_of(second_day)
+    ((email, golden_id),) = published(
+        project,
+        """select email_keys[1], golden_id from standardised_records
+           inner join crosswalk on crosswalk.record_id = standardised_records.record_id and valid_to is null
+           inner join customers using (golden_id)
+           where standardised_records.customer_type = 'person' and len(email_keys) = 1 and record_count = 1
+           order by 1 limit 1""",
+    )
+    at = datetime(2026, 4, 3, tzinfo=UTC)
+    digest = suppression_digest(bytes.fromhex(PROJECT_KEY), "email", email)
+    with open_ledger(ProjectPaths(project).ledger_url) as ledger:
+        ledger.record_suppression(NewSuppression(digest=digest, kind="email", recorded_by="s", recorded_at=at))
+    forget(project, "warehouse.duckdb")
+    runner.walk(project)
+    assert published(project, _HOMELESS) == []
+    assert published(project, "select * from standardised_records where list_contains(email_keys, ?)", [email]) == []
+    assert published(project, "select * from customers where golden_id = ?", [golden_id]) == []
+    last = published(
+        project, "select event, reason from identity_log where golden_id = ? order by position", [golden_id]
+    )
+    assert last[-1] == ("retired", "no_record_left")
 
 
 def test_two_days_one_after_the_other_are_what_both_at_once_are(

@@ -65,6 +65,7 @@ class Feed:
         members_shown: share of the members that their file shows.
         email_column, mapped_email: what the members' file calls the e-mail address, and what the mapping thinks.
         has_department: whether the ERP's mapping reads the department.
+        accepted: sources whose new shape somebody accepts before the next run.
         counts: what happened to how many records.
     """
 
@@ -82,6 +83,7 @@ class Feed:
         self.members_shown = 1.0
         self.email_column = self.mapped_email = "email"
         self.has_department = True
+        self.accepted: list[str] = []
         self._poisoned: list[Submission] = []
         for place in (self.kept, self.seen, self.kept / "web_form"):
             place.mkdir(parents=True)

@@ -71,6 +71,7 @@ def _rename(feed: Feed) -> None:
 
 def _follow(feed: Feed) -> None:
     feed.mapped_email = feed.email_column
+    feed.accepted.append("members")
 
 
 def _shorten(feed: Feed) -> None:

@@ -128,6 +128,15 @@ class Play:
             self._harm.end(self.feed)
             self._harm = None
             self._write_mappings()
+            self._accept()
+
+    def _accept(self) -> None:
+        for source in self.feed.accepted:
+            for runner, root in ((self._runner, self.disturbed.root), (self._twin_runner, self.twin)):
+                ended = runner.run(root, "--lang", "en", "sources", "accept", source)
+                if ended.code != 0:
+                    self.tally.wrong([f"the new shape of {source} could not be accepted: {ended.stderr[-300:]}"])
+        self.feed.accepted.clear()
 
     def _write_mappings(self) -> None:
         for root in (self.disturbed.root, self.twin):
