@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parents[2]
 SIZE = 5000
@@ -119,8 +120,6 @@ def by_connector(url: str) -> dict[str, Any]:
 
 def by_driver(url: str) -> dict[str, Any]:
     """The same columns in the same order, fetched in parts from a server-side cursor."""
-    from urllib.parse import urlsplit  # noqa: PLC0415 - only here
-
     begun, query = perf_counter(), f"select {COLUMNS} from customers order by updated_at, customer_no"
     if url.startswith("postgresql"):
         import psycopg  # noqa: PLC0415 - only the one that is asked for
