@@ -29,6 +29,8 @@ class Runner:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._number = 0
+        self._pid = 0
+        self._process: int | None = None
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.road.driver"],
             cwd=REPOSITORY,
@@ -62,7 +64,10 @@ class Runner:
         assert self._server.stdin is not None
         self._server.stdin.write(json.dumps(asked | order) + "\n")
         self._server.stdin.flush()
-        return int(self._hear()["pid"])
+        self._pid = int(self._hear()["pid"])
+        with suppress(ProcessLookupError):
+            self._process = os.pidfd_open(self._pid)
+        return self._pid
 
     def until_held(self) -> int:
         """Wait until the run that was begun stands still where it was told to."""
@@ -74,14 +79,22 @@ class Runner:
         return self.end()
 
     def kill(self, pid: int) -> Ended:
-        """Kill a run (-9), and wait for its end; it may have come to its own end a moment before."""
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        """Kill the run that was begun (-9), and wait for its end; it may have come to its own end a moment before.
+
+        By the process itself, not by its number: that may be another's by now.
+        """
+        assert pid == self._pid
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
         return self.end()
 
     def end(self) -> Ended:
         """Wait for the end of the run that was begun."""
         heard = self._hear()
+        if self._process is not None:
+            os.close(self._process)
+            self._process = None
         output, errors = (
             (self._folder / f"{self._number}.{kind}").read_text(encoding="utf-8") for kind in ("out", "err")
         )
