@@ -183,6 +183,11 @@ def cut(share: float = 0.5) -> Fault:
     return fault
 
 
+def patience(fault: Fault | None = None) -> float:
+    """Seconds of a client's patience: short where a silence is waited out, else longer than any machine is busy."""
+    return 0.2 if fault is silence else 30.0
+
+
 async def silence(exchange: Exchange) -> None:
     """No answer until the client goes away."""
     while (await exchange.receive())["type"] != "http.disconnect":

@@ -16,7 +16,7 @@ from tests.connectors.contract import CANARY, keys_of, rows_of
 from tests.simulators import freshdesk as simulated
 from tests.simulators.freshdesk_account import COMPANIES, CONTACTS, NOON, TICKETS, Account, fill, filled
 from tests.simulators.reading import keep, stored
-from tests.simulators.server import cut, edited, html, silence, status
+from tests.simulators.server import cut, edited, html, patience, silence, status
 from tests.simulators.stage import Stage
 
 
@@ -81,7 +81,7 @@ def test_passing_faults_are_tried_again_and_named_when_they_stay(account, fault,
 
 def test_silence_is_not_waited_for_for_ever(account):
     account.service.script(silence, path=COMPANIES)
-    assert len(rows_of(account.pages(timeout_seconds=0.1))) == 15
+    assert len(rows_of(account.pages(timeout_seconds=patience(silence)))) == 15
 
 
 @pytest.mark.parametrize("script", [(None, True), (None, True, None, True), (None, None, True), (None, True, True)])

@@ -24,7 +24,7 @@ from tests.simulators.intercom_workspace import (
     keys_of,
 )
 from tests.simulators.reading import keep, stored
-from tests.simulators.server import again, cut, edited, html, silence, standing, status
+from tests.simulators.server import again, cut, edited, html, patience, silence, standing, status
 from tests.simulators.stage import Stage
 
 
@@ -95,7 +95,7 @@ def test_passing_faults_are_tried_again_and_named_when_they_stay(account, fault,
 
 def test_silence_is_not_waited_for_for_ever(account):
     account.service.script(silence, path=CONVERSATIONS)
-    assert keys_of(account.pages(timeout_seconds=0.1)) == EVERYTHING
+    assert keys_of(account.pages(timeout_seconds=patience(silence))) == EVERYTHING
 
 
 def test_a_page_given_twice_is_delivered_once(account):
