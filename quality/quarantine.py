@@ -21,7 +21,7 @@ class SourceIntake:
 
     Attributes:
         source: the source's name.
-        n_received: rows as delivered.
+        n_received: rows that came with news.
         n_quarantined: rows held back, each counted once.
         reasons: reason code to the number of rows that carry it.
     """

@@ -2,8 +2,9 @@
 
 A gate that was held stays held until the rows are mended, a budget is raised or the source is set right: so rows count
 from the last publication on, not from the last run, and a row that left the quarantine counts no more.
-When a source is read anew (another mapping, a new suppression), rows held back long ago are held back once more; then
-all its rows count, not the few that were delivered meanwhile.
+Rows that say what they said before count neither as good nor as bad: a table that is read whole is judged by its news,
+as a source that delivers nothing but news. When a source is read anew (another mapping, a new suppression), rows held
+back long ago are held back once more; then all its rows count, not the few that were delivered meanwhile.
 """
 
 from collections.abc import Mapping
@@ -22,13 +23,13 @@ def has_news(warehouse: Warehouse, run_id: str) -> bool:
 
 
 def since_last_publication(warehouse: Warehouse) -> list[tuple[str, int, int, Mapping[str, int]]]:
-    """Per source: (source, rows received or read anew, rows still in quarantine among them, reason code -> rows)."""
+    """Per source: (source, rows with news or read anew, rows still in quarantine among them, reason code -> rows)."""
     con = warehouse.connection
     runs = """select run_id from run_log where started_at > coalesce(
         (select max(started_at) from run_log where outcome in ('succeeded', 'source_failed')),
         timestamptz '1970-01-01 00:00:00+00')"""
-    received = con.execute(
-        f"""select source_system, sum(received) from accounts where run_id in ({runs})
+    readable = con.execute(
+        f"""select source_system, sum(received - unchanged - quarantined) from accounts where run_id in ({runs})
             group by source_system order by source_system"""  # noqa: S608 - our own text
     ).fetchall()
     held: dict[str, dict[str, int]] = {}
@@ -47,7 +48,9 @@ def since_last_publication(warehouse: Warehouse) -> list[tuple[str, int, int, Ma
                 group by source_system order by source_system"""  # noqa: S608 - our own text
         ).fetchall()
     )
-    return [
-        (source, max(int(n_rows), read_anew.get(source, 0)), sum(held.get(source, {}).values()), held.get(source, {}))
-        for source, n_rows in received
-    ]
+    found = []
+    for source, n_readable in readable:
+        reasons = held.get(source, {})
+        n_held = sum(reasons.values())
+        found.append((source, max(int(n_readable) + n_held, read_anew.get(source, 0)), n_held, reasons))
+    return found

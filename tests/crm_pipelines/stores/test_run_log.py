@@ -60,7 +60,15 @@ def test_row_that_was_mended_counts_no_more(road: SmallRoad) -> None:
     road.land(bad("2"))
     intake(road, 1, RunOutcome.GATE_HELD)
     road.land(row("2", "佐藤 太郎"))
-    assert intake(road, 2, None) == [("erp", 2, 0, {})]
+    assert intake(road, 2, None) == [("erp", 1, 0, {})]
+
+
+def test_rows_that_say_what_they_said_before_hide_no_bad_one(road: SmallRoad) -> None:
+    known = [row(str(number), "佐藤 太郎") for number in range(5)]
+    road.land(*known, bad("5"))
+    intake(road, 1, RunOutcome.SUCCEEDED)
+    road.land(*known, bad("5"), row("6", "佐藤 太郎"), bad("7"))
+    assert intake(road, 2, None) == [("erp", 2, 1, {"file.wrong_width": 1})]
 
 
 def test_rows_that_are_read_anew_are_held_against_all_rows(road: SmallRoad) -> None:
