@@ -55,16 +55,27 @@ class Disturbed:
         self._rng = rng
         self._n_calls = 0
         self._old_backup: Path | None = None
+        self._due: list[str] = []
 
     def first_run(self) -> None:
         """Run for the first time; how many calls that takes tells where to kill later."""
         ended = self._run("first run", {SUCCEEDED}, count_calls=True)
         self._n_calls = int(ended.stdout.split()[-1]) if ended.stdout.strip() else 1_000
 
-    def mishap_of(self, week: int, n_weeks: int) -> str | None:
-        """What happens to the machine in a week; a long soak meets each kind some three times."""
+    def mishap_of(self, week: int, n_weeks: int, outcome: int) -> str | None:
+        """What happens to the machine in a week; a long soak meets each kind some three times.
+
+        An older backup waits for a week whose sources are well: where a read is held here, a person accepts it in the
+        older backup, and the two would differ by that.
+        """
         every = max(1, n_weeks // (3 * len(_MISHAPS)))
-        return _MISHAPS[week // every % len(_MISHAPS)] if week % every == 0 else None
+        if week % every == 0:
+            self._due.append(_MISHAPS[week // every % len(_MISHAPS)])
+        fit = [mishap for mishap in self._due if mishap != OLD_BACKUP or outcome == SUCCEEDED]
+        if not fit:
+            return None
+        self._due.remove(fit[0])
+        return fit[0]
 
     def take(self, outcome: int, n_kills: int, mishap: str | None) -> None:
         """Take a delivery: killed so often, then run to an end; some mishaps come in between.
@@ -90,8 +101,8 @@ class Disturbed:
 
         A rebuild reads no source, so it ends well where a source is away; a read that is held it holds again.
         """
-        if mishap in (CLOCK, NO_ROOM) or (mishap == OLD_BACKUP and outcome != SUCCEEDED):
-            return  # where a read is held here, a person accepts it in the older backup: the two would differ by that
+        if mishap in (CLOCK, NO_ROOM):
+            return
         self._tally.injected[mishap] += 1
         before = shutil.copyfile(current(self.root), self.root.with_name("before.duckdb"))
         match mishap:

@@ -87,7 +87,7 @@ class Play:
         for part, day in enumerate(days_of(week, n_parts)):
             is_last = part == n_parts - 1
             may_break = is_last and self._outcome != GATE_HELD
-            mishap = self.disturbed.mishap_of(week, self.script.weeks) if may_break else None
+            mishap = self.disturbed.mishap_of(week, self.script.weeks, self._outcome) if may_break else None
             self._deliver(day, n_parts, int(part < n_kills), beside, mishap=mishap)
         self._look(self.tally.when)
         self.stewards.work(forgets=week % _FORGOTTEN_EVERY == _FORGOTTEN_EVERY - 1)
