@@ -79,6 +79,14 @@ def test_rows_that_are_read_anew_are_held_against_all_rows(road: SmallRoad) -> N
     assert intake(road, 2, None) == [("erp", 11, 1, {"file.wrong_width": 1})]
 
 
+def test_a_bad_batch_hides_behind_no_rows_that_are_read_anew_meanwhile(road: SmallRoad) -> None:
+    road.land(*(row(str(number), "佐藤 太郎") for number in range(9)), bad("9"))
+    intake(road, 1, RunOutcome.SUCCEEDED)
+    road.meaning = "2"
+    road.land(row("10", "佐藤 太郎"), bad("11"))
+    assert intake(road, 2, None) == [("erp", 2, 1, {"file.wrong_width": 1})]
+
+
 def test_run_in_which_a_source_failed_published_too(road: SmallRoad) -> None:
     road.land(bad("2"))
     intake(road, 1, RunOutcome.SOURCE_FAILED)
