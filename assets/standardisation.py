@@ -11,10 +11,10 @@ from typing import Any
 
 import dagster as dg
 
+from assets.interpreters import Task, interpreted, n_processes_for
 from assets.resources import Road
-from crm_pipelines.model.errors import Fault
 from crm_pipelines.rules.mapping import SourceMapping
-from crm_pipelines.standardise.interpretation import SourceMeaning, Version, interpret
+from crm_pipelines.standardise.interpretation import SourceMeaning
 from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.version import RULES_VERSION
 from crm_pipelines.stores import interpretations
@@ -22,7 +22,8 @@ from crm_pipelines.stores.accounts import settle_accounts
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "standardisation"
-_CHUNK_ROWS = 20_000
+_CHUNK_ROWS = 10_000
+_ENOUGH_FOR_PROCESSES = 20_000  # a process takes a second to start
 _UNMAPPED = SourceMapping.model_validate({"streams": {"": {"fields": {"name": "name"}}}})
 
 
@@ -95,8 +96,9 @@ def standardise_changes(road: Road, step: Step) -> None:
     interpretations.start(step, meaning_hashes(road))
     suppressed = frozenset(found.digest for found in road.ledger.suppressions(road.ledger_seq))
     while (n_waiting := interpretations.next_round(step)) > 0:
-        for source, versions in _chunks(step, n_waiting):
-            interpretations.store(step, interpret(_meaning(road, source, suppressed), versions))
+        tasks = _tasks(road, step, n_waiting, suppressed)
+        for tables in interpreted(tasks, road.paths.values, n_processes_for(n_waiting, _ENOUGH_FOR_PROCESSES)):
+            interpretations.store(step, tables)
         interpretations.settle_round(step)
     interpretations.finish(step)
 
@@ -138,23 +140,9 @@ def _meaning(road: Road, source: str, suppressed: frozenset[str]) -> SourceMeani
     )
 
 
-def _chunks(step: Step, n_waiting: int) -> Iterator[tuple[str, list[Version]]]:
+def _tasks(road: Road, step: Step, n_waiting: int, suppressed: frozenset[str]) -> Iterator[Task]:
     """The waiting versions, source by source, in bounded numbers."""
     for offset in range(0, n_waiting, _CHUNK_ROWS):
         frame = interpretations.waiting(step, offset, _CHUNK_ROWS)
         for part in frame.partition_by("source_system", maintain_order=True):
-            yield part["source_system"][0], [_version(row) for row in part.iter_rows(named=True)]
-
-
-def _version(row: dict[str, Any]) -> Version:
-    fault = None if row["fault_code"] is None else Fault(row["fault_code"], json.loads(row["fault_facts"] or "{}"))
-    return Version(
-        source_record_id=row["source_record_id"],
-        source_id=row["source_id"],
-        stream=row["stream"],
-        payload=row["payload"],
-        position=row["position"] or "",
-        fault=fault,
-        first_delivered_at=row["first_delivered_at"],
-        delivered_at=row["delivered_at"],
-    )
+            yield Task(_meaning(road, part["source_system"][0], suppressed), part)

@@ -58,7 +58,7 @@ class ValueSource(Frozen):
         """The values of a row, one per column, absent and empty ones left out; of `first_of` at most one."""
         if self.constant is not None:
             return (self.constant,)
-        found = [value for column in self.columns if (value := look_up(row, column)) not in (None, "", [], {})]
+        found = [value for column in self.columns if not _is_nothing(value := look_up(row, column))]
         if self.values is None:
             return tuple(found[:1] if self.is_first_of else found)
         meanings = [self.values.get(as_text(value), self.otherwise) for value in found] or [self.otherwise]
@@ -90,6 +90,10 @@ class ValueSource(Frozen):
                 _object({"from": text, "values": table, "otherwise": scalar}, "from"),
             ],
         }
+
+
+def _is_nothing(value: JsonValue) -> bool:
+    return value is None or (not value and isinstance(value, str | list | dict))
 
 
 def _object(properties: dict[str, Any], required: str) -> dict[str, Any]:

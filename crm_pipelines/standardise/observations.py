@@ -7,17 +7,14 @@ record (`row_subject` decides). Two people in one cell (山田太郎・花子) a
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from crm_pipelines.model.enums import CustomerType, ValueStatus
 from crm_pipelines.model.values import EMPTY, StandardValue
-from crm_pipelines.standardise import companies
+from crm_pipelines.standardise import remembered
 from crm_pipelines.standardise.record_columns import RecordColumns
 from crm_pipelines.standardise.row_subject import subject
 from crm_pipelines.standardise.row_values import RowTexts
-
-_company = lru_cache(200_000)(companies.standardise_company)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def _of_person(texts: RowTexts, name: StandardValue, organisation: str | None, p
         _fill(other)
         other.columns |= {"birth_date": None, "birth_date_key": None, "gender": None}
         yield Observation("person2", CustomerType.PERSON, other, "household")
-    if organisation and _company(organisation).keys:
+    if organisation and remembered.company(organisation).keys:
         yield _implied_organisation(texts, organisation, record, place)
 
 

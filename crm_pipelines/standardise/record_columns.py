@@ -1,7 +1,6 @@
 """The columns of one standardised record, from the texts of a row.
 
-Each function fills the columns of one or a few canonical fields and notes the rules that fired. Values repeat a lot, so
-every standardiser is cached by its raw text.
+Each function fills the columns of one or a few canonical fields and notes the rules that fired.
 """
 
 import hashlib
@@ -12,37 +11,14 @@ from typing import Any
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import StandardValue
-from crm_pipelines.standardise import (
-    addresses,
-    companies,
-    company_readings,
-    countries,
-    dates,
-    emails,
-    identifiers,
-    kana,
-    phones,
-    postal_codes,
-    readings,
-    websites,
-)
+from crm_pipelines.standardise import company_readings, readings, remembered
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.row_values import RowTexts
 from crm_pipelines.standardise.text import clean_text
 from crm_pipelines.standardise.timestamps import parse_timestamp
 
-_CACHED = 200_000
-_company = lru_cache(_CACHED)(companies.standardise_company)
-_kana = lru_cache(_CACHED)(kana.standardise_kana)
-_address = lru_cache(_CACHED)(addresses.standardise_address)
-_postal_code = lru_cache(_CACHED)(postal_codes.standardise_postal_code)
-_phones = lru_cache(_CACHED)(phones.standardise_phones)
-_emails = lru_cache(_CACHED)(emails.standardise_emails)
-_date = lru_cache(_CACHED)(dates.standardise_date)
-_corporate_number = lru_cache(_CACHED)(identifiers.standardise_corporate_number)
-_website = lru_cache(_CACHED)(websites.standardise_website)
-_country = lru_cache(_CACHED)(countries.country_code)
+_CACHED_PARTS = 100_000
 _GENDERS = {
     "男": "male",
     "男性": "male",
@@ -103,13 +79,13 @@ class RecordColumns:
         family = name.parts.get("family")
         if name.status in (ValueStatus.PLACEHOLDER, ValueStatus.INVALID):
             family = given = None
-        own = _kana(kana_text) if kana_text else None
+        own = remembered.kana(kana_text) if kana_text else None
         if own is not None:
             self.put("name_kana", own)
         kana_std = own.std if own is not None and own.keys else None
         parts = kana_std.split(" ", 1) if kana_std and " " in kana_std else []
         latin = name.std if name.std and name.std.isascii() and not (family and given) else None
-        self.columns["reading_keys"] = list(readings.reading_keys(family, given, kana_std, latin))
+        self.columns["reading_keys"] = list(remembered.reading_keys(family, given, kana_std, latin))
         self.columns["family_reading_keys"] = list(readings.family_keys(parts[0] if parts else family or ""))
         self.columns["given_reading_keys"] = list(readings.given_keys(parts[1] if parts else given or ""))
         if parts:
@@ -127,8 +103,8 @@ class RecordColumns:
 
     def organisation(self, raw: str | None, kana_text: str | None, *, is_the_customer: bool) -> None:
         """The name columns of an organisation; of a person's company only the name, which is weak evidence."""
-        value = self.put("organisation_name", _company(raw)) if raw else None
-        sound = self.put("organisation_name_kana", _kana(kana_text)) if kana_text else None
+        value = self.put("organisation_name", remembered.company(raw)) if raw else None
+        sound = self.put("organisation_name_kana", remembered.kana(kana_text)) if kana_text else None
         if not is_the_customer:
             return
         core = value.parts.get("core") if value is not None and value.keys else None
@@ -148,19 +124,19 @@ class RecordColumns:
         raw = self.texts.one("corporate_number")
         if raw is None:
             return
-        self.put("corporate_number", _corporate_number(raw))
+        self.put("corporate_number", remembered.corporate_number(raw))
 
     def contact_points(self) -> None:
         """E-mails and phones, with those that are shared kept apart."""
-        found = [value for text in self.texts.all("email") for value in _emails(text)]
+        found = [value for text in self.texts.all("email") for value in remembered.email_addresses(text)]
         self._listed("email", found, lambda value: "role" in value.flags)
         domains = [value.parts.get("domain") for value in found if value.keys and not _NO_OWN_DOMAIN & set(value.flags)]
         self.columns["email_domain_key"] = next((domain for domain in domains if domain), None)
-        numbers = [value for text in self.texts.all("phone") for value in _phones(text, self._country)]
+        numbers = [value for text in self.texts.all("phone") for value in remembered.phone_numbers(text, self._country)]
         self._listed("phone", [value for value in numbers if "fax" not in value.flags],
                      lambda value: bool(_NO_EVIDENCE & set(value.flags)))  # fmt: skip
         if fax := self.texts.one("fax"):
-            self.put("fax", _phones(fax, self._country)[0], keyed=False)
+            self.put("fax", remembered.phone_numbers(fax, self._country)[0], keyed=False)
 
     def _listed(self, field: str, values: list[StandardValue], is_shared: Any) -> None:  # noqa: ANN401 - a predicate
         if not values:
@@ -178,20 +154,20 @@ class RecordColumns:
     def address(self) -> None:
         """Address and postal code, as one thing: each helps to read the other."""
         raw, postal_raw = self.texts.one("address"), self.texts.one("postal_code")
-        country = _country(self.texts.one("country")) or self._country
+        country = remembered.country_code(self.texts.one("country")) or self._country
         if self.texts.one("country"):
             self.put("country", StandardValue(country), keyed=False)
-        postal = self.put("postal_code", _postal_code(postal_raw, country)) if postal_raw else None
+        postal = self.put("postal_code", remembered.postal_code(postal_raw, country)) if postal_raw else None
         building = self.texts.one("building")
         if raw is None:
             self.columns["building"] = building
             return
         whole = f"{raw} {building}" if building else raw
-        value = self.put("address", _address(whole, postal.std if postal else None, country))
+        value = self.put("address", remembered.address(whole, postal.std if postal else None, country))
         parts = value.parts
         self.columns["address_key"] = value.keys[-1] if value.keys else None  # without the room, which stands apart
         if postal is None and parts.get("postal_code"):
-            self.put("postal_code", _postal_code(parts["postal_code"], country))
+            self.put("postal_code", remembered.postal_code(parts["postal_code"], country))
         self.columns |= {
             "building": parts.get("building") or building,
             "prefecture": parts.get("prefecture"),
@@ -208,14 +184,14 @@ class RecordColumns:
     def rest(self) -> None:
         """Birth date, gender, website, times and the fields kept as they are."""
         if raw := self.texts.one("birth_date"):
-            value = self.put("birth_date", _date(raw))
+            value = self.put("birth_date", remembered.date(raw))
             if value.parts.get("precision", "day") != "day":
                 self.columns["birth_date_key"] = None
         if raw := self.texts.one("gender"):
             self.columns["gender"] = _GENDERS.get(clean_text(raw).lower(), clean_text(raw))
             self.columns["gender_status"] = ValueStatus.OK.value
         if raw := self.texts.one("website"):
-            self.put("website", _website(raw))
+            self.put("website", remembered.website(raw))
         for field in ("department", "job_title", "language", "free_text", "external_ids"):
             raw = self.texts.one(field)
             self.columns[field] = clean_text(raw) or None if raw else None
@@ -236,6 +212,7 @@ class RecordColumns:
         return any(self.columns.get(column) for column in (*keyed, *listed))
 
 
+@lru_cache(_CACHED_PARTS)
 def name_part_key(part: str | None) -> str | None:
     """The key of one part of a name: glyphs folded, accents and case gone, no spaces."""
     if not part:
@@ -257,7 +234,10 @@ _MATCHING_COLUMNS = (
 )  # fmt: skip
 
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def content_hash(columns: Mapping[str, Any]) -> int:
     """64 bits over everything that matching reads: records of equal content score equally."""
-    text = json.dumps([columns.get(name) for name in _MATCHING_COLUMNS], ensure_ascii=False)
+    text = _written([columns.get(name) for name in _MATCHING_COLUMNS])
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())

@@ -17,24 +17,23 @@ A company and a person in one cell (株式会社青空 山田太郎) are the per
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import EMPTY, StandardValue
-from crm_pipelines.standardise import companies, emails, persons
+from crm_pipelines.standardise import companies, persons
 from crm_pipelines.standardise.body_names import ends_like_business, is_body_name
 from crm_pipelines.standardise.company_lines import company_by_form, company_by_words, is_role
 from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.name_split import family_bearers, is_given_name, is_given_reading, kana_family_bearers
 from crm_pipelines.standardise.person_marks import is_japanese
 from crm_pipelines.standardise.readings import family_keys, given_keys
+from crm_pipelines.standardise.remembered import company as _company
+from crm_pipelines.standardise.remembered import email_addresses as _emails
+from crm_pipelines.standardise.remembered import person as _person
 from crm_pipelines.standardise.romaji import meeting_key, unaccented
 from crm_pipelines.standardise.row_values import RowTexts
 from crm_pipelines.standardise.text import clean_text, is_kana
 
-_person = lru_cache(200_000)(persons.standardise_person)
-_company = lru_cache(200_000)(companies.standardise_company)
-_emails = lru_cache(200_000)(emails.standardise_emails)
 _UNREADABLE = frozenset({ValueStatus.PLACEHOLDER, ValueStatus.INVALID, ValueStatus.EMPTY})
 _SURE_ORDER = frozenset({"dict", "comma", "caps", "columns", "initial"})
 _NO_OWN_DOMAIN = frozenset({"free", "carrier", "isp", "disposable", "placeholder"})
@@ -113,7 +112,9 @@ def _company_and_person(written: str) -> tuple[str, StandardValue] | None:
         return None
     words = [word for word in rest.split(" ") if word and not is_role(word)]
     person = _person(" ".join(words)) if words else EMPTY
-    is_one = person.status is ValueStatus.OK and not {"household", "organisation"} & set(person.flags)
+    is_one = person.status in (ValueStatus.OK, ValueStatus.REPAIRED) and not {"household", "organisation"} & set(
+        person.flags
+    )
     return (company, person) if is_one and names_a_person(person) else None
 
 

@@ -97,8 +97,11 @@ def unreadable_field(fields: Mapping[str, ValueSource], row: Mapping[str, JsonVa
 
 
 def _texts(source: ValueSource, row: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    found = source.read(row)
+    if len(found) == 1 and isinstance(found[0], str):  # nearly always
+        return (found[0],) if found[0].strip() else ()
     texts: list[str] = []
-    for value in source.read(row):
+    for value in found:
         texts += [_text(item) for item in value] if isinstance(value, list) else [_text(value)]
     return tuple(text for text in texts if text.strip())
 

@@ -7,7 +7,7 @@ and batches applied one by one end in the same state.
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeAlias
 
 import polars as pl
 
@@ -21,6 +21,9 @@ from crm_pipelines.model.schemas import (
 from crm_pipelines.standardise.interpretation import Interpretation
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Step, Warehouse
+
+Tables: TypeAlias = dict[str, pl.DataFrame]
+"""Result table of a round -> its rows."""
 
 # result table of a round -> columns
 _RESULTS: dict[str, dict[str, str]] = {
@@ -115,16 +118,31 @@ def waiting(step: Step, offset: int, n_rows: int) -> pl.DataFrame:
     )
 
 
-def store(step: Step, result: Interpretation) -> None:
-    """Keep what a reading came to until the round is settled."""
-    _insert(step, "read_records", result.records)
-    _insert(step, "read_interactions", result.interactions)
-    _insert(step, "read_relationships", result.relationships)
-    _insert(step, "read_consents", result.consents)
-    _insert(step, "read_quarantined", result.quarantined)
-    _insert(step, "read_set_aside", result.set_aside)
+def tables_of(result: Interpretation) -> Tables:
+    """What a reading came to as tables, those without a row left out."""
     outcomes = [{"source_record_id": record, "outcome": outcome} for record, outcome in result.outcomes]
-    _insert(step, "read_outcomes", outcomes)
+    rows = {
+        "read_records": result.records,
+        "read_interactions": result.interactions,
+        "read_relationships": result.relationships,
+        "read_consents": result.consents,
+        "read_quarantined": result.quarantined,
+        "read_set_aside": result.set_aside,
+        "read_outcomes": outcomes,
+    }
+    return {
+        table: pl.from_dicts(found, schema={name: _TYPES[kind] for name, kind in _RESULTS[table].items()})
+        for table, found in rows.items()
+        if found
+    }
+
+
+def store(step: Step, tables: Tables) -> None:
+    """Keep what a reading came to until the round is settled."""
+    for name, table in tables.items():
+        step.con.register("incoming_rows", table.to_arrow())
+        step.con.execute(f"insert into {_known_result(name)} by name select * from incoming_rows")  # noqa: S608
+        step.con.unregister("incoming_rows")
 
 
 def settle_round(step: Step) -> None:
@@ -279,10 +297,7 @@ def reasons(warehouse: Warehouse, table: str) -> dict[str, int]:
     )
 
 
-def _insert(step: Step, table: str, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    frame = pl.from_dicts(rows, schema={name: _TYPES[kind] for name, kind in _RESULTS[table].items()})
-    step.con.register("incoming_rows", frame.to_arrow())
-    step.con.execute(f"insert into {table} by name select * from incoming_rows")  # noqa: S608
-    step.con.unregister("incoming_rows")
+def _known_result(table: str) -> str:
+    if table not in _RESULTS:
+        raise ValueError(table)
+    return table

@@ -75,6 +75,11 @@ class ProjectPaths:
         return self.data / "warehouse.duckdb"
 
     @property
+    def values(self) -> Path:
+        """Values once standardised, kept to save time; may be deleted, and is written anew."""
+        return self.data / "values"
+
+    @property
     def publication(self) -> Path:
         """The last good publication, which the next one starts from."""
         return self.data / "publication.duckdb"

@@ -156,7 +156,8 @@ class SmallRoad:
             interpretations.start(step, dict.fromkeys(SOURCES, self.meaning))
             while (n_waiting := interpretations.next_round(step)) > 0:
                 for part in interpretations.waiting(step, 0, n_waiting).partition_by("source_system"):
-                    interpretations.store(step, interpret(self._meaning(part["source_system"][0]), _versions(part)))
+                    found = interpret(self._meaning(part["source_system"][0]), _versions(part))
+                    interpretations.store(step, interpretations.tables_of(found))
                 interpretations.settle_round(step)
             interpretations.finish(step)
             accounts = settle_accounts(step, is_rebuild=False)

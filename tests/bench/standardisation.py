@@ -1,0 +1,160 @@
+"""Standardising a million records, beside Polars bringing the same columns to NFKC, lower case and no margin.
+
+usage: python tests/bench/standardisation.py [--records N] [--runs N] [--processes N]
+
+Two measurements on the columns of a generated world. *Columns*: the distinct values of each column once, shared out
+over processes, and back to every row with standard value, keys, status, rules and version. *Rows*: what the road does,
+whole records from their JSON to the columns that matching reads, the first time and again with all values remembered.
+"""
+
+import argparse
+import gc
+import json
+import resource
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import polars as pl
+from machine import machine_facts
+
+from assets.interpreters import Task, interpreted
+from crm_pipelines.demo.dealing import Dealer
+from crm_pipelines.rules.mapping import SourceMapping
+from crm_pipelines.standardise.columns import VALUES, distinct_values, standardise_values, standardised
+from crm_pipelines.standardise.fields import FIELDS
+from crm_pipelines.standardise.interpretation import SourceMeaning
+from crm_pipelines.standardise.observations import Place
+
+_RESULTS = Path(__file__).parents[2] / "bench-results"
+_SEED = 5
+_TODAY = date(2026, 4, 1)
+# column of the world's records -> the field it is standardised as
+_FIELDS = {
+    "source": "text", "name": "person", "name_kana": "kana", "company": "company", "corporate_number": "id",
+    "department": "text", "job_title": "text", "email": "email", "phone": "phone", "second_phone": "phone",
+    "postal_code": "postal", "address": "address", "building": "text", "birth_date": "date", "observed_on": "date",
+}  # fmt: skip
+_MAPPING = {
+    "record_type": "auto",
+    "fields": {
+        "name": "name", "name_kana": "name_kana", "organisation_name": "company",
+        "corporate_number": "corporate_number",
+        "department": "department", "job_title": "job_title", "email": "email", "phone": ["phone", "second_phone"],
+        "postal_code": "postal_code", "address": ["address", "building"], "birth_date": "birth_date",
+        "updated_at": "observed_on",
+    },
+}  # fmt: skip
+_ROWS_OF_A_TASK = 10_000
+_VALUES_OF_A_TASK = 20_000
+
+
+def main() -> None:
+    """Measure, show, keep."""
+    asked = _arguments()
+    machine = machine_facts()
+    records = _records(asked.records)
+    found: dict[str, object] = {"machine": machine, "records": asked.records, "columns": len(_FIELDS)}
+    polars, columns = [], []
+    with get_context("spawn").Pool(asked.processes, initializer=gc.disable) as pool:
+        pool.map(_table, [(["x"], field) for field in FIELDS for _ in range(asked.processes)])  # tables are read once
+        for _ in range(asked.runs):
+            polars.append(_seconds_of(lambda: _with_polars(records)))
+            columns.append(_seconds_of(lambda: _by_columns(records, pool)))
+        found["columns_peak_mib"] = round(_peak_mib() + sum(pool.map(_peak_of, range(asked.processes))))
+    found |= {"polars_seconds": statistics.median(polars), "columns_seconds": statistics.median(columns)}
+    with TemporaryDirectory() as folder:
+        tasks = list(_tasks(records))
+        for name in ("rows_seconds", "rows_again_seconds"):
+            found[name] = _seconds_of(lambda: _by_rows(tasks, Path(folder), asked.processes))
+    for name in ("columns", "rows", "rows_again"):
+        found[f"{name}_ratio"] = round(float(str(found[f"{name}_seconds"])) / statistics.median(polars), 1)
+    sys.stdout.write(json.dumps(found, indent=1) + "\n")
+    _RESULTS.mkdir(exist_ok=True)
+    path = _RESULTS / f"standardisation-{asked.records}.json"
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _records(n_records: int) -> pl.DataFrame:
+    """The records of a generated world, a column each; what a record leaves out is null."""
+    dealt = Dealer(_SEED, "medium", _TODAY).deal(n_records)
+    columns = {name: [getattr(record, name, "") or None for record in dealt] for name in _FIELDS}
+    columns["observed_on"] = [record.observed_at.date().isoformat() for record in dealt]
+    return pl.DataFrame(columns, schema={name: pl.String() for name in _FIELDS})
+
+
+def _with_polars(records: pl.DataFrame) -> None:
+    records.select(pl.col(pl.String).str.normalize("NFKC").str.to_lowercase().str.strip_chars())
+
+
+def _by_columns(records: pl.DataFrame, pool: Pool) -> None:
+    for column, field in _FIELDS.items():
+        values = distinct_values(records[column])
+        parts = [
+            (values.slice(first, _VALUES_OF_A_TASK).to_list(), field)
+            for first in range(0, len(values), _VALUES_OF_A_TASK)
+        ]
+        tables = pool.map(_table, parts, chunksize=1)
+        standardised(records[column], pl.concat(tables) if tables else pl.DataFrame(schema=VALUES))
+
+
+def _table(part: tuple[list[str], str]) -> pl.DataFrame:
+    return standardise_values(*part)
+
+
+def _by_rows(tasks: list[Task], folder: Path, n_processes: int) -> None:
+    for _ in interpreted(tasks, folder, n_processes):
+        pass
+
+
+def _tasks(records: pl.DataFrame) -> Iterator[Task]:
+    mapping = SourceMapping.model_validate(_MAPPING)
+    meaning = SourceMeaning("erp", mapping, Place("JP", "Asia/Tokyo"), bytes(range(32)))
+    now = datetime.combine(_TODAY, datetime.min.time(), UTC)
+    rows = records.with_row_index("number").select(
+        source_record_id=pl.format("erp:{}", "number"),
+        source_id=pl.col("number").cast(pl.String()),
+        stream=pl.lit("main"),
+        payload=pl.struct(list(_FIELDS)).struct.json_encode(),
+        position=pl.lit(""),
+        fault_code=pl.lit(None, pl.String()),
+        fault_facts=pl.lit(None, pl.String()),
+        first_delivered_at=pl.lit(now),
+        delivered_at=pl.lit(now),
+    )
+    for first in range(0, rows.height, _ROWS_OF_A_TASK):
+        yield Task(meaning, rows.slice(first, _ROWS_OF_A_TASK))
+
+
+def _seconds_of(work: Callable[[], None]) -> float:
+    began = perf_counter()
+    work()
+    return round(perf_counter() - began, 2)
+
+
+def _peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _peak_of(_number: int) -> float:
+    return _peak_mib()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="standardisation", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--records", type=int, default=1_000_000, help="records of the world")
+    parser.add_argument("--runs", type=int, default=3, help="how often columns are measured, Polars and ours in turn")
+    parser.add_argument("--processes", type=int, default=2, help="processes that share the work")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
