@@ -175,6 +175,7 @@ def _as_json(meaning: SourceMeaning) -> dict[str, Any]:
         "mapping": meaning.mapping.model_dump(mode="json", by_alias=True),
         "country": meaning.place.country,
         "timezone": meaning.place.timezone,
+        "stops": {field: sorted(keys) for field, keys in meaning.place.stops.items()},
         "project_key": meaning.project_key.hex(),
         "suppressed": sorted(meaning.suppressed),
     }
@@ -184,7 +185,11 @@ def _meaning(head: dict[str, Any]) -> SourceMeaning:
     return SourceMeaning(
         source=head["source"],
         mapping=SourceMapping.model_validate(head["mapping"]),
-        place=Place(country=head["country"], timezone=head["timezone"]),
+        place=Place(
+            country=head["country"],
+            timezone=head["timezone"],
+            stops={field: frozenset(keys) for field, keys in head["stops"].items()},
+        ),
         project_key=bytes.fromhex(head["project_key"]),
         suppressed=frozenset(head["suppressed"]),
     )

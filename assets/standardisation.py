@@ -106,11 +106,13 @@ def standardise_changes(road: Road, step: Step) -> None:
 def meaning_hashes(road: Road) -> dict[str, str]:
     """What decides how a source's rows are read; when it changes, all its rows are read again.
 
-    A new suppression counts: whoever is live and must not be any more has to be found among all rows.
+    A new suppression counts: whoever is live and must not be any more has to be found among all rows. So do the stop
+    values of the model: a placeholder that was learned is one in every row.
     """
     digests = sorted(found.digest for found in road.ledger.suppressions(road.ledger_seq))
-    suppressed = interpretations.text_hash("".join(digests))
-    return {source: f"{RULES_VERSION}:{suppressed}:{hash_of(road, source)}" for source in road.connectors}
+    stops = {field: sorted(keys) for field, keys in sorted(road.model.stop_values.items())}
+    all_sources = interpretations.text_hash("".join(digests) + (json.dumps(stops) if stops else ""))
+    return {source: f"{RULES_VERSION}:{all_sources}:{hash_of(road, source)}" for source in road.connectors}
 
 
 def hash_of(road: Road, source: str) -> str:
@@ -134,6 +136,7 @@ def _meaning(road: Road, source: str, suppressed: frozenset[str]) -> SourceMeani
         place=Place(
             country=road.loaded.project.country,
             timezone=road.loaded.project.timezone if loaded is None else loaded.timezone,
+            stops=road.model.stop_values,
         ),
         project_key=road.loaded.project_key,
         suppressed=suppressed,

@@ -10,8 +10,8 @@ import gzip
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
 
 _FREQUENCIES_FILE = "frequencies.tsv.gz"
+_STOP_VALUES_FILE = "stop_values.json"
 _ID_LENGTH = 16
 
 
@@ -84,10 +85,17 @@ class TypeModel:
 
 @dataclass(frozen=True)
 class ModelVersion:
-    """The models of both customer types and their term-frequency tables (table -> value -> frequency)."""
+    """What was learned of both customer types.
+
+    Attributes:
+        types: their models.
+        frequencies: term-frequency table -> value -> frequency.
+        stop_values: canonical field -> keys that are nobody's.
+    """
 
     types: Mapping[CustomerType, TypeModel]
     frequencies: Mapping[str, Mapping[str, float]]
+    stop_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def id(self) -> str:
@@ -122,7 +130,8 @@ class ModelVersion:
             raise ContractError("model.incomplete", missing=str(missing)) from missing
         for kind, model in types.items():
             _check_levels(kind, model)
-        return cls(types, frequencies)
+        stop_values = json.loads(files.get(_STOP_VALUES_FILE, b"{}"))
+        return cls(types, frequencies, {name: frozenset(keys) for name, keys in stop_values.items()})
 
     def _plain_files(self) -> dict[str, bytes]:
         files = {f"{kind.value}.json": _write_type(model) for kind, model in self.types.items()}
@@ -131,7 +140,11 @@ class ModelVersion:
             for table, values in sorted(self.frequencies.items())
             for value, frequency in sorted(values.items())
         ]
-        return files | {_FREQUENCIES_FILE: "".join(lines).encode()}
+        files[_FREQUENCIES_FILE] = "".join(lines).encode()
+        if self.stop_values:
+            sorted_values = {name: sorted(keys) for name, keys in sorted(self.stop_values.items())}
+            files[_STOP_VALUES_FILE] = (json.dumps(sorted_values, indent=1, ensure_ascii=False) + "\n").encode()
+        return files
 
 
 def with_thresholds(
@@ -144,7 +157,14 @@ def with_thresholds(
         auto_match=old.thresholds.auto_match if auto_match is None else auto_match,
         review=old.thresholds.review if review is None else review,
     )
-    return ModelVersion({**model.types, customer_type: replace(old, thresholds=thresholds)}, model.frequencies)
+    return replace(model, types={**model.types, customer_type: replace(old, thresholds=thresholds)})
+
+
+def with_stop_values(model: ModelVersion, learned: Mapping[str, Iterable[str]]) -> ModelVersion:
+    """The same model with more stop values; those it has stay, for their keys show in no record any more."""
+    fields = sorted({*model.stop_values, *learned})
+    stop_values = {name: model.stop_values.get(name, frozenset()) | frozenset(learned.get(name, ())) for name in fields}
+    return replace(model, stop_values={name: keys for name, keys in stop_values.items() if keys})
 
 
 def _declared_rules() -> str:

@@ -6,7 +6,7 @@ record (`row_subject` decides). Two people in one cell (山田太郎・花子) a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crm_pipelines.model.enums import CustomerType, ValueStatus
@@ -15,6 +15,7 @@ from crm_pipelines.standardise import remembered
 from crm_pipelines.standardise.record_columns import RecordColumns
 from crm_pipelines.standardise.row_subject import subject
 from crm_pipelines.standardise.row_values import RowTexts
+from crm_pipelines.standardise.stop_values import StopValues, unless_stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,17 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the row's values are at home: ISO country and IANA timezone of those that name none."""
+    """Where the row's values are at home.
+
+    Attributes:
+        country: ISO code of the country of values that name none.
+        timezone: IANA name, of times that name none.
+        stops: values that are nobody's in this project.
+    """
 
     country: str
     timezone: str
+    stops: StopValues = field(default_factory=dict)
 
 
 def observations(texts: RowTexts, declared: str, place: Place) -> list[Observation]:
@@ -50,7 +58,7 @@ def observations(texts: RowTexts, declared: str, place: Place) -> list[Observati
         declared: what the mapping says the row is about: person, organisation or auto.
         place: defaults for values without country or zone.
     """
-    found = subject(texts, declared)
+    found = subject(texts, declared, place.stops)
     if found.is_organisation:
         return _identified([_organisation(texts, found.organisation, place, part=None)])
     return _identified(list(_of_person(texts, found.name, found.organisation, place)))
@@ -72,7 +80,7 @@ def _of_person(texts: RowTexts, name: StandardValue, organisation: str | None, p
         _fill(other)
         other.columns |= {"birth_date": None, "birth_date_key": None, "gender": None}
         yield Observation("person2", CustomerType.PERSON, other, "household")
-    if organisation and remembered.company(organisation).keys:
+    if organisation and unless_stopped("organisation_name", remembered.company(organisation), place.stops).keys:
         yield _implied_organisation(texts, organisation, record, place)
 
 
@@ -113,7 +121,7 @@ def replace_texts(texts: RowTexts, kept: tuple[str, ...]) -> RowTexts:
 
 
 def _started(texts: RowTexts, place: Place) -> RecordColumns:
-    return RecordColumns(texts, country=place.country, timezone=place.timezone)
+    return RecordColumns(texts, country=place.country, timezone=place.timezone, stops=place.stops)
 
 
 def _fill(record: RecordColumns) -> None:

@@ -15,6 +15,7 @@ from crm_pipelines.standardise import company_readings, readings, remembered
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.row_values import RowTexts
+from crm_pipelines.standardise.stop_values import NO_STOP_VALUES, StopValues, unless_stopped
 from crm_pipelines.standardise.text import clean_text
 from crm_pipelines.standardise.timestamps import parse_timestamp
 
@@ -38,12 +39,13 @@ Columns = dict[str, Any]
 class RecordColumns:
     """Fills the columns of one record; `columns` and `rules` grow."""
 
-    def __init__(self, texts: RowTexts, *, country: str, timezone: str) -> None:
+    def __init__(self, texts: RowTexts, *, country: str, timezone: str, stops: StopValues = NO_STOP_VALUES) -> None:
         self.texts = texts
         self.columns: Columns = {}
         self.rules: dict[str, list[str]] = {}
         self._country = country
         self._timezone = timezone
+        self._stops = stops
 
     def put(self, field: str, value: StandardValue, *, keyed: bool = True) -> StandardValue:
         """Store one value under its field."""
@@ -54,6 +56,9 @@ class RecordColumns:
         if value.rules:
             self.rules[field] = list(value.rules)
         return value
+
+    def _unless_stopped(self, field: str, value: StandardValue) -> StandardValue:
+        return self.put(field, unless_stopped(field, value, self._stops))
 
     def person_name(self, name: StandardValue, given: str | None = None) -> None:
         """The name columns of a person; `given` replaces the given name (another member of a household cell)."""
@@ -103,7 +108,7 @@ class RecordColumns:
 
     def organisation(self, raw: str | None, kana_text: str | None, *, is_the_customer: bool) -> None:
         """The name columns of an organisation; of a person's company only the name, which is weak evidence."""
-        value = self.put("organisation_name", remembered.company(raw)) if raw else None
+        value = self._unless_stopped("organisation_name", remembered.company(raw)) if raw else None
         sound = self.put("organisation_name_kana", remembered.kana(kana_text)) if kana_text else None
         if not is_the_customer:
             return
@@ -124,7 +129,7 @@ class RecordColumns:
         raw = self.texts.one("corporate_number")
         if raw is None:
             return
-        self.put("corporate_number", remembered.corporate_number(raw))
+        self._unless_stopped("corporate_number", remembered.corporate_number(raw))
 
     def contact_points(self) -> None:
         """E-mails and phones, with those that are shared kept apart."""
@@ -184,7 +189,7 @@ class RecordColumns:
     def rest(self) -> None:
         """Birth date, gender, website, times and the fields kept as they are."""
         if raw := self.texts.one("birth_date"):
-            value = self.put("birth_date", remembered.date(raw))
+            value = self._unless_stopped("birth_date", remembered.date(raw))
             if value.parts.get("precision", "day") != "day":
                 self.columns["birth_date_key"] = None
         if raw := self.texts.one("gender"):

@@ -32,6 +32,7 @@ from crm_pipelines.standardise.remembered import email_addresses as _emails
 from crm_pipelines.standardise.remembered import person as _person
 from crm_pipelines.standardise.romaji import meeting_key, unaccented
 from crm_pipelines.standardise.row_values import RowTexts
+from crm_pipelines.standardise.stop_values import NO_STOP_VALUES, StopValues, unless_stopped
 from crm_pipelines.standardise.text import clean_text, is_kana
 
 _UNREADABLE = frozenset({ValueStatus.PLACEHOLDER, ValueStatus.INVALID, ValueStatus.EMPTY})
@@ -59,14 +60,16 @@ class Subject:
     organisation: str | None
 
 
-def subject(texts: RowTexts, declared: str) -> Subject:
+def subject(texts: RowTexts, declared: str, stops: StopValues = NO_STOP_VALUES) -> Subject:
     """Decide whose record a row is.
 
     Args:
         texts: the canonical fields as the source wrote them.
         declared: what the mapping says the row is about: person, organisation or auto.
+        stops: names that are nobody's in this project.
     """
     written, name = _written_name(texts)
+    name = unless_stopped("name", name, stops)
     organisation = texts.one("organisation_name")
     is_company = "organisation" in name.flags
     if written and (is_company or _begins_like_body(written)) and (both := _company_and_person(written)) is not None:
