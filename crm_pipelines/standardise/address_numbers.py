@@ -10,28 +10,40 @@ from dataclasses import dataclass
 from crm_pipelines.standardise.address_folding import kanji_number
 
 _KANJI = "[〇一二三四五六七八九十百千]"
-_UNIT_AHEAD = r"(?=\s?(?:丁目|丁|番|号))"
+_UNIT_AHEAD = r"(?=\s?(?:丁目|丁|番|[号號]))"
+_SIGN = (
+    r"^丁|[甲乙丙戊己庚辛壬癸](?=[ -]?の?[0-9])|^[甲乙丙戊己庚辛壬癸]"
+    r"|(?<![ァ-ヶー])[イロハニホヘトチリヌルヲワカヨタレソツネナラムア]"
+    r"(?=[ -]?の?[0-9〇一二三四五六七八九十])|(?<![ぁ-ん])[いろはにほへとちりぬるを](?=[ -]?の?[0-9])"
+)
 _START = re.compile(
-    rf"(?P<sign>^[甲乙丙丁戊己庚辛壬癸]|(?<![ァ-ヶー])[イロハニホヘトチリヌルヲワカヨタレソツネナラムア](?"
-    rf"=[ -]?[0-9〇一二三四五六七八九十])|(?<![ぁ-ん])[いろはにほへとちりぬるを](?=[ "
-    rf"-]?[0-9]))?"
-    rf"[ -]?(?=[0-9]|{_KANJI}+{_UNIT_AHEAD}|{_KANJI}+\s?[のノ-]\s?(?:[0-9]|{_KANJI})|{_KANJI}+$)"
+    rf"(?:(?P<sign>{_SIGN})の?)?[ -]?(?=[0-9]|{_KANJI}+{_UNIT_AHEAD}|{_KANJI}+\s?[のノ-]\s?(?:[0-9]|{_KANJI})"
+    rf"|{_KANJI}+$)"
 )
 _NUMBER = re.compile(
     rf"[0-9]+|{_KANJI}+{_UNIT_AHEAD}|{_KANJI}+(?=\s?[のノ-]\s?(?:[0-9]|{_KANJI}))|(?<=[のノ番地目丁-]){_KANJI}+"
 )
 _UNIT = re.compile(
-    r"\s?(丁目|丁(?![0-9]*[町場])|番丁|番地|番(?![町館街組])|号(?![室棟館線車])|"
+    r"\s?(丁目|丁(?![0-9]*[町場])|番丁|番地先?|番先?(?![町館街組])|街区(?!棟)|[号號](?![室棟館線車])|"
     r"-|の(?=\s?[0-9〇一二三四五六七八九十])|ノ(?=\s?[0-9〇一二三四五六七八九十])|"
     r"之(?=[0-9]))"
 )
 _NO_PART = re.compile(r"\s?(?:階|[FfＦ](?![a-zA-Z])|号[室棟館]|棟|室|条|線|F[lL]|番館|番街|丁町|期|区画|街区棟)")
 _JOIN = re.compile(r"\s?(?:-|の|ノ|,)?\s?(?=[0-9〇一二三四五六七八九十])")
-_ROOM = re.compile(r"-?([A-Za-z]?-?[0-9]+(?:-[0-9]+)*[A-Za-z]?)(?:号室|号|室)?(?![0-9階F])")
-_LONG_MARK = re.compile(r"(?<=[0-9番地号丁目])\s?[ー~一―]\s?(?=[0-9A-Z])|(?<=[0-9])\s*-\s*(?=[0-9])")
+_ROOM = re.compile(r"-?([A-Za-z]?-?[0-9]+(?:-[0-9]+)*[A-Za-z]?)(?:号室|号|室)?(?![0-9階Ff])")
+_LONG_MARK = re.compile(
+    r"(?<=[0-9番地号丁目])\s?[ー~一―]\s?(?=[0-9A-Za-z])|(?<=[〇一二三四五六七八九十])ー(?=[〇一二三四五六七八九十])|(?<=[0-9])\s*-\s*(?=[0-9])"
+)
+# The ways of nine in ten: plain numbers and units, then the end, or a name behind a space.
+_PLAIN = re.compile(
+    r"([1-9][0-9]{0,5})(?:(?:-|丁目|番地?の?)([1-9][0-9]{0,5})(?:(?:-|番地?の?)([1-9][0-9]{0,5}))?)?(号|番地?|丁目)?"
+    r"(?:$|(?= [ァ-ヴ一-鿿])(?! ?[番号丁条線地階棟室街無之]))"
+)
 _LAND_SHARE = re.compile(r"(第?)([0-9]+|[〇一二三四五六七八九十]+)地割(?:字(?=\D))?")
 # Hokkaido: the grid line comes before the number (西3線33番地).
-_GRID_LINE = re.compile(r"^[^0-9 ]{0,6}[0-9]+線(?:[東西南北](?=[0-9甲乙 ]|$))?")
+_GRID_LINE = re.compile(r"^[^0-9 ]{0,6}[0-9]+(?:線(?:[東西南北](?=[0-9甲乙 ]|$))?|[割字](?=[0-9]))")
+_LAST_UNITS = frozenset({"番地", "番地先", "番", "番先", "番丁"})
+_JOINED_TO_TOWN = re.compile("[のノ](?=[0-9])")
 _NO_NUMBER = re.compile(r"(?:[0-9]+)?(?:無番地|番外地|番外)")
 _NAMED_KOAZA = re.compile(r"^(?:大字|小字|字)([^ 0-9]+)(?= |$)")
 _KOAZA_HEAD = re.compile(r"^(?:大字|小字|字|[ ,、])+|[ ,、]+$")
@@ -59,7 +71,21 @@ def read_numbers(rest: str) -> Numbers:
         koaza without 字, number joined by `-` without leading zeros (`1-3-1`, `甲12-3`), room of a fourth part, and
         the tail for the building. Without a number, everything is tail.
     """
+    plain = _PLAIN.match(rest)
+    if plain:
+        number = "-".join(part for part in plain.groups()[:3] if part)
+        return Numbers("", number, "", rest[plain.end() :], plain[4] == "丁目")
+    return _read_numbers(rest)
+
+
+def _read_numbers(rest: str) -> Numbers:
     rest = _LONG_MARK.sub("-", rest).strip(" ,、-")
+    rest = rest[1:] if _JOINED_TO_TOWN.match(rest) else rest
+    return _in_small_district(rest) or _in_town(rest)
+
+
+def _in_small_district(rest: str) -> Numbers | None:
+    """Numbers behind a land share (第23地割) or a grid line (西3線)."""
     share = _LAND_SHARE.search(rest)
     if share and not re.search("[0-9]", rest[: share.start()]):
         inner = read_numbers(rest[share.end() :])
@@ -69,6 +95,10 @@ def read_numbers(rest: str) -> Numbers:
     if line:
         inner = read_numbers(rest[line.end() :])
         return Numbers(_KOAZA_HEAD.sub("", line[0]) + inner.koaza, inner.number, inner.room, inner.tail, inner.is_chome)
+    return None
+
+
+def _in_town(rest: str) -> Numbers:
     outside = _NO_NUMBER.search(rest)
     start = _START.search(rest)
     if outside and (start is None or outside.start() <= start.start()):
@@ -109,7 +139,7 @@ def _scan(text: str, place: int) -> tuple[list[str], str, int, bool]:
         else:
             join = _JOIN.match(text, end)
             place = join.end() if join else end
-            if unit == "号" and text[end:place].strip() not in ("の", "ノ"):
+            if unit in "号號" and text[end:place].strip() not in ("の", "ノ"):
                 break
     room, end = _hanging_room(text, end, unit, bool(parts))
     return parts, room, end, unit == "丁目"
@@ -119,7 +149,7 @@ def _is_own_word(text: str, number: re.Match[str], unit: str) -> bool:
     """After `番地 ` and a space, digits without 号 begin a room or a building of their own."""
     spaced = text[number.start() - 1 : number.start()] == " "
     after = text[number.end() : number.end() + 1]
-    return spaced and unit in ("番地", "番", "番丁") and after != "号"
+    return spaced and unit in _LAST_UNITS and after != "号"
 
 
 def _hanging_room(text: str, end: int, unit: str, has_parts: bool) -> tuple[str, int]:

@@ -4,132 +4,129 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from crm_pipelines.standardise.romaji import unaccented
+from crm_pipelines.standardise.latin_forms import LatinForm, form_behind, form_in_front
+from crm_pipelines.standardise.tables.foreign_forms import NON_ALPHABETIC, THAI_OPENINGS
 from crm_pipelines.standardise.tables.legal_forms import (
-    CHINESE_KOREAN_FORMS,
+    BANK_FORMS,
     JAPANESE_FORMS,
-    LATIN_FORMS,
-    LATIN_PREFIX_FORMS,
+    KANA_SPELLINGS,
+    OTHER_SPELLINGS,
+    SHORT_CODES,
     SHORT_FORMS,
 )
+from crm_pipelines.standardise.text import clean_text
 
-_MAYBE_JAPANESE = re.compile(
-    r"会社|會社|法人|組合|団体|青色|[(\[〔【<《]|[がかガカ]いしゃ|[ガカ]イシャ|公司|회사|법인|㈜|[株有][)\]]"
+_MAYBE_SPELLED = re.compile(
+    r"会社|會社|会杜|会 社|法人|組合|団体|[般益]\(|がいしゃ|かいしゃ|ほうじん|ガイシ|カイシ|ホウジン"
+    r"|公司|合伙|회사|법인|조합|\([유주합재사의]|จํากัด|लिमिटेड"
 )
-_SHORT = re.compile(
-    r"[(\[〔【<《] ?([^()\[\]〔〕【】<>《》]{1,6}?) ?[)\]〕】>》]|^([株有])\)|\(([株有])$|^([株有])[・.,](?=\S)"
-)
-_LATIN_WORD = re.compile(r"\S+")
-_LONGEST_LATIN = 6
-# Endings that are also words or initials: they count as a form only in capitals or with full stops.
-_ALSO_WORDS = frozenset(
-    [
-        "as",
-        "se",
-        "ae",
-        "na",
-        "eg",
-        "ek",
-        "ou",
-        "ao",
-        "dd",
-        "bt",
-        "sc",
-        "pc",
-        "co",
-        "hf",
-        "ev",
-        "cv",
-        "ab",
-        "hb",
-        "ag",
-        "sa",
-        "pt",
-        "sl",
-        "ug",
-        "ea",
-        "ead",
-        "bv",
-        "nv",
-        "kg",
-        "sas",
-        "sci",
-        "scs",
-    ]
+_OPEN, _CLOSE = r"(\[{〔【<《〈「『⟨", r")\]}〕】>》〉」』⟩"
+_BRACKETED = re.compile(f"[{_OPEN}] ?([^{_OPEN}{_CLOSE}]{{1,14}}?) ?[{_CLOSE}]")
+# A bracket that lost its other half, only at an edge: 株)青木, 青木(株, カ)アオキ, アオキ(カ.
+_CLOSED_ONLY = re.compile(f"^ ?([^{_OPEN}{_CLOSE} ]{{1,4}}) ?[{_CLOSE}]")
+_CLOSED_END = re.compile(f"(?<=[^{_OPEN}])([株有])[{_CLOSE}]$")
+_OPENED_ONLY = re.compile(f"(?<=.)[{_OPEN}] ?([^{_OPEN}{_CLOSE} ]{{1,4}})$|^\\(([株有])(?=[^ 式限会])")
+_SEPARATED = re.compile(r"^([株有])(?:[・.,](?=\S)| (?=\S))|(?<=\S) ([株有])$")
+_MAYBE_SHORT = re.compile(f"[{_OPEN}{_CLOSE}]|^[株有]|[株有]$")
+_KANA_TEXT = re.compile("[ァ-ヺーぁ-ゖA-Z0-9()・. -]+")
+# Behind a form in the middle of an alphabet only a site or a bracket goes on.
+_LATIN_TAIL = re.compile(
+    r"(?:,? (?:[\w-]+ ){0,2}(?:Branch|Office|Division|Department|Dept\.?|Plant|Factory|Headquarters|HQ)|,? \([^()]+\)"
+    r"|[ ,]*[一-鿿ァ-ー]+(?:支店|営業所|支社|事業所|工場|本社|オフィス))$",
+    re.IGNORECASE,
 )
 _CLEAR_ENDINGS = (
     "inc", "incorporated", "corp", "corporation", "ltd", "limited", "llc", "llp", "plc", "gmbh", "g.m.b.h", "pty",
     "pte", "pvt", "bhd", "oyj", "sarl", "srl", "srls", "sasu", "eurl", "kgaa", "ltda", "limitada", "company", "kaisha",
     "gaisha", "& co kg", "& co. kg", "& co. ohg", "o.o", "o. o", "s.r.o", "k.k", "g.k", "s.a", "s.p.a", "b.v", "n.v",
-    "a/s", "l.l.c", "s.r.l", "s.l.u", "s.a.s", "s.a.r.l", "e.v", "co",
+    "a/s", "l.l.c", "s.r.l", "s.l.u", "s.a.s", "s.a.r.l", "e.v", "co", "a.ş", "şti", "tbk", "kft", "zrt", "d.o.o",
 )  # fmt: skip
 _CLEAR_LATIN = re.compile(
     r"(?:^|[^\w.]|(?<=\w)[,.])(?:" + "|".join(re.escape(ending) for ending in _CLEAR_ENDINGS) + r")\.?$", re.IGNORECASE
 )
 _CLEAR_PREFIX = re.compile(r"^(?:kabushiki|godo|yugen) (?:kaisha|gaisha)\b", re.IGNORECASE)
+_CLEAR_ABROAD = re.compile(
+    r"^(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ТОО|ФГУП|ГУП|МУП)(?: |[\"«“])|^บริษัท|^C[ôÔ]NG TY |^CTCP |^C[ôÔ]ng ty ", re.IGNORECASE
+)
 # Forms that could be initials or a degree: in capitals, behind two words or one long one; with full stops behind two.
 _CAPITAL_FORMS = frozenset("AG KG OHG SE UG BV NV OY AB ASA ApS SAS SpA SPA".split())  # noqa: SIM905
 _DOTTED_FORMS = frozenset(["s.l", "a.g", "a.s", "k.g", "a.b"])
 _LONG_WORD = 5
-# Codes under which several full forms stand: the one found is kept, not the first of the list.
-_FOUND_IS_OFFICIAL = frozenset(["DAI", "DOKU", "IRYO", "GAKU", "BEN", "SHOKO", "CHUKAN", "KANSA"])
-_NOT_IN_PERSONS = frozenset(
-    [
-        "名",
-        "学",
-        "行",
-        "特",
-        "非",
-        "大",
-        "中",
-        "代",
-        "司",
-        "労",
-        "監",
-        "農",
-        "独",
-        "税",
-        "弁",
-        "相",
-        "社",
-        "財",
-        "合",
-        "カ",
-        "ユ",
-    ]
-)
+_NOT_IN_PERSONS = frozenset("名学行特非大中代司労監農独税弁相社財合カユ同更管企協") | {
+    "カブ",
+    "ユウ",
+    "中法",
+    "税法",
+    "相互",
+    "特例",
+}
+_FREQUENT = ("株式会社", "有限会社", "合同会社")
+_SURE_BANK = frozenset({"カ", "ユ", "カブ", "ユウ"})
 
 
 @dataclass(frozen=True, slots=True)
 class FoundForm:
-    """A legal form found in a text: its code, where it stands, and how it was written."""
+    """A legal form found in a text.
+
+    Attributes:
+        code: the code of the form.
+        start: where it begins.
+        end: where it ends.
+        spelled: the official full spelling; a form of another country as it was written.
+        is_latin: written in an alphabet, so that a space parts it from the name.
+        countries: ISO codes of the countries that have the form (`EU` for the European company).
+        opening: where the name begins, behind what else stands in front (S.C. Dacia S.R.L.).
+        closing: where the name ends, before what else stands behind (PT Astra Tbk); None for the end.
+    """
 
     code: str
     start: int
     end: int
     spelled: str
     is_latin: bool = False
+    countries: tuple[str, ...] = ("JP",)
+    opening: int = 0
+    closing: int | None = None
 
 
 def find_form(text: str) -> FoundForm | None:
     """Return the legal form of a cleaned company name, one at an edge before one in the middle; null without any."""
-    found = _japanese_forms(text) if _MAYBE_JAPANESE.search(text) else []
-    at_edge = [form for form in found if form.start == 0 or form.end == len(text)]
+    if text.startswith(_FREQUENT):
+        return FoundForm(_codes()[text[:4]][0], 0, 4, text[:4])
+    found = _spelled_forms(text) if _MAYBE_SPELLED.search(text) else []
+    if _MAYBE_SHORT.search(text):
+        found += _short_forms(text)
     if found:
-        return (at_edge or found)[0]
-    return _latin_suffix(text) or _latin_prefix(text) or _latin_before_site(text)
+        found.sort(key=lambda form: (form.start, -form.end))
+        return next((form for form in found if form.start == 0 or form.end == len(text)), found[0])
+    return _alphabetic(text)
 
 
 def has_form(text: str) -> bool:
     """Tell whether a cleaned text of any field holds a form that no person's name holds."""
     if text.isascii():
         return _has_latin_form(text)
-    if not _MAYBE_JAPANESE.search(text):
-        return _has_latin_form(text)
-    if _spelled().search(text):
+    if _MAYBE_SPELLED.search(text) and _spelled().search(text):
         return True
-    shorts = (found for found in _SHORT.finditer(text) if found.start() == 0 or found.end() == len(text))
-    return any(_short_word(found) in SHORT_FORMS and _short_word(found) not in _NOT_IN_PERSONS for found in shorts)
+    if _MAYBE_SHORT.search(text):
+        shorts = (found for found in _BRACKETED.finditer(text) if found.start() == 0 or found.end() == len(text))
+        words = [
+            _short_word(found)
+            for pattern in (_CLOSED_ONLY, _CLOSED_END, _OPENED_ONLY)
+            for found in pattern.finditer(text)
+        ]
+        words = [word for word in words if word in ("株", "有")] + [_short_word(found) for found in shorts]
+        if any(word in SHORT_FORMS and word not in _NOT_IN_PERSONS for word in words):
+            return True
+    if "\u3040" <= text[-1:] <= "鿿" and not text[0].isascii():
+        return False
+    return _has_latin_form(text) or bool(_CLEAR_ABROAD.match(text))
+
+
+def form_countries(text: str) -> tuple[str, ...]:
+    """Return the countries whose companies bear the legal form of a name; empty without a form."""
+    form = find_form(clean_text(text))
+    return form.countries if form else ()
 
 
 def _has_latin_form(text: str) -> bool:
@@ -146,107 +143,90 @@ def _has_latin_form(text: str) -> bool:
     return text[:1] in "KkGgYy" and bool(_CLEAR_PREFIX.match(text))
 
 
-def full_form(form: FoundForm) -> str:
-    """Return the official full spelling of a form; Latin, Chinese and Korean forms stay as written."""
-    if form.is_latin or form.code not in JAPANESE_FORMS:
-        return form.spelled
-    official = form.code in _FOUND_IS_OFFICIAL and form.spelled in JAPANESE_FORMS[form.code]
-    return form.spelled if official else JAPANESE_FORMS[form.code][0]
+def _spelled_forms(text: str) -> list[FoundForm]:
+    forms = []
+    for match in _spelled().finditer(text):
+        code, official, countries = _codes()[match.group()]
+        opening = next((len(word) for word in THAI_OPENINGS if text.startswith(word)), 0) if countries == ("TH",) else 0
+        forms.append(FoundForm(code, match.start(), match.end(), official, countries=countries, opening=opening))
+    return forms
 
 
-def _japanese_forms(text: str) -> list[FoundForm]:
-    found = [
-        FoundForm(_codes()[match.group()], match.start(), match.end(), match.group())
-        for match in _spelled().finditer(text)
-    ]
-    for match in _SHORT.finditer(text):
-        code = SHORT_FORMS.get(_short_word(match).upper())
-        if code:
-            found.append(FoundForm(code, match.start(), match.end(), _short_word(match)))
-    return sorted(found, key=lambda form: (form.start, -form.end))
+def _short_forms(text: str) -> list[FoundForm]:
+    forms = []
+    for pattern in (_BRACKETED, _CLOSED_ONLY, _CLOSED_END, _OPENED_ONLY, _SEPARATED):
+        for match in pattern.finditer(text):
+            form = _short_form(match, text, is_pair=pattern is _BRACKETED)
+            if form is not None:
+                forms.append(form)
+    return forms
+
+
+def _short_form(match: re.Match[str], text: str, *, is_pair: bool) -> FoundForm | None:
+    word = _short_word(match).upper()
+    is_bank = word in BANK_FORMS and word not in _SURE_BANK
+    if is_bank and not is_pair and _KANA_TEXT.fullmatch(text):
+        return FoundForm(BANK_FORMS[word], match.start(), match.end(), JAPANESE_FORMS[BANK_FORMS[word]][0])
+    official = SHORT_FORMS.get(word, word if word in _official() else None)
+    if not official or official.endswith("協同組合") or official == "企業組合":
+        return None
+    if official in SHORT_CODES:
+        return FoundForm(SHORT_CODES[official], match.start(), match.end(), f"({word})")
+    code, official, _ = _codes()[official]
+    return FoundForm(code, match.start(), match.end(), official)
 
 
 def _short_word(match: re.Match[str]) -> str:
-    return next((group for group in match.groups() if group), "")
+    return next((group for group in match.groups() if group), "").strip()
 
 
-def _latin_suffix(text: str) -> FoundForm | None:
-    words = list(_LATIN_WORD.finditer(text))
-    for size in range(min(_LONGEST_LATIN, len(words) - 1), 0, -1):
-        tail = words[-size:]
-        spelled = text[tail[0].start() :]
-        code = _latin_codes().get(_plain(spelled))
-        if code and _is_form(spelled, text[: tail[0].start()]):
-            return FoundForm(code, tail[0].start(), len(text), spelled.strip("()"), is_latin=True)
-    return _latin_comma(text)
+def _alphabetic(text: str) -> FoundForm | None:
+    form = form_behind(text)
+    if form is None and (tail := _LATIN_TAIL.search(text)):
+        form = form_behind(text[: tail.start()])
+    if form is None or form.code == "TBK":
+        form = form_in_front(text) or form
+    return _found(form, text) if form else None
 
 
-def _latin_comma(text: str) -> FoundForm | None:
-    """A form glued behind a comma: Acme,Inc. and Aoki Co.,Ltd."""
-    found = re.search(r"(?<=\w)(,| ?Co\., ?| Co\.(?=L))[A-Za-z., &]+$", text)
-    if not found or not text[: found.start()].strip():
-        return None
-    spelled = found.group().lstrip(" ,")
-    code = _latin_codes().get(_plain(spelled.replace(",", ", ").replace(".L", ". L")))
-    return FoundForm(code, found.start(), len(text), spelled, is_latin=True) if code else None
-
-
-def _latin_prefix(text: str) -> FoundForm | None:
-    words = list(_LATIN_WORD.finditer(text))
-    for size in range(min(2, len(words) - 1), 0, -1):
-        spelled = text[: words[size - 1].end()]
-        code = _latin_prefixes().get(_plain(spelled))
-        if code and (size > 1 or spelled.isupper()):
-            return FoundForm(code, 0, len(spelled), spelled, is_latin=True)
-    return None
-
-
-def _latin_before_site(text: str) -> FoundForm | None:
-    """A form followed by a branch: Contoso Pte. Ltd. Tokyo Branch."""
-    found = re.search(r"(?<=[a-z.,]) (?:[\w-]+ )?(?:Branch|Office|Division|Department|Dept\.?|Plant|Factory)$", text)
-    if not found:
-        found = re.search(r"(?<=[a-z.]) \([^()]+\)$", text)
-    if not found:
-        found = re.search(r"(?<=[A-Za-z.]) ?[一-鿿ァ-ー]+(?:支店|営業所|支社|事業所|工場|本社)$", text)
-    form = _latin_suffix(text[: found.start()]) if found else None
-    if form is None or found is None:
-        return None
-    return FoundForm(form.code, form.start, found.start(), form.spelled, is_latin=True)
-
-
-def _is_form(spelled: str, before: str) -> bool:
-    plain = _plain(spelled)
-    if before.rstrip().endswith(("&", "+")) or before.casefold().rstrip().endswith(" and"):
-        return False
-    if plain not in _ALSO_WORDS:
-        return True
-    return (
-        spelled.isupper() or "." in spelled or "/" in spelled or spelled in ("eG", "eK", "Sa", "Ltd") or plain == "co"
-    )
-
-
-def _plain(spelled: str) -> str:
-    text = unaccented(spelled).replace("&", " and ").replace("+", " and ")
-    return " ".join(re.sub(r"[.()]", "", text.replace(",", " ")).split())
+def _found(form: LatinForm, text: str) -> FoundForm:
+    spelled = text[form.start : form.end].strip(" ,")
+    if spelled.endswith(")") and "(" not in spelled:
+        spelled = spelled[:-1]
+    return FoundForm(
+        form.code, form.start, form.end, spelled, is_latin=True, countries=form.countries, opening=form.opening,
+        closing=form.closing,
+    )  # fmt: skip
 
 
 @cache
-def _codes() -> dict[str, str]:
-    tables = (JAPANESE_FORMS, CHINESE_KOREAN_FORMS)
-    return {spelling: code for table in tables for code, spellings in table.items() for spelling in spellings}
+def _official() -> dict[str, str]:
+    return {official: code for code, spellings in JAPANESE_FORMS.items() for official in spellings}
+
+
+@cache
+def _codes() -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """Return spelling -> code, what to show for it, countries."""
+    official = _official()
+    codes: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    codes |= {spelled: (code, spelled, ("JP",)) for spelled, code in official.items()}
+    codes |= {spelled: (official[full], full, ("JP",)) for spelled, full in OTHER_SPELLINGS.items()}
+    for katakana, full in KANA_SPELLINGS.items():
+        for kana in (katakana, katakana.translate(_BIG)):
+            hiragana = "".join(chr(ord(letter) - 0x60) if "ァ" <= letter <= "ヶ" else letter for letter in kana)
+            codes |= dict.fromkeys((kana, hiragana), (official[full], full, ("JP",)))
+    for code, (countries, spellings) in NON_ALPHABETIC.items():
+        shown = clean_text(spellings[0])
+        for spelling in map(clean_text, spellings):
+            kept = shown if spelling.startswith("(") and not shown.startswith("(") else spelling
+            codes.setdefault(spelling, (code, kept, tuple(countries.split())))
+    return codes
+
+
+_BIG = str.maketrans("ァィゥェォッャュョ", "アイウエオツヤユヨ")
 
 
 @cache
 def _spelled() -> re.Pattern[str]:
     spellings = sorted(_codes(), key=lambda spelling: (-len(spelling), spelling))
     return re.compile("|".join(map(re.escape, spellings)))
-
-
-@cache
-def _latin_codes() -> dict[str, str]:
-    return {_plain(spelling): code for code, spellings in LATIN_FORMS.items() for spelling in spellings}
-
-
-@cache
-def _latin_prefixes() -> dict[str, str]:
-    return {_plain(spelling): code for code, spellings in LATIN_PREFIX_FORMS.items() for spelling in spellings}

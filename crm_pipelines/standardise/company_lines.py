@@ -14,6 +14,7 @@ _SITE = re.compile(
     r"(?:支店|支社|営業所|出張所|事業所|本社|本店|クリニック|医院|病院|診療所|工場|研究所|保育園|幼稚園|[^部課]店)$"
 )
 _EDGES = ",|/"
+_LONGEST_LINE = 400  # letters; a longer line is prose
 _WELL_BORNE = 500
 _WHOLE_NAME = 4  # letters that hold a family and a given name beyond doubt
 
@@ -32,6 +33,8 @@ def company_by_form(line: str) -> CompanyLine | None:
     Args:
         line: a cleaned text; its words part the company from what follows. Branches stay with the company.
     """
+    if len(line) > _LONGEST_LINE:
+        return None
     words = line.split(" ")
     heads = [" ".join(words[:size]).rstrip(_EDGES) for size in range(1, len(words) + 1)]
     with_form = [size for size, head in enumerate(heads, start=1) if has_form(head)]
@@ -48,6 +51,8 @@ def company_by_form(line: str) -> CompanyLine | None:
 
 def company_by_words(line: str) -> CompanyLine | None:
     """Find the company that words of business tell at the head of a line; behind it only a unit or a name."""
+    if len(line) > _LONGEST_LINE:
+        return None
     words = line.split(" ")
     sizes = range(len(words), 0, -1) if is_japanese(words[0]) else range(1, len(words) + 1)
     for size in sizes:

@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 
+from crm_pipelines.standardise.bank_companies import bank_company
 from crm_pipelines.standardise.kana import kana_bank, standardise_kana
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.readings import readings_of_family, readings_of_given
@@ -12,13 +13,13 @@ from crm_pipelines.standardise.tables.business_words import (
     MORE_LETTER_NAMES,
     READINGS,
 )
-from crm_pipelines.standardise.tables.legal_forms import JAPANESE_FORMS
 from crm_pipelines.standardise.text import clean_text, is_kana, to_katakana
 
 MAX_KEYS = 6
 _BANK_LENGTH = 30  # the field for a name in a transfer file
 _RUNS = re.compile(r"[ァ-ヺー]+|[A-Za-z]+|[一-鿿㐀-䶿々]+|[&+]")
 _LONGEST_WORD = 5
+_LONGEST_CORE = 300  # letters; a longer text is no name
 
 
 def company_reading_keys(core: str, kana: str | None = None) -> tuple[str, ...]:
@@ -31,17 +32,17 @@ def company_reading_keys(core: str, kana: str | None = None) -> tuple[str, ...]:
     Returns:
         At most `MAX_KEYS` keys; empty when some part of the name has no known reading.
     """
-    if kana and (own := standardise_kana(kana)).keys and own.std:
-        return (_bank(_kana_form().sub("", own.std.replace(" ", ""))),)
-    return _core_readings(clean_text(core))
+    if kana and standardise_kana(kana).keys and (own := bank_company(kana)).keys:
+        return own.keys
+    cleaned = clean_text(core)
+    return _core_readings(cleaned) if len(cleaned) <= _LONGEST_CORE else ()
 
 
 @lru_cache(maxsize=100_000)
 def generic_free_key(key: str) -> str:
     """Return a company key without its generic ending (ホルデイングス, 工業): for blocking only; never empty."""
-    for ending in _generic_keys():
-        if key.endswith(ending) and len(key) - len(ending) >= 2:
-            return generic_free_key(key[: -len(ending)])
+    while ending := next((word for word in _generic_keys() if key.endswith(word) and len(key) - len(word) >= 2), ""):
+        key = key[: -len(ending)]
     return key
 
 
@@ -102,28 +103,6 @@ def _name_readings(word: str) -> tuple[str, ...]:
 
 def _bank(reading: str) -> str:
     return kana_bank(reading)[:_BANK_LENGTH]
-
-
-@cache
-def _kana_form() -> re.Pattern[str]:
-    spelled = [
-        spelling for spellings in JAPANESE_FORMS.values() for spelling in spellings if re.match("[ァ-ヺ]", spelling)
-    ]
-    spelled += [
-        "イッパンシャダンホウジン",
-        "イッパンザイダンホウジン",
-        "コウエキシャダンホウジン",
-        "コウエキザイダンホウジン",
-        "ガッコウホウジン",
-    ]
-    spelled += [
-        "シャカイフクシホウジン",
-        "トクテイヒエイリカツドウホウジン",
-        "イリョウホウジンシャダン",
-        "イリョウホウジン",
-        "シュウキョウホウジン",
-    ]
-    return re.compile("|".join(sorted(spelled, key=len, reverse=True)))
 
 
 @cache

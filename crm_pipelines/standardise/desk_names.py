@@ -43,6 +43,9 @@ _TITLE = re.compile(
     r"(?:部長|次長|課長|係長|室長|主任|長|長代理|代理|リーダー|"
     r"マネージャー|マネジャー|エンジニア|ディレクター))"
 )
+_PERSONAL_RANK = re.compile(
+    "(?<=.)(?:社長|会長|専務|常務|部長|次長|課長|係長|主任|店長|室長|局長|所長|主査|主幹|教授|顧問|リーダー)$"
+)
 _ADDRESS_WORDS = frozenset(["様", "さま", "殿", "各位", "御中", "宛", "宛て"])
 _LONG_UNIT = 4
 _WELL_BORNE = 500
@@ -111,6 +114,8 @@ def is_latin_title(text: str) -> bool:
 
 
 def _is_desk_word(word: str) -> bool:
+    if (found := _PERSONAL_RANK.search(word)) and family_bearers(word[: found.start()]) >= _WELL_BORNE:
+        return bool(_DESK.fullmatch(word))  # 山田部長 is a person; 営業部長 and 技術課長 are desks
     return bool(_DESK.fullmatch(word)) or is_title(word) or _is_unknown_unit(word)
 
 

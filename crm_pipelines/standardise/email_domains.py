@@ -10,10 +10,9 @@ from crm_pipelines.standardise.contact_tables import contact_table, word_set
 @lru_cache(maxsize=65536)
 def domain_kind(domain: str) -> str:
     """Name the kind of a domain in ASCII: `carrier`, `isp`, `free`, `disposable`; empty for any other."""
-    table = contact_table("email_domains")
-    if domain in word_set("email_domains", "carriers") or domain.endswith(tuple(table["carrier_suffixes"])):
+    if domain in word_set("email_domains", "carriers") or domain.endswith(_ends("carrier_suffixes")):
         return "carrier"
-    if domain in word_set("email_domains", "isps") or domain.endswith(tuple(table["isp_suffixes"])):
+    if domain in word_set("email_domains", "isps") or domain.endswith(_ends("isp_suffixes")):
         return "isp"
     if domain in word_set("email_domains", "free"):
         return "free"
@@ -23,19 +22,118 @@ def domain_kind(domain: str) -> str:
 
 
 @lru_cache(maxsize=65536)
+def is_placeholder_domain(domain: str) -> bool:
+    """Tell whether a domain can belong to nobody: reserved names (RFC 2606, `example` in every country) and test words.
+
+    Domains below such a one count too.
+    """
+    names = word_set("email_domains", "placeholder_domains")
+    if domain in names or domain.endswith(_ends("placeholder_suffixes")):
+        return True
+    if domain.count(".") < 2:
+        return domain.startswith("example.")
+    labels = domain.split(".")
+    return "example" in labels[-3:-1] or any(".".join(labels[-size:]) in names for size in (2, 3))
+
+
+@lru_cache(maxsize=65536)
 def mistyped_for(domain: str) -> str | None:
     """Find the large provider a domain was typed for; None for a domain of its own right.
 
-    Known errors of our table, then one wrong, missing, extra or swapped letter.
+    Known errors of our table; a provider's name with a wrong end or none (`gmail.con`, `docomo`); dots or hyphens left
+    out; one wrong, missing, extra or swapped letter, in the name and once more in the end (`gmial.con`). A domain that
+    is itself a provider, or known to be real, is no error.
     """
     known: str | None = contact_table("email_domains")["typos"].get(domain)
     if known:
         return known
     if domain in word_set("email_domains", "never_typo") or domain_kind(domain) not in ("", "disposable"):
         return None
-    return next(
-        (target for target in contact_table("email_domains")["typo_targets"] if _one_slip(domain, target)), None
-    )
+    if meant := _squashed().get(_squash(domain)):
+        return meant
+    name, _, end = domain.partition(".")
+    if not end:
+        return _brand(name, "alone")
+    return _wrong_end(name, end) or _wrong_letter(domain, name, end)
+
+
+def _brand(name: str, end: str) -> str | None:
+    meant: dict[str, str] = contact_table("email_domains")["brands"].get(name, {})
+    return meant.get(end)
+
+
+def _wrong_end(name: str, end: str) -> str | None:
+    """A provider's own name before an end it does not have, and nobody else uses with it."""
+    if end in word_set("email_domains", "wrong_ends_jp") and (meant := _brand(name, "jp")):
+        return meant
+    if end in word_set("email_domains", "wrong_ends") and (meant := _brand(name, "com")):
+        return meant
+    exact = _end_targets().get(name)
+    if exact and end not in word_set("email_domains", "real_ends") and _one_slip(end, exact.partition(".")[2]):
+        return exact
+    return None
+
+
+def _wrong_letter(domain: str, name: str, end: str) -> str | None:
+    near = _near(domain, _whole_targets())
+    is_real_end = end in word_set("email_domains", "real_ends")
+    for target in near or (() if is_real_end else _near(name, _named_targets())):
+        own_name, _, own_end = target.partition(".")
+        if name[1:] == own_name[1:] and own_name in word_set("email_domains", "first_letter_matters"):
+            continue
+        if (near and _one_slip(domain, target)) or (not is_real_end and _both_near(name, own_name, end, own_end)):
+            return target
+    return None
+
+
+def _both_near(name: str, own_name: str, end: str, own_end: str) -> bool:
+    return _one_slip(end, own_end) and (name == own_name or _one_slip(name, own_name))
+
+
+def _near(typed: str, targets: dict[str, tuple[str, ...]]) -> list[str]:
+    """The targets that share a form with one letter left out: all within one slip, and a few more."""
+    found = [*targets.get(typed, ())]
+    for place in range(len(typed)):
+        found += targets.get(typed[:place] + typed[place + 1 :], ())
+    return found
+
+
+def _by_deletions(names: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {}
+    for target, name in names.items():
+        for form in {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}:
+            table[form] = (*table.get(form, ()), target)
+    return table
+
+
+@cache
+def _whole_targets() -> dict[str, tuple[str, ...]]:
+    return _by_deletions({target: target for target in contact_table("email_domains")["typo_targets"]})
+
+
+@cache
+def _named_targets() -> dict[str, tuple[str, ...]]:
+    return _by_deletions({t: t.partition(".")[0] for t in contact_table("email_domains")["typo_targets"]})
+
+
+@cache
+def _end_targets() -> dict[str, str]:
+    return {target.partition(".")[0]: target for target in contact_table("email_domains")["end_targets"]}
+
+
+def _squash(domain: str) -> str:
+    return domain.replace(".", "").replace("-", "")
+
+
+@cache
+def _squashed() -> dict[str, str]:
+    table = contact_table("email_domains")
+    return {_squash(target): target for target in (*table["typo_targets"], *table["end_targets"])}
+
+
+@cache
+def _ends(entry: str) -> tuple[str, ...]:
+    return tuple(contact_table("email_domains")[entry])
 
 
 @cache

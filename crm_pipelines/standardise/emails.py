@@ -5,33 +5,28 @@ still use them. A mistyped provider is corrected in the key alone; the value sta
 """
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import EMPTY, StandardValue
-from crm_pipelines.standardise.contact_tables import contact_table, word_set
-from crm_pipelines.standardise.email_domains import domain_kind, mistyped_for
+from crm_pipelines.standardise.contact_tables import word_set
+from crm_pipelines.standardise.email_cells import addresses_of
+from crm_pipelines.standardise.email_domains import domain_kind, is_placeholder_domain, mistyped_for
+from crm_pipelines.standardise.email_roles import is_role
+from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.text import clean_text
 
-_LABEL = re.compile(
-    r"^(?:mailto|e-?mail(?: ?address)?|mail(?: ?address)?|メールアドレス|メール|"
-    r"メアド|アドレス|電子メール|連絡先|pc|携帯)[ :：=]+",
-    re.IGNORECASE,
+__all__ = ["is_role", "standardise_email", "standardise_emails"]
+
+_PLAIN = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
-_ANGLE = re.compile(r"<([^<>]*@[^<>]*)>")
-_SPELLED_AT = re.compile(
-    r" ?(?:\(at\)|\[at\]|\{at\}|<at>|【at】|\(アットマーク\)|\[アットマーク\]|アットマーク|\(a\)|\(@\)|\[@\]|★|☆) ?",
-    re.IGNORECASE,
-)
-_SPELLED_DOT = re.compile(r" ?(?:\(dot\)|\[dot\]|\{dot\}|【dot】|\(ドット\)) ?", re.IGNORECASE)
-_AROUND_SIGNS = re.compile(r" *([@.]) *")
 _LOCAL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}")
 _ASCII_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})")
-_PLAIN = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
-_REMARK = re.compile(r" ?\([^()@]*\)$")
-_SEPARATORS = re.compile(r"[;、，；\n\r\t/／|｜]|,(?=[^@]*@)| (?=[^ @]+@)|または|又は|及び")
 _LONGEST_CELL = 5000
+_LONGEST_DOMAIN = 253
 _BAD_DOTS = re.compile(r"^\.|\.$|\.\.")
-_TAG = re.compile(r"\+.*$")
 
 
 def standardise_emails(raw: str | None) -> tuple[StandardValue, ...]:
@@ -39,124 +34,110 @@ def standardise_emails(raw: str | None) -> tuple[StandardValue, ...]:
 
     A fragment without `@` beside real addresses (a name, a remark) is left out.
     """
-    if not raw or len(raw) > _LONGEST_CELL or raw.count("@") + raw.count("＠") < 2:
-        return (standardise_email(raw),)
-    pieces = [piece for piece in _SEPARATORS.split(raw) if "@" in piece or "＠" in piece]
-    values = [standardise_email(piece) for piece in pieces]
-    usable = tuple(value for value in values if value.std is not None)
-    return _distinct(usable) or (standardise_email(raw),)
-
-
-def _distinct(values: tuple[StandardValue, ...]) -> tuple[StandardValue, ...]:
+    values = _values(raw)
+    usable = [value for value in values if value.std is not None]
+    if len(usable) < 2:
+        return (usable[0] if usable else values[0],)
     first: dict[str | None, StandardValue] = {}
-    for value in values:
+    for value in usable:
         first.setdefault(value.std, value)
     return tuple(first.values())
 
 
 def standardise_email(raw: str | None) -> StandardValue:
-    """Standardise one mail address.
+    """Standardise one mail address; of several in a cell the first usable one.
 
     Returns:
         std in small letters without label, display name and stray spaces; key with the provider's own equalities
         (gmail ignores dots, several ignore a `+tag`) and a mistyped provider corrected. Parts `local`, `domain`
-        (both of std). Flags: `rfc_violation`, `typo:<domain>`, `placeholder`, `role`, `disposable`, `carrier`, `isp`,
-        `free`. A placeholder has no key; a role mailbox keeps its key, which is no evidence of a person.
+        (both of std, the domain in ASCII). Flags: `rfc_violation`, `typo:<domain>`, `placeholder`, `role`,
+        `disposable`, `carrier`, `isp`, `free`. A placeholder has no key; a role mailbox keeps its key, which is no
+        evidence of a person. Dots, signs and quotes put right make it `repaired`; two words before the `@`
+        are `ambiguous`.
     """
-    text = clean_text(raw)
+    values = _values(raw)
+    return next((value for value in values if value.std is not None), values[0])
+
+
+def _values(raw: str | None) -> Sequence[StandardValue]:
+    if not raw:
+        return (EMPTY,)
+    if len(raw) > _LONGEST_CELL:
+        return (StandardValue(None, status=ValueStatus.INVALID, rules=("email.too_long",)),)
+    text = raw if _PLAIN.fullmatch(raw) else clean_text(raw)
     if not text:
-        return EMPTY
-    if len(text) > _LONGEST_CELL:
-        return StandardValue(None, status=ValueStatus.INVALID, rules=("email.too_long",))
-    if text.count("@") > 1 or _SEPARATORS.search(text):
-        pieces = [piece for piece in _SEPARATORS.split(text) if "@" in piece and not piece.startswith("@")]
-        if len(pieces) > 1 or (pieces and not re.search(r"[^ @]+ [^ @]+@", text)):
-            read = [_standardised(piece.strip(), raw) for piece in pieces]
-            return next((value for value in read if value.std is not None), read[0])
-    return _standardised(text, raw)
+        return (StandardValue(None, status=ValueStatus.EMPTY, rules=("text.nothing_visible",)),)
+    if _PLAIN.fullmatch(text):
+        return (_standardised(text.lower(), raw, ()),)
+    found, rules = addresses_of(text)
+    if not found:
+        status = ValueStatus.AMBIGUOUS if "email.space_inside" in rules else ValueStatus.INVALID
+        return (StandardValue(None, status=status, rules=rules or ("email.unreadable",)),)
+    several = ("email.several",) if len(found) > 1 else ()
+    return [_standardised(address, raw, (*rules, *several)) for address in found]
 
 
-def _standardised(text: str, raw: str | None) -> StandardValue:
-    address = text.lower() if _PLAIN.fullmatch(text) else _extracted(text)
-    local, at, domain = address.rpartition("@")
+def _standardised(address: str, raw: str, rules: tuple[str, ...]) -> StandardValue:
+    local, _, domain = address.rpartition("@")
     ascii_domain = _ascii(domain)
-    if not at or not _LOCAL.fullmatch(local) or not ascii_domain:
+    if not ascii_domain or not _LOCAL.fullmatch(local):
         return StandardValue(None, status=ValueStatus.INVALID, rules=("email.unreadable",))
-    std = f"{local}@{domain}"
     flags, meant = _flags(local, ascii_domain)
-    rules = tuple(f"email.{flag.partition(':')[0]}" for flag in flags if flag.startswith(("typo:", "rfc_")))
-    if std != raw:
-        rules = ("email.format", *rules)
+    told = tuple(f"email.{flag.partition(':')[0]}" for flag in flags if flag.startswith(("typo:", "rfc_", "place")))
+    status = ValueStatus.REPAIRED if any(rule.startswith("email.repaired") for rule in rules) else ValueStatus.OK
+    rules = (*(("email.format",) if address != raw else ()), *rules, *told)
     parts = {"local": local, "domain": ascii_domain}
     if "placeholder" in flags:
-        return StandardValue(std, (), ValueStatus.PLACEHOLDER, (*rules, "email.placeholder"), parts, flags)
-    repaired = bool(_SPELLED_AT.search(text))
-    status = ValueStatus.REPAIRED if repaired else ValueStatus.OK
-    return StandardValue(std, (_key(local, meant),), status, rules, parts, flags)
+        return StandardValue(address, (), ValueStatus.PLACEHOLDER, rules, parts, flags)
+    return StandardValue(address, (_key(local, meant),), status, rules, parts, flags)
 
 
-def _extracted(text: str) -> str:
-    angle = _ANGLE.search(text)
-    body = angle[1] if angle else _REMARK.sub("", text)
-    for _ in range(3):
-        body = _LABEL.sub("", body)
-    if "@" not in body:
-        body = _SPELLED_AT.sub("@", body, count=1)
-    body = _AROUND_SIGNS.sub(r"\1", _SPELLED_DOT.sub(".", body).replace("。", ".")).strip(" <>\"'`()[]「」,;:")
-    local, at, domain = body.rpartition("@")
-    domain = re.sub(r"\.{2,}", ".", domain.replace(",", ".").replace("、", ".")).strip(".")
-    return f"{local}{at}{domain}".lower()
-
-
+@lru_cache(maxsize=65536)
 def _ascii(domain: str) -> str:
-    """The domain in ASCII, IDN encoded; empty when it is none."""
+    """The domain in ASCII, IDN encoded; empty when it is none. A large provider without its end is let through."""
+    if len(domain) > _LONGEST_DOMAIN:
+        return ""
     if domain.isascii():
-        return domain if _ASCII_DOMAIN.fullmatch(domain) and len(domain) <= 253 else ""
+        return domain if _ASCII_DOMAIN.fullmatch(domain) or ("." not in domain and mistyped_for(domain)) else ""
     try:
         encoded = domain.encode("idna").decode("ascii").lower()
     except UnicodeError:
         return ""
-    return encoded if _ASCII_DOMAIN.fullmatch(encoded) else ""
+    return encoded if _ASCII_DOMAIN.fullmatch(encoded) and len(encoded) <= _LONGEST_DOMAIN else ""
 
 
 def _key(local: str, domain: str) -> str:
     if domain in ("gmail.com", "googlemail.com"):
-        return f"{_TAG.sub('', local).replace('.', '') or local}@gmail.com"
-    if domain in word_set("email_domains", "plus_tag"):
-        return f"{_TAG.sub('', local) or local}@{domain}"
+        return f"{local.partition('+')[0].replace('.', '') or local}@gmail.com"
+    if "+" in local and domain in word_set("email_domains", "plus_tag"):
+        return f"{local.partition('+')[0] or local}@{domain}"
     return f"{local}@{domain}"
 
 
 def _flags(local: str, domain: str) -> tuple[tuple[str, ...], str]:
     """The flags, sorted, and the domain that was meant."""
-    if _is_placeholder(local, domain):
+    meant, kind, is_reserved = _judged(domain)
+    if is_reserved or _is_placeholder(local, domain):
         return ("placeholder",), domain
-    meant = mistyped_for(domain)
-    kind = domain_kind(meant or domain)
-    flags = {kind} if kind else set()
+    flags = [kind] if kind else []
     if meant:
-        flags.add(f"typo:{meant}")
-    if _BAD_DOTS.search(local):
-        flags.add("rfc_violation")
-    if is_role(local) and kind != "carrier":
-        flags.add("role")
-    return tuple(sorted(flags)), meant or domain
+        flags.append(f"typo:{meant}")
+    if "." in local and _BAD_DOTS.search(local):
+        flags.append("rfc_violation")
+    if kind != "carrier" and is_role(local):
+        flags.append("role")
+    return tuple(sorted(flags)) if len(flags) > 1 else tuple(flags), meant or domain
+
+
+@lru_cache(maxsize=65536)
+def _judged(domain: str) -> tuple[str | None, str, bool]:
+    """What the domain was typed for, its kind, and whether it can belong to nobody."""
+    meant = mistyped_for(domain)
+    return meant, domain_kind(meant or domain), is_placeholder_domain(domain)
 
 
 def _is_placeholder(local: str, domain: str) -> bool:
-    return (
-        domain in word_set("email_domains", "placeholder_domains")
-        or domain.endswith(tuple(contact_table("email_domains")["placeholder_suffixes"]))
-        or local in word_set("email_domains", "placeholder_locals")
-    )
-
-
-def is_role(local: str) -> bool:
-    """Tell whether a local part names a desk, not a person: `info`, `sales2`, `support-jp`, `soumu`."""
-    roles = word_set("email_domains", "role_locals")
-    plain = _TAG.sub("", local)
-    if plain in roles:
+    """A word for "no address", or the same word on both sides where that word means nothing (`none@none.jp`)."""
+    if local in word_set("email_domains", "placeholder_locals"):
         return True
-    words = [word for word in re.split(r"[-_.]", plain.rstrip("0123456789").rstrip("-_.")) if word]
-    affixes = word_set("email_domains", "role_affixes")
-    return any(word in roles for word in words) and all(word in roles or word in affixes for word in words)
+    return domain.startswith(f"{local}.") and is_placeholder(local)

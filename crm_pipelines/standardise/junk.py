@@ -2,61 +2,121 @@
 
 import re
 from functools import cache
+from unicodedata import normalize
 
 from crm_pipelines.standardise.kanji import fold_kanji
-from crm_pipelines.standardise.tables.placeholder_words import PLACEHOLDER_WORDS, TEST_COMPANY_WORDS
+from crm_pipelines.standardise.tables.placeholder_words import (
+    KEY_ROWS,
+    NAMES_OF_KEYS,
+    PLACEHOLDER_WORDS,
+    STRONG_WORDS,
+    TEST_COMPANY_WORDS,
+    WEAK_WORDS,
+)
 from crm_pipelines.standardise.text import clean_text
 
-_SUBJECT_MISSING = re.compile(
-    "(?:名称|氏名|お?名前|住所|電話|電話番号|会社名|社名|連絡先|担当者?名?|部署|情報|データ|記録|登録|記載|記入|入力|回答|該当|特に|指定|設定|所属|勤務先|メール)"
-    "(?:は|が)?(?:なし|無し|ナシ|無|不明|未登録|未定|未記入|未入力|未設定|不詳|ありません|ございません)"
+_LONGEST = 60  # no placeholder is longer; what is longer says something
+_SUBJECT = (
+    "名称|氏名|お?名前|苗字|名字|フリガナ|ふりがな|住所|所在地?|番地|電話|電話番号|携帯|携帯電話|番号|fax|会社名?|社名|貴社名|法人名|法人番号|団体名?|"
+    "屋号|役職名?|肩書き?|連絡先?|宛先|宛名|宛所|差出人|送り主|転居先|移転先|届け先|(?:ご|御)?担当者?名?|担当部署|責任者名?|代表者?名?|紹介者?|部署名?|"
+    "情報|データ|記録|履歴|資料|登録|記載|記入|入力|回答|該当者?|特に|詳細|特記事項|備考|コメント|内容|指定|設定|所属先?|勤務先|学校名?|業種|職業|年齢|"
+    "性別|国籍|身元|居所|生年月日|誕生日|メール|メールアドレス|アドレス|取引先?|契約|希望|変更"
+)
+_MISSING = (
+    "なし|無し|ナシ|無|不明|未登録|未定|未記入|未入力|未設定|未確認|未取得|未回答|未記載|不詳|ありません|ございません|わかりません|分かりません|"
+    "せず|がない|はない"
+)
+_SUBJECT_MISSING = re.compile(f"(?:{_SUBJECT})(?:は|が|も)?(?:{_MISSING})(?:です|のため)?")
+_MISSING_ENDS = (
+    *("なし", "無し", "ナシ", "無", "不明", "定", "記入", "入力", "設定", "確認", "取得", "回答", "記載", "不詳"),
+    *("登録", "ません", "せず", "ない", "です", "ため"),
+)
+_TEST_BEGINS = (
+    "テスト",
+    "てすと",
+    "test",
+    "ダミー",
+    "dummy",
+    "サンプル",
+    "sample",
+    "試験",
+    "仮",
+    "ほげ",
+    "hoge",
+    "デモ",
+    "demo",
 )
 _TEST_PERSON = re.compile(
-    "(?:テスト|てすと|test|ダミー|dummy|サンプル|sample)(?:太郎|花子|一郎|次郎|二郎|三郎|たろう|はなこ|タロウ|ハナコ|taro|hanako|ユーザー?|会社|アカウント|"
-    "登録|送信|入力|用|データ|顧客|さん|様|君|メール|投稿|です|account|entry|name|company|person)"
+    "(?:テスト|てすと|test|ダミー|dummy|サンプル|sample|デモ|demo|ほげ|hoge|試験|仮)"
+    "(?:太郎|花子|一郎|次郎|二郎|三郎|たろう|はなこ|タロウ|ハナコ|taro|hanako)"
+    "|(?:テスト|てすと|test|ダミー|dummy|サンプル|sample|デモ|demo)"
+    "(?:ユーザー?|会社|アカウント|登録|送信|入力|用|顧客|会員|さん|様|君|メール|投稿|注文|です|用?データ|account|entry|name|"
+    "company|person|customer|client|contact|mail|email|order|user|inc|ltd|llc)"
 )
-_NUMBERED = re.compile(r"(.*?[^\d\s])[\s_#.-]*\d{1,6}$")
+_STATE = re.compile(
+    "(?:要|使用|登録|更新|連絡|配信|送付|dm|取引|郵送)?"
+    "(?:退会|削除|解約|利用停止|使用停止|配信停止|取引停止|停止|抹消|無効|廃止|重複|統合|閉店|閉鎖|廃業|倒産|廃番|欠番|移転|転居|死亡|死去|逝去|退職|休止|休眠|"
+    "除籍|脱退|失効|凍結|破棄|取消|キャンセル|不要|不可|禁止|終了|誤登録|重複登録|二重登録)+"
+    "(?:済み?|者|会員|ユーザー?|顧客|データ|予定|依頼|希望|処理済み?|しました|してください|して下さい|中|扱い)*"
+)
+_STATE_BEGINS = frozenset("退削解利使配取停抹無廃重統閉倒欠移転死逝休除脱失凍破キ不送連要登更d郵終禁誤二")
+_NUMBERED = re.compile(r"([^\d]*?[^\d\s_#.-])[\s_#.-]*\d{1,6}")
 _ONLY_MARKS = re.compile(r"[\W_ーゝゞヽヾ〇]+")
 _OPENING = "([{<「『【〔"
 _MARK_LETTERS = "ーゝゞヽヾ〇々〃"
-_COMPANY_MARKS = ("会社", "法人", "(株)", "(有)", "(同)")
-_MISSING_ENDS = ("なし", "無し", "ナシ", "無", "不明", "未登録", "未定", "記入", "入力", "設定", "不詳", "ません")
-_TEST_BEGINS = ("テスト", "てすと", "test", "ダミー", "dummy", "サンプル", "sample")
+_COMPANY_MARK = re.compile(r"会社|法人|\([株有同]\)")
 _TAIL_ENDS = (
-    "様方",
-    "様",
-    "さま",
-    "サマ",
-    "殿",
-    "御中",
-    "さん",
-    "氏",
-    "宛",
-    "ユーザー",
-    "ユーザ",
-    "会員",
-    "顧客",
-    "者",
-    "データ",
-    "です",
-    "でした",
-    "ため",
+    *(
+        "様方",
+        "様",
+        "さま",
+        "サマ",
+        "殿",
+        "御中",
+        "さん",
+        "氏",
+        "宛",
+        "ユーザー",
+        "ユーザ",
+        "会員",
+        "顧客",
+        "者",
+        "データ",
+    ),
+    *("です", "でした", "ため"),
 )
 _DIGITS = re.compile(r"\d+")
 _SEQUENCES = ("01234567890123456789", "98765432109876543210")
+_REPEATED_DIGITS = re.compile(r"0\d{1,3}(\d)\1{6,}|(\d{3,5})\2+")
 # One letter again and again; two equal kanji are a name (林林), two equal kana could be one (みみ, ノノ).
 _ONE_LETTER = re.compile(r"([a-zぁ-ゖァ-ヺ])\1{2,}|([○◯●□■◇◆△▲▽▼☆★×✕〇*])\2*")
 _ONE_LETTER_LATIN = re.compile(r"([x])\1+")
+_MARKED_NAME = re.compile(r"[○◯●□■◇◆△▲▽▼☆★×✕〇*]+(?:太郎|花子|一郎|次郎|商事|商店|さん|氏|様)")
+_TWICE = re.compile(r"(.{2,20}?)\1+")
 _TAIL = re.compile(
     r"(?<=..)(?:様方|様|さま|サマ|殿|御中|さん|氏|宛|ユーザー?|会員|顧客|のお?客様?|者|データ|です|でした|のため)$"
 )
 _BRACKETED = re.compile(r"^[(\[{<「『【〔](.*)[)\]}>」』】〕]$")
+_NEGATED = re.compile(
+    "no(?:t|n|ne)?(?:name|data|value|company|organi[sz]ation|e?mail|phone|number|address|answer|response|reply|info|information|contact|department|title|entry|entered|record|job|"
+    "available|applicable|provided|specified|stated|known|given|set|sure|found|assigned|disclosed|defined|registered|recorded|required|needed|forthcoming)"
+)
+_TEMPLATE = re.compile(
+    r"[\[{<$%*|#(]+_?(?:first|last|full|family|given|sur|middle|company|customer|contact|user|your|organi[sz]ation)?_?\.?(?:name|company|organi[sz]ation|氏名|会社名|担当者名|名前)_?[\]}>$%*|#)]+"
+)
+_TEST_MAIL = re.compile(
+    r"[a-z0-9._+-]+@(?:example|test|dummy|sample|aaa?|xxx?|a|hoge)\.(?:com|net|org|jp|co\.jp|ne\.jp|test|invalid)|(?:test|dummy|sample|noreply|none|no|hoge|xxx|aaa)\d*@[a-z0-9.-]*"
+)
 _COMPANY = re.compile(
     r"^(?:株式会社|\(株\)|有限会社|\(有\)|合同会社|\(同\)|一般社団法人)|(?:株式会社|\(株\)|有限会社|\(有\)|合同会社|\(同\)|会社)$"
 )
 _WARNINGS = re.compile(
     r"テスト|てすと|ダミー|サンプル|削除|退会|廃止|使用禁止|使用不可|使わない|重複|解約|閉店|倒産|死亡|不明|試験|\btest|\bdummy\b|\bsample\b"
 )
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_KNOWN_WORDS = STRONG_WORDS | WEAK_WORDS
+_LAST_WORD = re.compile(r"[^ ._,/・-]*(?=[.,]?$)")
+_SEPARATORS = re.compile(r"[ ._,/・-]+")
 
 
 def is_placeholder(text: str) -> bool:
@@ -68,13 +128,13 @@ def is_placeholder(text: str) -> bool:
         text: any text, cleaned or not; empty is no placeholder.
     """
     cleaned = clean_text(text)
-    return bool(cleaned) and _is_junk(cleaned.casefold())
+    return bool(cleaned) and len(cleaned) <= _LONGEST and _is_junk(cleaned.casefold())
 
 
 def junk_warning(text: str) -> bool:
     """Tell whether a longer value holds a placeholder word: worth a look, kept as a value (木村テスト)."""
     cleaned = clean_text(text).casefold()
-    return bool(_WARNINGS.search(cleaned)) and not _is_junk(cleaned)
+    return bool(_WARNINGS.search(cleaned)) and not (len(cleaned) <= _LONGEST and _is_junk(cleaned))
 
 
 def _is_junk(text: str) -> bool:
@@ -83,7 +143,11 @@ def _is_junk(text: str) -> bool:
         return True
     if _is_repetition(bare) or _is_phrase(bare) or _is_ended_junk(bare):
         return True
-    return any(mark in bare for mark in _COMPANY_MARKS) and _is_test_company(bare)
+    if bare.isascii() and _is_latin_junk(bare):
+        return True
+    if not (len(text) == len(bare) and bare.isalnum()) and _is_made_of_junk(text):
+        return True
+    return bool(_COMPANY_MARK.search(bare)) and _is_test_company(bare)
 
 
 def _is_bracketed_junk(bare: str) -> bool:
@@ -92,20 +156,33 @@ def _is_bracketed_junk(bare: str) -> bool:
 
 
 def _is_repetition(bare: str) -> bool:
-    if (not bare[0].isalnum() or bare[0] in _MARK_LETTERS) and _ONLY_MARKS.fullmatch(bare):
+    first = bare[0]
+    if not first.isalnum() or first in _MARK_LETTERS:
+        is_marks = _ONLY_MARKS.fullmatch(bare) or _MARKED_NAME.fullmatch(bare)
+        if is_marks:
+            return True
+    if first == bare[-1] and (_ONE_LETTER.fullmatch(bare) or _ONE_LETTER_LATIN.fullmatch(bare)):
         return True
-    if bare[0] == bare[-1] and (_ONE_LETTER.fullmatch(bare) or _ONE_LETTER_LATIN.fullmatch(bare)):
-        return True
-    if not bare[-1].isdigit():
-        return False
-    digits = bare.replace("-", "")
+    if bare[-1].isdigit():
+        return _is_empty_number(bare.replace("-", ""))
+    twice = _TWICE.fullmatch(bare) if bare[-1] == bare[len(bare) // 2 - 1] or bare.count(bare[:2]) > 1 else None
+    return twice is not None and (twice.group(1) in STRONG_WORDS or twice.group(1) in ("abc", "xyz", "qaz"))
+
+
+def _is_empty_number(digits: str) -> bool:
     if not _DIGITS.fullmatch(digits):
         return False
-    return len(set(digits)) == 1 or (len(digits) > 2 and any(digits in run for run in _SEQUENCES))
+    if len(set(digits)) == 1 or (len(digits) > 2 and any(digits in run for run in _SEQUENCES)):
+        return True
+    repeated = _REPEATED_DIGITS.fullmatch(digits)
+    unit = repeated.group(2) if repeated else None
+    return repeated is not None and (unit is None or any(unit in run for run in _SEQUENCES) or len(set(unit)) == 1)
 
 
 def _is_phrase(bare: str) -> bool:
     if bare.endswith(_MISSING_ENDS) and _SUBJECT_MISSING.fullmatch(bare):
+        return True
+    if bare[0] in _STATE_BEGINS and _STATE.fullmatch(bare):
         return True
     return bare.startswith(_TEST_BEGINS) and bool(_TEST_PERSON.fullmatch(bare))
 
@@ -121,8 +198,28 @@ def _is_ended_junk(bare: str) -> bool:
     joined = bare.replace("_", "").replace("-", "").replace(".", "")
     if len(joined) > 3 and joined in _words():
         return True
-    stem = bare.strip("!?.,、。・*_-~=#:;'\"ー")
+    stem = bare.strip("!?.,、。・*_-~=#:;'\"@ー")
     return stem != bare and stem in _words()
+
+
+def _is_latin_junk(bare: str) -> bool:
+    if bare.startswith("no") and _NEGATED.fullmatch(bare):
+        return True
+    if "@" in bare:
+        return bool(_TEST_MAIL.fullmatch(bare))
+    if not bare[0].isalnum():
+        return bool(_TEMPLATE.fullmatch(bare))
+    return len(bare) <= max(map(len, KEY_ROWS)) and bare in _key_runs()
+
+
+def _is_made_of_junk(text: str) -> bool:
+    """Words of which each is a placeholder or a word beside one: Unknown User, null null, Test Company Ltd."""
+    last = _LAST_WORD.search(text)
+    if last is None or not last.group() or (last.group() not in _KNOWN_WORDS and not last.group().isdigit()):
+        return False
+    words = [word for word in _SEPARATORS.split(text) if word]
+    is_all = all(word in STRONG_WORDS or word in WEAK_WORDS or word.isdigit() for word in words)
+    return is_all and any(word in STRONG_WORDS for word in words)
 
 
 def _is_test_word(stem: str) -> bool:
@@ -138,4 +235,13 @@ def _is_test_company(bare: str) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    return frozenset(fold_kanji(word.casefold()) for word in PLACEHOLDER_WORDS.split()) | {"あああ", "ああ", "アア"}
+    written = [clean_text(word).casefold() for word in PLACEHOLDER_WORDS.split()]
+    words = {*written, *map(fold_kanji, written)}
+    return frozenset(words | {_ACCENTS.sub("", normalize("NFD", word)) for word in words} | {"あああ", "ああ", "アア"})
+
+
+@cache
+def _key_runs() -> frozenset[str]:
+    rows = (*KEY_ROWS, *(row[::-1] for row in KEY_ROWS))
+    runs = {row[start:end] for row in rows for start in range(len(row)) for end in range(start + 4, len(row) + 1)}
+    return frozenset(runs - NAMES_OF_KEYS)

@@ -9,7 +9,8 @@ from crm_pipelines.standardise.tables.loading import kanji_folds
 _LOOKALIKE = {shown: kana for kana, shown in LOOKALIKES}
 _KATAKANA = "ァ-ヴー"
 _BETWEEN_KATAKANA = re.compile(
-    f"(?<=[{_KATAKANA}])[{''.join(_LOOKALIKE)}](?=[{_KATAKANA}]|$)|^[{''.join(_LOOKALIKE)}](?=[{_KATAKANA}]{{2}})"
+    f"(?<=[{_KATAKANA}])[{''.join(_LOOKALIKE)}](?=[{_KATAKANA}]|$)"
+    f"|^[{''.join(_LOOKALIKE.keys() - set('一'))}](?=[{_KATAKANA}]{{2}})"  # no word begins with a long mark
 )
 _HAS_LOOKALIKE = re.compile(f"[{''.join(_LOOKALIKE)}]")
 _IDEOGRAPHIC_SUPPLEMENT = re.compile("[^\x00-ヿ]")
@@ -35,6 +36,16 @@ def fold_lookalikes(text: str) -> str:
         return text
     folded = _BETWEEN_KATAKANA.sub(lambda found: _LOOKALIKE[found.group()], text)
     return folded if folded == text else fold_lookalikes(folded)
+
+
+def kana_of_lookalikes(word: str) -> str:
+    """Write every kanji of a word as the katakana it looks like, for fields that hold kana alone (工ミ as エミ)."""
+    return word[:1].translate(_lookalikes("一")) + word[1:].translate(_lookalikes(""))
+
+
+@cache
+def _lookalikes(left_out: str) -> dict[int, str]:
+    return {ord(shown): kana for shown, kana in _LOOKALIKE.items() if shown not in left_out}
 
 
 @cache

@@ -1,37 +1,64 @@
 """Read a person's name in Latin letters: title, given, middle and family name, suffix, whatever the order."""
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
-from crm_pipelines.standardise.romaji import meeting_key, unaccented
+from crm_pipelines.standardise.latin_keys import is_known_given
+from crm_pipelines.standardise.latin_orders import (
+    are_given_syllables,
+    bare,
+    has_both_orders,
+    is_east_asian_family,
+    is_family_first,
+    is_japanese_family,
+    is_turned,
+)
+from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.tables.latin_words import (
-    CHINESE_BY_RANK,
+    ALSO_GIVEN_NAMES,
+    FRENCH_GIVEN,
+    GENERATIONS,
     HONORIFICS_BEHIND,
-    KOREAN,
+    IBERIAN,
+    LINKS,
     PARTICLES,
+    PATRONYMICS,
+    SERVANT_OF,
+    SPANISH_GIVEN,
     SUFFIXES,
+    TITLE_TAILS,
     TITLES,
+    TITLES_OF_TWO,
     VIETNAMESE,
+    VIETNAMESE_ALONE,
+    VIETNAMESE_MIDDLE,
+    WRITTEN_WITH_ACCENT,
 )
-from crm_pipelines.standardise.tables.loading import given_name_rows, surname_rows
 
-_CHINESE = frozenset(CHINESE_BY_RANK)
-_PINYIN = re.compile(
-    r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:i?ang|i?ong|eng|ing|uang|ang|ong|iao|ian|uai|uan|[aeiou]n|a[io]|ei|ou|ia|ie|iu|ua|ue|"
-    r"ui|uo|un|ve|er|[aeiouv])){1,2}"
+_PLAIN = re.compile("([A-Z][a-z]+) ([A-Z][a-z]+)")  # two words that no mark surrounds: most names
+_BRACKET = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
+_QUOTED = re.compile(r"[\"“”«]([^\"“”«»]+)[\"“”»]|(?<= )['‘]([^'’]+)['’](?= )")
+_HAS_ASIDE = re.compile(
+    r"[(\[（\"“”«'‘]|\bn[ée]e\b|\bborn\b|\bgeb|\bformerly\b|\bmaiden\b|\bf\.?k\.?a\b", re.IGNORECASE
 )
-_KOREAN_SYLLABLE = (
-    r"(?:ch|kk|tt|pp|ss|jj|[gkndtrlmbpsjh])?"
-    r"(?:y?eo|y?ae|y?oo|y?u|y?a|y?o|w?i|wa|wo|we|eui|ui|e|y?oung|ee|ye)(?:ng|ck|[nmlkpth])?"
+_ALL_QUOTED = re.compile(r"[\"“”«'‘]([^\"“”«»]+)[\"“”»'’]")
+_NEE = re.compile(
+    r"(?:\bn[ée]e|\bborn|\bgeb(?:oren)?\b\.?|\bformerly|\bmaiden name:?|\bf\.?k\.?a\.?)\s+", re.IGNORECASE
 )
-_KOREAN_GIVEN = re.compile(f"{_KOREAN_SYLLABLE}[- ]?{_KOREAN_SYLLABLE}")
-_BRACKET = re.compile(r"[(\[（]([^)\]）]*)[)\]）]")
-_QUOTED = re.compile(r"[\"“”«]([^\"“”»]+)[\"“”»]|(?<= )['‘]([^'’]+)['’](?= )")
-_NEE = re.compile(r"(?:\bn[ée]e|\bborn|\bgeb\.?|\bformerly|\bmaiden name:?|\bf\.?k\.?a\.?)\s+", re.IGNORECASE)
-_GLUED_STOP = re.compile(r"\.(?=[A-Z][a-z])")  # Mr.Tanaka, J.Smith
+_GLUED_STOP = re.compile(r"(?<!\bDipl)(?<!\bDr)\.(?=[A-Z][a-z])")  # Mr.Tanaka, J.Smith
+_ATTENTION = re.compile(
+    r"^(?:attn?|attention|att|fao|f\.a\.o|c/o|care of|z\. ?hd|zu h[äa]nden|à l'attention de|a la atenci[óo]n de|"
+    r"p\.? ?h)\b[ .:]*(?=\S)",
+    re.IGNORECASE,
+)
+_SPACED_DOCTOR = re.compile(r"\bph\. d\b", re.IGNORECASE)
 _INITIAL = re.compile(r"(?:[A-Z]\.?){1,3}")
-_JP_SURNAMES_COUNTED = 200
+_TWO_CONSONANTS = re.compile("[BCDFGHJKLMNPQRSTVWXZ]{2,3}|[A-Z]J")
+_SCOTTISH = re.compile("(?:Mc|Mac|Fitz|O['’]|D['’]|L['’]|De|Di|Van|Le|La)(?=[A-Z]{2})")
+_TITLE_GLUE = re.compile(r"[.\-'’]+")
+_MOST_WORDS = 12
+_LONGEST = 300
 
 
 @dataclass(slots=True)
@@ -48,36 +75,73 @@ class LatinName:
     evidence: str = "none"
 
 
+@lru_cache(maxsize=10_000)
 def read_latin_name(text: str) -> LatinName:
     """Read a cleaned Latin name.
 
     A comma puts the family name first; so does a first word in capitals before others that are not; so do Japanese,
-    Chinese and Korean names whose first word is a family name and whose rest reads like a given name. Else the given
-    name comes first, and particles (van, de la, bin) belong to the family name.
+    Chinese, Korean and Vietnamese names whose first word is a family name and whose rest reads like a given name. Else
+    the given name comes first. Particles (van, de la, bin) belong to the family name, and so does the first of two
+    Spanish or Portuguese family names. The value is shared between callers: read, never change.
     """
+    if plain := _PLAIN.fullmatch(text):
+        given, family = plain.groups()
+        if given.lower() not in _special() and family.lower() not in _special():
+            turned = is_family_first([given, family])
+            return LatinName(given, family, evidence="dict") if turned else LatinName(family, given)
+    if len(text) > _LONGEST:
+        return LatinName(text)
     name = LatinName()
-    rest = _take_asides(_GLUED_STOP.sub(". ", text), name)
+    rest = _take_asides(_GLUED_STOP.sub(". ", _SPACED_DOCTOR.sub("PhD", text)), name)
     if "," in rest and (with_comma := _read_comma(rest, name)):
         return with_comma
     words = _without_edges(rest.replace(",", " ").split(), name)
-    if len(words) < 2:
-        name.family = words[0] if words else ""
+    if len(words) < 2 or len(words) > _MOST_WORDS:
+        name.family = " ".join(words)
         return name
-    at, family_first, name.evidence = _family_place(words)
-    if family_first:
-        name.family, rest_words = " ".join(words[:at]), words[at:]
-    else:
-        name.family, rest_words = " ".join(words[at:]), words[:at]
-    _set_given(name, rest_words, east_asian=name.evidence == "dict")
+    first, last, name.evidence = _family_place(words)
+    name.family = " ".join(words[first:last])
+    rest_words = [*words[:first], *words[last:]]
+    _set_given(name, rest_words, east_asian=_is_given_whole(name, words, rest_words))
     return name
 
 
+def _is_given_whole(name: LatinName, words: list[str], rest: list[str]) -> bool:
+    """Tell whether all words but the family name are one East Asian given name (Jong Un, Ka Fai)."""
+    if name.evidence == "caps":
+        return is_east_asian_family(name.family) and are_given_syllables(rest)
+    return name.evidence == "dict" or (name.evidence == "none" and is_turned(words))
+
+
+@cache
+def _special() -> frozenset[str]:
+    """Words that a plain name of two words may not hold to be read at once."""
+    marks = {"born", "geb", "formerly", "nee", "fka", "attn", "att", "attention", "fao", "ph"}
+    return TITLES | TITLE_TAILS | SUFFIXES | HONORIFICS_BEHIND | PARTICLES | SERVANT_OF | PATRONYMICS | LINKS | marks
+
+
+def generation(suffix: str) -> str:
+    """Return which of two persons of one name a suffix tells: `1` the elder, `2` the younger, ...; empty for none."""
+    return next((GENERATIONS[word] for word in bare(suffix).replace(",", " ").split() if word in GENERATIONS), "")
+
+
+def is_title(words: str) -> bool:
+    """Tell whether every word is a title: Mr., Prof. Dr. med."""
+    return bool(words) and all(_is_title_word(word, has_title=True) for word in words.split())
+
+
 def _take_asides(text: str, name: LatinName) -> str:
+    if attention := _ATTENTION.match(text):
+        text = text[attention.end() :]
+    if not _HAS_ASIDE.search(text):
+        return text
+    if whole := _ALL_QUOTED.fullmatch(text):
+        text = whole[1].strip()
     for found in _BRACKET.finditer(text):
         inner = found.group(1).strip()
         if nee := _NEE.match(inner):
             name.former = inner[nee.end() :]
-        elif unaccented(inner).strip(".") not in TITLES and inner:
+        elif inner and not is_title(inner) and bare(inner) not in SUFFIXES:
             name.nickname = inner
     text = _BRACKET.sub(" ", text)
     if quoted := _QUOTED.search(text):
@@ -91,7 +155,7 @@ def _take_asides(text: str, name: LatinName) -> str:
 
 def _read_comma(text: str, name: LatinName) -> LatinName | None:
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    while len(parts) > 1 and all(_bare(word) in SUFFIXES | TITLES for word in parts[-1].split()):
+    while len(parts) > 1 and all(bare(word) in SUFFIXES or _is_title_word(word) for word in parts[-1].split()):
         name.suffix = " ".join(filter(None, (parts.pop(), name.suffix)))
     if len(parts) < 2:
         return None if not parts else _given_first_with(parts[0], name)
@@ -99,17 +163,24 @@ def _read_comma(text: str, name: LatinName) -> LatinName | None:
     given = _without_edges(" ".join(parts[1:]).split(), name)
     if not family or not given:
         return None
-    trailing = [word for word in given if word.lower() in PARTICLES]
-    if trailing and given[-len(trailing) :] == trailing and len(given) > len(trailing):  # Beethoven, Ludwig van
-        family, given = trailing + family, given[: -len(trailing)]
+    at = len(given)
+    while at > 1 and unaccented(given[at - 1]) in PARTICLES:
+        at -= 1
+    family, given = given[at:] + family, given[:at]  # Beethoven, Ludwig van
+    if len(family) > 1 and is_east_asian_family(family[0]) and are_given_syllables(family[1:]):  # Ng Wei Jie, Benjamin
+        name.family, name.given, name.middle, name.evidence = family[0], " ".join(family[1:]), " ".join(given), "comma"
+        return name
     name.family, name.evidence = " ".join(family), "comma"
-    whole = [*family, *given]
-    _set_given(name, given, east_asian=len(family) == 1 and len(given) > 1 and _is_east_asian_order(whole))
+    if len(family) == 1 and len(given) > 1 and is_east_asian_family(family[0]) and are_given_syllables(given):
+        size = len(given) if bare(family[0]) in VIETNAMESE_ALONE else 2
+        name.given, name.middle = " ".join(given[:size]), " ".join(given[size:])
+    else:
+        _set_given(name, given, east_asian=len(family) == 1 and len(given) > 1 and is_family_first([*family, *given]))
     return name
 
 
 def _given_first_with(text: str, name: LatinName) -> LatinName:
-    read = read_latin_name(text)
+    read = replace(read_latin_name(text))
     read.suffix = " ".join(filter(None, (read.suffix, name.suffix)))
     read.nickname, read.former = read.nickname or name.nickname, read.former or name.former
     return read
@@ -117,9 +188,7 @@ def _given_first_with(text: str, name: LatinName) -> LatinName:
 
 def _without_edges(words: list[str], name: LatinName) -> list[str]:
     """Take titles off the front and suffixes off the end, never the last word left."""
-    while len(words) > 1 and _bare(words[0]) in TITLES and (len(words) > 2 or len(_bare(words[0])) > 1):
-        name.honorific = " ".join(filter(None, (name.honorific, words[0])))
-        words = words[1:]
+    words = _without_titles(words, name)
     if words and "-" in words[-1] and (tail := words[-1].rpartition("-"))[2].lower() in HONORIFICS_BEHIND:
         name.honorific, words = tail[2], [*words[:-1], tail[0]]
     while len(words) > 1 and _is_suffix(words[-1], len(words)):
@@ -132,132 +201,144 @@ def _without_edges(words: list[str], name: LatinName) -> list[str]:
     return words
 
 
+def _without_titles(words: list[str], name: LatinName) -> list[str]:
+    taken = 0
+    while len(words) - taken > 1:
+        pair = tuple(bare(word).strip("'’") for word in words[taken : taken + 2])
+        if len(words) - taken > 2 and pair in TITLES_OF_TWO:
+            taken += 2
+        elif _is_title_in_place(words[taken:], has_title=taken > 0):
+            taken += 1
+        else:
+            break
+    if taken:
+        name.honorific = " ".join(filter(None, (name.honorific, *words[:taken])))
+    return words[taken:]
+
+
+def _is_title_in_place(words: list[str], *, has_title: bool) -> bool:
+    folded = bare(words[0])
+    if folded in ALSO_GIVEN_NAMES:
+        if folded in ("m", "d"):  # Monsieur, Don: only before a given name of the language
+            given = FRENCH_GIVEN if folded == "m" else SPANISH_GIVEN
+            return words[0] != folded and len(words) > 2 and unaccented(words[1]) in given
+        return len(words) > 2 and (folded in TITLES or folded not in ("arch", "forst"))
+    return _is_title_word(words[0], has_title=has_title)
+
+
+def _is_title_word(word: str, *, has_title: bool = False) -> bool:
+    pieces = [unaccented(piece) for piece in _TITLE_GLUE.split(word) if piece]
+    if not pieces:
+        return has_title and word in ("&", "/", "-")
+    if has_title and pieces in (["and"], ["und"], ["et"], ["y"], ["e"], ["u"]):
+        return False
+    if "".join(pieces) in TITLES and ("." in word or len(pieces) == 1 or word[-1] in "'’"):
+        return True
+    known = TITLES | TITLE_TAILS if has_title else TITLES
+    return pieces[0] in known and all(piece in TITLES | TITLE_TAILS for piece in pieces[1:])
+
+
 def _is_suffix(word: str, n_words: int) -> bool:
-    bare = _bare(word)
-    if bare in ("ma", "ba", "v", "pe", "rn"):  # also family names and initials
-        return word.isupper() and n_words > 2 and bare not in ("ma", "ba")
-    return bare in SUFFIXES or (word.lower() in HONORIFICS_BEHIND and n_words > 1 and word.islower())
+    folded = bare(word)
+    if folded in (
+        "ma",
+        "ba",
+        "v",
+        "pe",
+        "rn",
+        "do",
+        "om",
+        "ing",
+        "mag",
+        "ret",
+        "aca",
+        "kc",
+        "qc",
+    ):  # also names and initials
+        return word.replace(".", "").isupper() and n_words > 2 and folded not in ("ma", "ba", "do", "ing", "mag", "om")
+    if folded in ("neto", "netto", "filho", "sobrinho", "hijo", "junior", "fils", "pere", "senior"):
+        return n_words > 2
+    return folded in SUFFIXES or (word.lower() in HONORIFICS_BEHIND and n_words > 1 and word.islower())
 
 
-def _bare(word: str) -> str:
-    return unaccented(word).replace(".", "")
+def _family_place(words: list[str]) -> tuple[int, int, str]:
+    """Return where the family name begins and ends, and why it is there."""
+    if (place := _place_by_capitals(words)) is not None:
+        return *place, "caps"
+    if _is_initial_behind(words):
+        return 0, len(words) - 1, "initial"
+    if is_family_first(words):
+        return 0, 1, "dict"
+    if at := has_both_orders(words):
+        return at, at + 1, "both"
+    return _with_particles(words, len(words) - 1), len(words), "none"
 
 
-def _family_place(words: list[str]) -> tuple[int, bool, str]:
-    """Return where the family name begins or ends, whether it stands first, and why."""
+def _is_initial_behind(words: list[str]) -> bool:
+    """Smith J. and Smith J, but Malcolm X."""
+    if not _INITIAL.fullmatch(words[-1]) or _INITIAL.fullmatch(words[0]):
+        return False
+    return "." in words[-1] or (len(words) == 2 and not is_known_given(words[0]))
+
+
+def _place_by_capitals(words: list[str]) -> tuple[int, int] | None:
+    """The words in capitals, when others are not; particles in front of them in any case belong to them."""
     capitals = [_is_capitals(word) for word in words]
-    if any(capitals) and not all(capitals):
-        first_other = capitals.index(False)
-        if first_other:
-            return first_other, True, "caps"
-        if all(capitals[capitals.index(True) :]):
-            return _with_particles(words, capitals.index(True)), False, "caps"
-    if _INITIAL.fullmatch(words[-1]) and "." in words[-1] and not _INITIAL.fullmatch(words[0]):
-        return 1, True, "initial"
-    if _is_east_asian_order(words):
-        return 1, True, "dict"
-    return _with_particles(words, len(words) - 1), False, "none"
+    if not any(capitals) or all(capitals):
+        return None
+    first = capitals.index(True)
+    last = next((at for at in range(first, len(words)) if not capitals[at]), len(words))
+    if any(capitals[last:]):
+        return None
+    if all(unaccented(word) in PARTICLES for word in words[:first]) and last < len(words):
+        return 0, last
+    return (_with_particles(words, first), last) if first and last == len(words) else None
 
 
 def _with_particles(words: list[str], at: int) -> int:
-    while at > 1 and (words[at - 1].lower() in PARTICLES or words[at - 1].lower().startswith(("d'", "l'"))):
-        if words[at - 1].lower() in ("y", "e", "i") and at > 2:  # Ortega y Gasset
+    """Where the family name begins that ends with the word at `at`."""
+    if bare(words[at]) in VIETNAMESE and unaccented(words[at - 1]) in VIETNAMESE_MIDDLE:
+        return at
+    father = next((place for place in range(1, at) if words[place].lower() in PATRONYMICS), 0)
+    if father and "al" not in (bare(word) for word in words[father + 1 : at]):
+        return father
+    start = _before_particles(words, at)
+    if start == at and at > 1 and all(unaccented(word) in IBERIAN for word in words[at - 1 : at + 1]):
+        return _before_particles(words, at - 1)
+    return start
+
+
+def _before_particles(words: list[str], at: int) -> int:
+    while at > 1 and _is_particle(words[at - 1]):
+        if unaccented(words[at - 1]) in LINKS and at > 2:  # Ortega y Gasset, von und zu Guttenberg
             at -= 1
         at -= 1
     return at
 
 
+def _is_particle(word: str) -> bool:
+    folded = word.lower()
+    if unaccented(folded) in WRITTEN_WITH_ACCENT:
+        return not folded.isascii()
+    if folded in ("mac", "e", "y", "i"):
+        return word == "Mac" or word.islower()
+    return unaccented(folded).rstrip(".") in PARTICLES or folded.startswith(("d'", "l'", "d’", "l’"))
+
+
 def _is_capitals(word: str) -> bool:
-    letters = [letter for letter in word if letter.isalpha()]
-    return len(letters) > 1 and word.isupper() and not (len(letters) < 4 and "." in word)
-
-
-def _is_east_asian_order(words: list[str]) -> bool:
-    first, last = _bare(words[0]), _bare(words[-1])
-    if len(words) >= 3 and first in VIETNAMESE and last not in VIETNAMESE:
-        return True
-    if len(words) > 3:
+    core = _SCOTTISH.sub("", word)
+    letters = [letter for letter in core if letter.isalpha()]
+    if len(letters) < 2 or not core.isupper() or (len(letters) < 4 and "." in word):
         return False
-    rest = [_bare(word) for word in words[1:]]
-    if last in _CHINESE | KOREAN and first not in _CHINESE | KOREAN:
-        return False
-    if (
-        first in KOREAN
-        and _KOREAN_GIVEN.fullmatch(" ".join(rest))
-        and ("-" in rest[0] or len(rest) > 1 or last not in KOREAN)
-    ):
-        return (
-            first not in ("kim", "lee", "jo", "jung", "an") or "-" in rest[0] or len(rest) > 1 or _looks_korean(rest[0])
-        )
-    if first in _CHINESE and all(_PINYIN.fullmatch(word.replace("-", "")) for word in rest):
-        return not _is_western(last) and _rank(first) < _rank(last)
-    return len(words) == 2 and _is_japanese_order(words)
-
-
-def _rank(word: str) -> int:
-    return CHINESE_BY_RANK.index(word) if word in _CHINESE else len(CHINESE_BY_RANK)
-
-
-def _looks_korean(given: str) -> bool:
-    return bool(re.search("eo|eu|yeon|hyun|woo|joon|seong|sung|young|hee|soo|jin|min|ji|ho$", given))
-
-
-def _is_western(word: str) -> bool:
-    return word in (
-        "anna",
-        "dan",
-        "joan",
-        "eugene",
-        "leo",
-        "leon",
-        "lena",
-        "mia",
-        "nina",
-        "ian",
-        "ben",
-        "ken",
-        "helen",
-        "lan",
-    )
-
-
-def _is_japanese_order(words: list[str]) -> bool:
-    first, last = meeting_key(words[0]), meeting_key(words[-1])
-    families, givens = _japanese_families(), _japanese_givens()
-    if first not in families or last not in givens:
-        return False
-    if last in families or first in givens:
-        return families[first] > 20 * families.get(last, 0) and givens.get(last, 0) > 4 * givens.get(first, 0)
-    return True
-
-
-@cache
-def _japanese_families() -> dict[str, int]:
-    """Reading key -> bearers, of the counted Japanese family names."""
-    found: dict[str, int] = {}
-    for count, readings in surname_rows().values():
-        if count >= _JP_SURNAMES_COUNTED and readings:
-            key = meeting_key(readings.split(" ")[0])
-            found[key] = found.get(key, 0) + count
-    return found
-
-
-@cache
-def _japanese_givens() -> dict[str, int]:
-    """Reading key -> number of spellings, of the Japanese given names."""
-    found: dict[str, int] = {}
-    for readings in given_name_rows().values():
-        for reading in readings.split():
-            key = meeting_key(reading)
-            found[key] = found.get(key, 0) + 1
-    return found
+    if len(letters) > 2:
+        return not _TWO_CONSONANTS.fullmatch(core)
+    return is_east_asian_family(word) or (not _TWO_CONSONANTS.fullmatch(core) and is_japanese_family(word))
 
 
 def _set_given(name: LatinName, words: list[str], *, east_asian: bool = False) -> None:
-    if east_asian:
-        name.given = " ".join(words)
+    if not words:
         return
-    name.given, middle = words[0], words[1:]
-    if len(words) > 1 and _INITIAL.fullmatch(words[0]) and not _INITIAL.fullmatch(words[1]) and len(words) == 2:
-        name.given, middle = words[0], words[1:]
-    name.middle = " ".join(middle)
+    size = len(words) if east_asian else 1
+    if len(words) > 1 and unaccented(words[0]) in SERVANT_OF:
+        size = max(size, 2)
+    name.given, name.middle = " ".join(words[:size]), " ".join(words[size:])

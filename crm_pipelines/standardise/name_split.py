@@ -11,19 +11,29 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from crm_pipelines.standardise.kanji import fold_kanji
+from crm_pipelines.standardise.korean_readings import split_hangul
 from crm_pipelines.standardise.readings import surname_row
 from crm_pipelines.standardise.tables.loading import given_name_rows, surname_rows
 from crm_pipelines.standardise.text import is_hangul, is_hiragana, is_kana, is_kanji, to_katakana
 
 _LONGEST_FAMILY = 5
+_LONGEST_KANA_FAMILY = 9
 _RARE_BEARERS = 40  # a family name that only the dictionary knows
 _KNOWN_GIVEN = 8.0
 _KANA_GIVEN = 5.0
 # Natural logs of how usual a length is, from the name lists: two characters each, then two and three.
 _FAMILY_LENGTH = {1: -1.6, 2: 0.0, 3: -0.7, 4: -1.0, 5: -1.0}
 _GIVEN_LENGTH = {1: -0.9, 2: 0.0, 3: -0.6}
-_KATAKANA_FAMILY = re.compile("([ァ-ヺー]{2,})([一-鿿々]{1,3})")  # ダルビッシュ有
-_KOREAN_DOUBLE = ("남궁", "황보", "제갈", "사공", "선우", "독고", "서문", "동방")
+_CHINESE_COMPOUND = frozenset(
+    "欧陽 司馬 諸葛 夏侯 公孫 令狐 慕容 上官 皇甫 尉遅 長孫 東方 西門 鮮于 独孤 司徒 司空 東郭".split()  # noqa: SIM905
+)
+_COMPOUND_BEARERS = 3_000  # stronger than their first character, which is a family name too
+_MADE_WITH_MARK = re.compile("[一-鿿]{1,2}[ケノツッヶの之][一-鿿]")  # 槙ヶ峰: no list has all of them
+_KANA_FAMILY = re.compile("([ァ-ヺー]{2,}|[ぁ-ゖー]{2,})([一-鿿々]{1,3})")  # ダルビッシュ有, はるな愛
+_WELL_BORNE = 500
+
+
+_LONG_O = re.compile("(?<=[オコソトノホモヨロゴゾドボポョウクスツヌフムユルグズブプュ])ー")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +50,10 @@ def split_name(text: str) -> Cut | None:
     """Return the best cut of a name without separators; null when no known family name begins it."""
     if is_hangul(text):
         return _split_hangul(text)
-    if (mixed := _KATAKANA_FAMILY.fullmatch(text)) and is_given_name(mixed.group(2)):
-        return Cut(mixed.group(1), mixed.group(2), _KNOWN_GIVEN)
+    if (mixed := _KANA_FAMILY.fullmatch(text)) and is_given_name(mixed.group(2)):
+        family = mixed.group(1)
+        if not is_hiragana(family) or kana_family_bearers(family) >= _WELL_BORNE:
+            return Cut(family, mixed.group(2), _KNOWN_GIVEN)
     if is_kana(text) and (cut := _best_kana_cut(text)):
         return cut
     folded = fold_kanji(text)
@@ -66,7 +78,8 @@ def family_bearers(name: str) -> int:
 
 def is_given_name(name: str) -> bool:
     """Tell whether the lists know a given name in this spelling, variant forms folded."""
-    return fold_kanji(name) in given_name_rows()
+    rows = given_name_rows()
+    return name in rows or fold_kanji(name) in rows
 
 
 def kana_family_bearers(kana: str) -> int:
@@ -75,15 +88,23 @@ def kana_family_bearers(kana: str) -> int:
 
 
 def is_given_reading(kana: str) -> bool:
-    """Tell whether some given name is read so."""
-    return to_katakana(kana) in _kana_givens()
+    """Tell whether some given name is read so, a long mark counting as the vowel it prolongs (ジョー)."""
+    reading = to_katakana(kana)
+    return reading in _kana_givens() or ("ー" in reading and _spelled_out(reading) in _kana_givens())
+
+
+def _spelled_out(reading: str) -> str:
+    return _LONG_O.sub("ウ", reading).replace("ー", "")
 
 
 def _cut(text: str, folded: str, at: int) -> Cut | None:
     row = surname_row(folded[:at])
+    if row is None and _MADE_WITH_MARK.fullmatch(folded[:at]) and folded[at:] in given_name_rows():
+        row = (0, "")
     if row is None or (at == 1 and not is_kanji(text[0])):
         return None
-    score = math.log(row[0] or _RARE_BEARERS) + _FAMILY_LENGTH.get(at, -2.0) + _given_score(folded[at:])
+    bearers = _COMPOUND_BEARERS if folded[:at] in _CHINESE_COMPOUND else row[0] or _RARE_BEARERS
+    score = math.log(bearers) + _FAMILY_LENGTH.get(at, -2.0) + _given_score(folded[at:])
     return Cut(text[:at], text[at:], score)
 
 
@@ -103,17 +124,17 @@ def _given_score(given: str) -> float:
 def _best_kana_cut(text: str) -> Cut | None:
     kana = to_katakana(text)
     cuts = [
-        Cut(text[:at], text[at:], math.log(bearers) + (_KNOWN_GIVEN if kana[at:] in _kana_givens() else 0.0))
-        for at in range(2, len(kana) - 1)
+        Cut(text[:at], text[at:], math.log(bearers) + (_KNOWN_GIVEN if is_given_reading(kana[at:]) else 0.0))
+        for at in range(2, min(len(kana) - 1, _LONGEST_KANA_FAMILY + 1))
         if (bearers := _kana_families().get(kana[:at], 0))
     ]
     best = max(cuts, key=lambda cut: cut.score, default=None)
-    return best if best and (to_katakana(best.given) in _kana_givens() or is_hiragana(text)) else None
+    return best if best and (is_given_reading(best.given) or is_hiragana(text)) else None
 
 
 def _split_hangul(text: str) -> Cut | None:
-    at = 2 if len(text) > 3 and text.startswith(_KOREAN_DOUBLE) else 1
-    return Cut(text[:at], text[at:], _KNOWN_GIVEN) if 2 <= len(text) <= 5 else None
+    cut = split_hangul(text)
+    return Cut(*cut, _KNOWN_GIVEN) if cut else None
 
 
 @cache

@@ -3,29 +3,56 @@
 import re
 from dataclasses import dataclass, field
 
+from crm_pipelines.standardise.desk_names import is_latin_desk, is_title, is_unit
 from crm_pipelines.standardise.name_split import family_bearers, is_given_name, kana_family_bearers, split_name
 from crm_pipelines.standardise.readings import readings_of_family
-from crm_pipelines.standardise.text import is_kana, is_katakana, to_katakana
+from crm_pipelines.standardise.text import has_lost_character, is_kana, is_katakana, to_katakana
 
+_WELL_BORNE = 500
+_LONGEST_NAME = 10
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿㐀-䶿豈-﫿々〆가-힣𠀀-𳑿]")
 _KANJI = re.compile("[一-鿿㐀-䶿豈-﫿々𠀀-𳑿]")
 _BRACKETS = re.compile(r"[(\[〔【「『<《]([^()\[\]〔〕【】「」『』<>《》]*)[)\]〕】」』>》]")
 _FORMER = re.compile(r"^(?:旧姓名?|旧氏名?|旧名|旧|改姓前|前姓)[ :：=]*(.+)$")
 _FORMER_BEHIND = re.compile(r"[ 、,/]*(?:旧姓|旧氏|旧名)[ :=]*([^ ]+)$")
-_DECEASED = re.compile(r"^故(?: ?人)?[ ・]+|^故(?=.{3,})")
-_CARE_OF = re.compile(r"^(.{1,8}?) ?(?:様|さま|さん)方[ 、,]*(?=\S)")
+_DECEASED = re.compile(r"^(?:故(?: ?人)?|亡)[ ・]+|^故(?=.{3,})")
+_EDGES = " \"'“”‘’「」『』*※。.、,;:_|^~!?#-"
+_LABEL = re.compile(
+    r"^(?:ご?担当者?|契約者|世帯主|申込者|氏名|お?名前|代表者|ご?本人|宛名|受取人|名義人?|会員|顧客|お客様)"
+    r"(?:名|様)?(?: *[:・] *| +)(?=\S)"
+)
+_DECEASED_BEHIND = re.compile("(?<=..) +(?:故|故人|亡)$")
+_CARE_OF_LATIN = re.compile(r"^c/o[ :]*(?P<who>[^ ]+) +(?=\S)", re.IGNORECASE)
+_ADDRESSED = re.compile("(?<=..) ?気付$")
+_CARE_OF = re.compile(r"^(?P<who>.{1,8}?) ?(?:様|さま|さん)方[ 、,]*(?=\S)")
+_CARE_OF_FAMILY = re.compile(r"^(?P<who>[^ ]{1,5})方 +(?=\S)")
+_CARE_OF_BEHIND = re.compile(r"[ 、,]+(?P<who>[^ ]{1,8}?) ?(?:様|さま|さん)方$")
+_LATIN_TITLE = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|CEO|CTO|COO|CFO|CIO)\b\.? *(?=\S)", re.IGNORECASE)
+_LATIN_TAIL = re.compile(r"(?<=[^A-Za-z ,/])[ ,/]+(?P<latin>[A-Za-z][A-Za-z'.,-]*(?: [A-Za-z'.,-]+)+)$")
+_LATIN_HEAD = re.compile(r"^(?P<latin>[A-Za-z][A-Za-z'.,-]*(?: [A-Za-z'.,-]+)+)[ ,/]+(?=[^A-Za-z ,/])")
+_GLUED_KANA = re.compile("([一-鿿々ヶノ]{2,8})([ぁ-ゖァ-ヺー]{4,16})")
+_REMARKS = frozenset(
+    (  # noqa: SIM905
+        "男 女 男性 女性 本人 妻 夫 父 母 子 長男 長女 次男 次女 代理 代 退職 退社 退会 異動 転勤 新 旧 担当 "
+        "個人 仮 敬称略 重複 済 連名 世帯主 正 副 主 控"
+    ).split()
+)
 _TITLES = (
     "代表取締役社長|代表取締役会長|代表取締役|専務取締役|常務取締役|取締役社長|取締役会長|取締役|代表社員|代表理事|理事長|理事|"
     "執行役員|監査役|社長|副社長|会長|専務|常務|本部長|事業部長|支店長|支社長|営業所長|工場長|所長|部長|次長|課長代理|課長|係長|主任|"
-    "店長|院長|副院長|園長|校長|教頭|教授|准教授|助教|講師|博士|医師|弁護士|税理士|司法書士|行政書士|公認会計士|社会保険労務士|代表|"
-    "室長|局長|主査|主幹|顧問|相談役|マネージャー|リーダー|女史|夫人|議員|市長|町長|村長|知事|大臣|牧師|住職|棟梁|師匠"
+    "店長|副店長|院長|副院長|園長|校長|教頭|教授|准教授|助教|講師|博士|医師|弁護士|税理士|司法書士|行政書士|公認会計士|社会保険労務士|代表|"
+    "室長|局長|主査|主幹|顧問|相談役|事務長|事務局長|幹事長|幹事|監事|会計|書記|マネージャー|マネジャー|リーダー|ディレクター|社労士|弁理士|歯科医師|薬剤師|看護師|女史|夫人|議員|市長|町長|村長|知事|大臣|牧師|住職|棟梁|師匠"
 )
-_TITLE_FRONT = re.compile(rf"^(?:{_TITLES})(?:兼[^ ]+)?(?: +|(?=[^ ]{{3,}}))")
+_IS_TITLE = re.compile(_TITLES)
+_UNIT_ENDS = ("部", "課", "係", "店", "室", "支社", "営業所", "センター")
+_TITLE_FRONT = re.compile(rf"^(?:{_TITLES})(?: ?兼 ?[^ ]+)?(?:[ ・:]+(?=\S)|(?=[^ ]{{3,}}))")
+_TITLE_BEFORE_FAMILY = re.compile(rf"^(?:{_TITLES})(?=[^ ]{{2}}$)")
 _TITLE_BEHIND = re.compile(rf"(?<=\S)(?: +|(?<=..))(?:{_TITLES})$")
 _OFFICE_FRONT = re.compile(r"^[^ ]+(?:部|課|室|係|局|支店|支社|営業所|事業部|センター|本社|本部|工場) +(?=\S)")
 _HONORIFIC = re.compile(
-    r"(?<=[^\s・])(?P<space> *)(?P<word>御一同様|ご一同様|御一家様|ご一家様|ご家族様|御家族様|"
-    r"ご夫妻様?|御夫妻様?|ご夫婦|様方|様宛|様|さま|サマ|殿下|殿|どの|"
+    r"(?<=[^\s・])(?P<space> *)(?P<word>"
+    r"ご遺族様?|御遺族様?|ご子息様?|ご令嬢様?|ご令室様?|御一同様|ご一同様|御一家様|ご一家様|ご家族様|御家族様|"
+    r"ご夫妻様?|御夫妻様?|ご夫婦|様方|様宛|様|さま|サマ|殿下|殿|どの|連名|"
     r"先生|御中|貴下|閣下|さん|サン|くん|クン|ちゃん|チャン|氏|君|宛|先輩|選手|(?<= )個人|(?<= )本人)$"
 )
 # Endings that are also the last letters of names: taken off only behind a space or from a long enough name.
@@ -41,20 +68,21 @@ _ALSO_NAMES = {
     "宛": 3,
     "選手": 3,
     "先輩": 3,
+    "連名": 3,
 }
 _FOREIGN_NAMES = frozenset({"チャン", "サン", "クン"})
-_HOUSEHOLD_WORDS = re.compile("御一同|ご一同|御一家|ご一家|家族|夫妻|夫婦")
+_HOUSEHOLD_WORDS = re.compile("御一同|ご一同|御一家|ご一家|家族|夫妻|夫婦|遺族|連名")
+_HOUSE = re.compile("(?<=.)家(?: ?御?一同)?$")
 _AND_OTHERS = re.compile(
     r" *(?:[、,・&] *)?[(]?(?:他|外|ほか) ?"
-    r"(?:[0-9一二三四五六七八九]+ ?[名人]様?|ご?家族一同|一同|ご?家族)[)]?$|(?:[、,・&] *| )(?:他|ほか)$"
+    r"(?:[0-9一二三四五六七八九]+ ?[名人]様?|ご?家族一同|一同|ご?家族)[)]?$|(?:[、,・&] *| )(?:他|外|ほか)$"
 )
-_PERSON_BREAK = re.compile(r" *(?:[・、,&/／＆＋+]|(?<= )(?:と|及び|and) ) *")
-
 
 # Short names whose letters cannot be a mark: most names, and the rules need not look at them.
+_MARK_ENDS = "様殿氏君宛生中方長員師事者婦人輩手士役任授問表下外他家族名史査幹"
 _UNMARKED = re.compile(
-    "[^故旧(](?:[一-鿿々]{0,1}[^部課室係局店社所場長役任師士員授事方 ])? [一-鿿々ぁ-ゖ]{0,2}[一-鿿々ぁ-ゑ]"
-    "(?<![様殿氏君宛生中方長員師事者婦人輩手士役任授問表下外他])|[^故旧(][一-鿿々]{1,3}(?<![様殿氏君宛生中方長員師事者婦人輩手士役任授問表下外他])"
+    "[^故旧亡(](?:[一-鿿々]{0,1}[^部課室係局店社所場長役任師士員授事方表問務理監書計 ])? [一-鿿々ぁ-ゖ]{0,2}"
+    f"[一-鿿々ぁ-ゑ](?<![{_MARK_ENDS}])|[^故旧亡(](?![長任授務師士])[一-鿿々]{{1,3}}(?<![{_MARK_ENDS}])"
 )
 
 
@@ -68,7 +96,9 @@ class Marks:
     flags: set[str] = field(default_factory=set)
 
     def take(self, rule: str, name: str, part: str = "", value: str = "") -> None:
-        """Note that a rule left `name` and, when given, took `value` off as `part`."""
+        """Note that a rule left `name` and, when given, took `value` off as `part`; nothing when no name is left."""
+        if not name.strip():
+            return
         self.name = name
         if rule not in self.rules:
             self.rules.append(rule)
@@ -91,27 +121,34 @@ def take_marks(text: str) -> Marks:
     marks = Marks(text)
     if _UNMARKED.fullmatch(text):
         return marks
+    _take_edges(marks)
     _take_brackets(marks)
     if (found := _FORMER_BEHIND.search(marks.name)) and found.start():
         marks.take("person.former_name", marks.name[: found.start()], "former_name", found.group(1))
-    if (found := _DECEASED.match(marks.name)) and len(marks.name) > found.end():
+    found = _DECEASED.match(marks.name)
+    if found and len(marks.name) > found.end() and not _begins_with_name(marks.name):
         marks.take("person.deceased", marks.name[found.end() :])
         marks.flags.add("deceased")
-    if found := _CARE_OF.match(marks.name):
-        marks.take("person.care_of", marks.name[found.end() :], "care_of", found.group(1))
+    _take_care_of(marks)
     _take_others(marks)
     _take_endings(marks)
     _take_front(marks)
+    _take_latin(marks)
     _take_own_kana(marks)
     return marks
 
 
-def split_persons(name: str) -> tuple[str, str]:
-    """Split a household cell at its first break: (first person, what follows); the second is empty without one."""
-    found = _PERSON_BREAK.search(name)
-    if not found or not found.start() or found.end() == len(name):
-        return name, ""
-    return name[: found.start()].strip(), name[found.end() :].strip()
+def _take_edges(marks: Marks) -> None:
+    """Take punctuation, a label (担当者:山田太郎) and what addresses the letter off both ends."""
+    if (bare := marks.name.strip(_EDGES)) and bare != marks.name and not has_lost_character(marks.name):
+        marks.take("person.punctuation", bare)
+    if found := _LABEL.match(marks.name):
+        marks.take("person.label", marks.name[found.end() :])
+    if found := _ADDRESSED.search(marks.name):
+        marks.take("person.honorific", marks.name[: found.start()], "honorific", "気付")
+    if found := _DECEASED_BEHIND.search(marks.name):
+        marks.take("person.deceased", marks.name[: found.start()])
+        marks.flags.add("deceased")
 
 
 def _take_brackets(marks: Marks) -> None:
@@ -121,22 +158,55 @@ def _take_brackets(marks: Marks) -> None:
         if not rest:
             marks.take("person.bracket", inner)
             return
+        if part := _bracket_is_name(inner, rest):
+            marks.take(f"person.{part}", inner, "kana" if part == "own_kana" else "alias", rest)
+            continue
         rule, part, value = _bracket_meaning(inner)
         marks.take(rule, rest, part, value)
         if rule == "person.deceased":
             marks.flags.add("deceased")
 
 
+def _bracket_is_name(inner: str, rest: str) -> str:
+    """Tell whether the bracket holds the name itself, behind its kana or Latin: ヤマダタロウ(山田太郎)."""
+    joined, outside = inner.replace(" ", ""), rest.replace(" ", "")
+    cut = split_name(joined) if _KANJI.search(inner) and 1 < len(joined) <= _LONGEST_NAME else None
+    if cut is None and " " not in inner:
+        return ""
+    if is_kana(outside):
+        return "own_kana" if _is_read(joined, outside) else ""
+    is_latin_outside = outside.isascii() and outside.isalpha() and " " in rest
+    return "latin" if is_latin_outside and (cut is None or is_given_name(cut.given)) else ""
+
+
 def _bracket_meaning(inner: str) -> tuple[str, str, str]:
-    if former := _FORMER.match(inner):
-        return "person.former_name", "former_name", former.group(1).strip()
-    if inner in ("故", "故人", "没", "逝去", "死亡"):
+    """The rule that takes a bracket, the part it fills and that part's value; both empty for a bare remark."""
+    if former := _former_name(inner):
+        return "person.former_name", "former_name", former
+    if inner in ("故", "故人", "没", "逝去", "死亡", "亡") or inner.startswith(("享年", "行年")):
         return "person.deceased", "", ""
-    if re.fullmatch(_TITLES, inner) or inner.endswith(("様", "部", "課", "係", "店")):
-        return "person.title", "honorific", inner
-    if is_kana(inner.replace(" ", "").replace("・", "")):
-        return "person.own_kana", "kana", inner
-    return "person.bracket", "alias", inner
+    rule, part, value = "person.bracket", "alias", inner
+    if inner in _REMARKS:
+        part = value = ""
+    elif inner.endswith(("様方", "さま方")):
+        rule, part, value = (
+            "person.care_of",
+            "care_of",
+            inner.removesuffix("方").removesuffix("様").removesuffix("さま"),
+        )
+    elif _IS_TITLE.fullmatch(inner) or inner.endswith("様"):
+        rule, part = "person.title", "honorific"
+    elif inner.endswith(_UNIT_ENDS) and not family_bearers(inner):
+        rule, part = "person.title", "department"
+    elif is_kana(inner.replace(" ", "").replace("・", "")):
+        rule, part = "person.own_kana", "kana"
+    return rule, part, value
+
+
+def _former_name(inner: str) -> str:
+    if former := _FORMER.match(inner):
+        return former.group(1).strip()
+    return inner[:-1] if inner.endswith("姓") and family_bearers(inner[:-1]) else ""
 
 
 def _take_others(marks: Marks) -> None:
@@ -145,7 +215,37 @@ def _take_others(marks: Marks) -> None:
         marks.flags.add("household")
 
 
+def _begins_with_name(name: str) -> bool:
+    """Tell whether 故 begins a family name (故島 太郎)."""
+    family, _, given = name.partition(" ")
+    if not given and (cut := split_name(name)) and is_given_name(cut.given):
+        family = cut.family
+    return 1 < len(family) < len(name) and family_bearers(family) > 0
+
+
+def _take_care_of(marks: Marks) -> None:
+    found = _CARE_OF.match(marks.name) or _CARE_OF_LATIN.match(marks.name)
+    if not found and (found := _CARE_OF_FAMILY.match(marks.name)):
+        is_family = family_bearers(found["who"]) >= _WELL_BORNE and not family_bearers(f"{found['who']}方")
+        found = found if is_family else None
+    if found:
+        marks.take("person.care_of", marks.name[found.end() :], "care_of", found["who"])
+    elif found := _CARE_OF_BEHIND.search(marks.name):
+        marks.take("person.care_of", marks.name[: found.start()], "care_of", found["who"])
+
+
+def _family_of_house(name: str) -> str:
+    """山田 of 山田家; empty for any other name, as for 氏家, a family name."""
+    found = _HOUSE.search(name)
+    left = name[: found.start()] if found else ""
+    return left if left and " " not in left and family_bearers(left) >= _WELL_BORNE and not family_bearers(name) else ""
+
+
 def _take_endings(marks: Marks) -> None:
+    if house := _family_of_house(marks.name):
+        marks.take("person.household", house)
+        marks.flags.add("household")
+        return
     while found := _HONORIFIC.search(marks.name) or _TITLE_BEHIND.search(marks.name):
         word = found.groupdict().get("word") or found.group().strip()
         spaced = found.group() != word
@@ -154,7 +254,7 @@ def _take_endings(marks: Marks) -> None:
             return  # アグネス・チャン
         is_family = family_bearers(left) > 0
         needed = 1 if spaced or is_family else _ALSO_NAMES.get(word, 2 if "word" not in found.groupdict() else 1)
-        if len(left.replace(" ", "")) < needed:
+        if len(left.replace(" ", "")) < needed or not left.strip(" 、,"):
             return
         if "word" not in found.groupdict() and " " not in left and is_given_name(word):
             return  # 林 博士: a given name, as only the family name would be left
@@ -164,10 +264,44 @@ def _take_endings(marks: Marks) -> None:
 
 
 def _take_front(marks: Marks) -> None:
-    for pattern, part in ((_OFFICE_FRONT, "department"), (_TITLE_FRONT, "honorific")):
-        found = pattern.match(marks.name)
-        if found and (part != "department" or not family_bearers(found.group().strip())):
-            marks.take("person.title", marks.name[found.end() :], part, found.group().strip())
+    if found := _LATIN_TITLE.match(marks.name):
+        marks.take("person.title", marks.name[found.end() :], "honorific", found.group().strip())
+    _take_front_words(marks)
+    found = _OFFICE_FRONT.match(marks.name)
+    if found and not family_bearers(found.group().strip()):
+        marks.take("person.title", marks.name[found.end() :], "department", found.group().strip())
+    found = _TITLE_FRONT.match(marks.name)
+    if not found and (found := _TITLE_BEFORE_FAMILY.match(marks.name)):
+        cut = split_name(marks.name)
+        is_person = family_bearers(marks.name[found.end() :]) >= _WELL_BORNE
+        found = found if is_person and (cut is None or family_bearers(cut.family) < _WELL_BORNE) else None
+    if found:
+        marks.take("person.title", marks.name[found.end() :], "honorific", found.group().strip())
+
+
+def _take_front_words(marks: Marks) -> None:
+    """Take units and ranks that are words of their own off the front, never the last word left."""
+    while " " in marks.name:
+        word, _, rest = marks.name.partition(" ")
+        if word in ("兼", "兼任") and " " in rest:
+            marks.take("person.title", rest.partition(" ")[2])
+        elif len(word) < 3 or family_bearers(word) or is_given_name(rest) or not (is_title(word) or is_unit(word)):
+            return
+        else:
+            marks.take("person.title", rest, "honorific" if is_title(word) else "department", word)
+
+
+def _take_latin(marks: Marks) -> None:
+    """Take the name's own Latin spelling off either end: 山田太郎 Taro Yamada."""
+    if found := _LATIN_TAIL.search(marks.name):
+        rest = marks.name[: found.start()]
+    elif found := _LATIN_HEAD.match(marks.name):
+        rest = marks.name[found.end() :]
+    else:
+        return
+    if _KANJI.search(rest) and len(rest.split(" ")) <= 2:
+        is_desk = is_latin_desk(found["latin"])
+        marks.take("person.latin", rest.strip(" ,/"), "honorific" if is_desk else "alias", found["latin"])
 
 
 def _is_read(name: str, kana: str) -> bool:
@@ -179,6 +313,9 @@ def _is_read(name: str, kana: str) -> bool:
 
 def _take_own_kana(marks: Marks) -> None:
     """Take the name's own kana off the end: 山田太郎 ヤマダタロウ, 山田 太郎 / ヤマダ タロウ."""
+    if (glued := _GLUED_KANA.fullmatch(marks.name)) and _is_read(*glued.groups()):
+        marks.take("person.own_kana", glued[1], "kana", glued[2])
+        return
     words = marks.name.replace("/", " ").split()
     kana = [word for word in words if is_kana(word)]
     rest = words[: len(words) - len(kana)]

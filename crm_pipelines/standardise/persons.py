@@ -8,9 +8,12 @@ from crm_pipelines.model.values import EMPTY, StandardValue
 from crm_pipelines.standardise.body_names import is_body_name, is_unsure_form_of_body
 from crm_pipelines.standardise.companies import has_legal_form
 from crm_pipelines.standardise.desk_names import is_desk
+from crm_pipelines.standardise.hangul_names import is_hangul_name, read_hangul_name
 from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.kanji import fold_kanji, fold_kanji_loose, fold_lookalikes
-from crm_pipelines.standardise.latin_names import LatinName, read_latin_name
+from crm_pipelines.standardise.latin_names import LatinName, is_title, read_latin_name
+from crm_pipelines.standardise.name_orders import is_foreign_in_kana, is_swapped
+from crm_pipelines.standardise.name_scripts import exact_key, is_other_script
 from crm_pipelines.standardise.name_split import (
     family_bearers,
     guess_cut,
@@ -19,20 +22,23 @@ from crm_pipelines.standardise.name_split import (
     kana_family_bearers,
     split_name,
 )
-from crm_pipelines.standardise.person_marks import Marks, is_japanese, is_unmarked, split_persons, take_marks
+from crm_pipelines.standardise.person_households import Household, read_household
+from crm_pipelines.standardise.person_marks import Marks, is_japanese, is_unmarked, take_marks
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.settling import settled
-from crm_pipelines.standardise.text import clean_text, has_lost_character, is_kana, is_kanji, is_katakana
+from crm_pipelines.standardise.text import clean_text, has_lost_character, is_kana
 
-_SEPARATOR = re.compile(r"[ 、,，・･=＝/]+")
+_SEPARATOR = re.compile(r"[ 、,，・･=＝/_;]+")
 _KEY_DROPS = re.compile(r"[\W_]+")
 _KANJI_ONLY = re.compile("[一-鿿]+")
 _HAS_KATAKANA = re.compile("[ァ-ヺ]")
 _REPEATED_KANJI = re.compile(r"([一-鿿㐀-䶿])\1")
-_UNREAD = re.compile(r"[@\d]|https?:")
-_INITIAL = re.compile(r"[A-Z]\.?")
+_UNREAD = re.compile(r"@|\d(?!nd\b|rd\b|th\b)|https?:", re.IGNORECASE)
 _PLAIN_LATIN = re.compile("[A-Z][a-z]+ [A-Z][a-z]{3,}")
+_ADDRESSED_PERSON = re.compile("(?:様|さま|先生|殿) ?御中$")
 _TITLES_KEPT = 5  # a longer cell than this many words is no name of one person
+_LONGEST = 200  # characters; what is longer is no name
+_WELL_BORNE = 500
 
 
 def standardise_person(raw: str | None) -> StandardValue:
@@ -45,14 +51,18 @@ def standardise_person(raw: str | None) -> StandardValue:
         `std` is "family given" in East Asian script and "given middle family suffix" in Latin. `parts`: `family`,
         `given`, `middle`, `suffix`, `former_name`, `honorific`, `kana`, `alias`, `care_of`, `order_evidence` (`space`,
         `comma`, `caps`, `dict`, `unknown`, `none`), `household_given` and `household_family`. `flags`: `household`,
-        `organisation` (a legal form or words of business), `desk` (総務担当, a placeholder), `deceased`, `lookalike`.
+        `organisation` (a legal form or words of business), `desk` (総務担当, a placeholder), `deceased`, `lookalike`,
+        `order_swapped` (太郎 山田, shown as written).
         Keys: the strict name key, none for placeholders and companies.
-        A name that could not be cut is `ambiguous` and has no `given`.
+        A name that could not be cut is `ambiguous` and has no `given`; one whose `std` is more than the cleaned text
+        (cut, mark taken off, put in order) is `repaired`; one of more than 200 characters is kept whole.
     """
     text = clean_text(raw)
     if not text:
         return EMPTY if not raw else StandardValue(None, status=ValueStatus.EMPTY, rules=("person.nothing_visible",))
-    return settled(_standardised, text, _is_settled)
+    if len(text) > _LONGEST:
+        return StandardValue(text, status=ValueStatus.AMBIGUOUS, rules=("person.too_long",))
+    return _plain(text) or _told(settled(_standardised, text, _is_settled), text)
 
 
 def person_from_parts(family: str | None, given: str | None, kana: str | None = None) -> StandardValue:
@@ -67,6 +77,9 @@ def person_from_parts(family: str | None, given: str | None, kana: str | None = 
     if not family_text or not given_text:
         value = standardise_person(family_text or given_text)
         return value if not kana or not value.keys else _with_kana(value, kana)
+    if len(family_text) + len(given_text) > _LONGEST:
+        std = f"{family_text} {given_text}"
+        return StandardValue(std, status=ValueStatus.AMBIGUOUS, rules=("person.too_long",))
     marks = take_marks(f"{family_text}\u3000{given_text}") if is_japanese(family_text + given_text) else Marks("")
     if is_placeholder(family_text) or is_placeholder(given_text):
         std = f"{family_text} {given_text}"
@@ -74,7 +87,8 @@ def person_from_parts(family: str | None, given: str | None, kana: str | None = 
     first, _, second = marks.name.partition("\u3000")
     if kana:
         marks.parts["kana"] = clean_text(kana)
-    return _assembled(marks, first.strip() or family_text, second.strip() or given_text, "columns")
+    value = _assembled(marks, first.strip() or family_text, second.strip() or given_text, "columns")
+    return _told(value, value.std or "") if not marks.rules else _told(value, "")
 
 
 def name_key(family: str, given: str) -> str:
@@ -101,21 +115,70 @@ def _is_settled(value: StandardValue) -> bool:
     std = value.std or ""
     if _PLAIN_LATIN.fullmatch(std):
         return value.parts.get("order_evidence") == "none"
-    return is_unmarked(std) and std.find(" ") in (1, 2) and len(std) > 3
+    if not is_unmarked(std) or std.find(" ") not in (1, 2) or len(std) <= 3:
+        return False
+    return not value.rules or not (is_placeholder(std) or is_desk(std) or _is_body(std))  # marks may hide a desk
+
+
+def _plain(text: str) -> StandardValue | None:
+    """A family name many bear and a known given name, 様 or no mark: the road of most names; null for any other."""
+    name = text[:-1].rstrip() if text[-1] == "様" else text
+    if not is_unmarked(name):
+        return None
+    family, space, given = name.partition(" ")
+    if not space:
+        cut = split_name(name)
+        if cut is None or family_bearers(name) or _is_given_alone(name, cut.family):
+            return None
+        family, given = cut.family, cut.given
+    std = name if space else f"{family} {given}"
+    if not is_given_name(given) or family_bearers(family) < _WELL_BORNE or not (space or is_unmarked(std)):
+        return None
+    if is_body_name(name):
+        return None
+    key = (_part_key(family) + _part_key(given),)
+    parts = {"family": family, "given": given, "order_evidence": "space" if space else "dict"}
+    if name is text and space:
+        return StandardValue(std, key, ValueStatus.OK, (), parts)
+    if name is not text:
+        parts["honorific"] = "様"
+    rules = (*(("person.honorific",) if name is not text else ()), *(() if space else ("person.split",)))
+    return StandardValue(std, key, ValueStatus.REPAIRED, rules, parts)
+
+
+def _told(value: StandardValue, text: str) -> StandardValue:
+    """Say that the value shown is more than the cleaned text, by a status and at least one rule."""
+    if value.status is not ValueStatus.OK or value.std == text:
+        return value
+    rules = value.rules
+    if value.parts.get("order_evidence") == "dict" and is_japanese(text):
+        rules = (*rules, "person.split")
+    elif not rules:
+        rules = ("person.separator" if is_japanese(text) else "person.order",)
+    return StandardValue(value.std, value.keys, ValueStatus.REPAIRED, rules, value.parts, value.flags)
 
 
 def _standardised(text: str) -> StandardValue:
     if is_placeholder(text):
         return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("person.placeholder",))
-    if has_legal_form(text) or is_body_name(text) or is_unsure_form_of_body(text):
+    if has_legal_form(text) or _is_body(text):
         return StandardValue(
             text, status=ValueStatus.AMBIGUOUS, rules=("person.organisation",), flags=("organisation",)
         )
     if is_desk(text):
         return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("person.desk",), flags=("desk",))
+    if is_other_script(text):
+        key = exact_key(text)
+        return StandardValue(text, (key,), ValueStatus.UNSUPPORTED, ("person.unsupported_script",))
     if is_japanese(text):
         return _japanese(text)
     return _unread(Marks(text), "person.no_name") if _UNREAD.search(text) else _latin(text)
+
+
+def _is_body(text: str) -> bool:
+    if text[-1] == "中" and _ADDRESSED_PERSON.search(text):
+        return False
+    return is_body_name(text) or is_unsure_form_of_body(text)
 
 
 def _japanese(text: str) -> StandardValue:
@@ -126,13 +189,21 @@ def _japanese(text: str) -> StandardValue:
         return _unread(marks, "person.no_name")
     if not is_japanese(marks.name):
         return _latin(marks.name, marks)
-    return _read_words(marks)
+    return _hangul(marks) if is_hangul_name(marks.name) else _read_words(marks)
+
+
+def _hangul(marks: Marks) -> StandardValue:
+    name = read_hangul_name(marks.name)
+    if name.honorific:
+        marks.take("person.honorific", marks.name, "honorific", name.honorific)
+    if not name.given:
+        return _unread(marks, "person.not_cut", name.family)
+    return _assembled(marks, name.family, name.given, name.evidence)
 
 
 def _read_words(marks: Marks) -> StandardValue:
-    first, second = split_persons(marks.name)
-    if second and _is_household(first, second):
-        return _household(marks, first, second)
+    if household := read_household(marks.name):
+        return _household(marks, household)
     words = [word for word in _SEPARATOR.split(marks.name) if word]
     if not words:
         return _unread(marks, "person.no_name")
@@ -178,7 +249,7 @@ def _is_family_alone(word: str, bearers: int, given: str) -> bool:
     """A known family name stays whole (長谷川) unless the rest is a given name and the family name is rare (林明)."""
     if not bearers:
         return False
-    return bearers >= 500 or not (is_given_name(given) or is_given_reading(given))
+    return bearers >= _WELL_BORNE or not (is_given_name(given) or is_given_reading(given))
 
 
 def _is_given_alone(word: str, family: str) -> bool:
@@ -194,23 +265,16 @@ def _several_words(marks: Marks, words: list[str]) -> StandardValue:
         return _one_word(marks, "".join(words))
     if len(words) > _TITLES_KEPT:
         return _unread(marks, "person.no_name")
-    if first := _first_of_two(words):
-        return _household(marks, first, words[-1])
     return _family_and_given(marks, words)
 
 
-def _first_of_two(words: list[str]) -> str:
-    """The first person of 山田 太郎 花子 and of 山田太郎 花子; empty when the words are one person's."""
-    if len(words) == 3 and _is_second_given(words):
-        return f"{words[0]} {words[1]}"
-    both = len(words) == 2 and is_kanji(words[0]) and _is_whole_name(words[0]) and is_given_name(words[1])
-    return words[0] if both else ""
-
-
 def _family_and_given(marks: Marks, words: list[str]) -> StandardValue:
-    katakana = all(is_katakana(word) or _INITIAL.fullmatch(word) for word in words)
-    evidence = "unknown" if katakana and not kana_family_bearers(words[0]) else "space"
-    if katakana and evidence == "unknown" and len(words) > 2:
+    if len(words) == 2 and is_swapped(*words):
+        marks.rules.append("person.order_swapped")
+        marks.flags.add("order_swapped")
+        return _assembled(marks, words[1], words[0], "dict", " ".join(words))
+    evidence = "unknown" if is_foreign_in_kana(words) else "space"
+    if evidence == "unknown" and len(words) > 2:
         marks.parts["middle"] = " ".join(words[1:-1])
         return _assembled(marks, words[0], words[-1], evidence)
     if len(words) > 2 and not is_japanese(words[0]):
@@ -218,46 +282,25 @@ def _family_and_given(marks: Marks, words: list[str]) -> StandardValue:
     return _assembled(marks, words[0], " ".join(words[1:]), evidence)
 
 
-def _is_second_given(words: list[str]) -> bool:
-    return is_kanji(words[0]) and family_bearers(words[0]) > 0 and all(is_given_name(word) for word in words[1:])
-
-
-def _is_whole_name(word: str) -> bool:
-    """Tell whether one word is a family and a given name (山田太郎), so that the next word is another person."""
-    cut = split_name(word) if len(word) > 2 and not family_bearers(word) else None
-    return cut is not None and family_bearers(cut.family) >= 500 and is_given_name(cut.given)
-
-
-def _is_household(first: str, second: str) -> bool:
-    """Tell 山田太郎・花子 (two persons) from 山田・太郎 and マイケル・ジョンソン (one)."""
-    if is_katakana(first.replace(" ", "")) and is_katakana(second.replace(" ", "")):
-        return False
-    if " " in first:
-        return True
-    if family_bearers(first) >= 500 or (is_kana(first) and kana_family_bearers(first)):
-        return False
-    return len(first) > 2 and split_name(first) is not None
-
-
-def _household(marks: Marks, first: str, second: str) -> StandardValue:
+def _household(marks: Marks, household: Household) -> StandardValue:
     marks.flags.add("household")
     marks.rules.append("person.household")
-    family, _, given = first.partition(" ")
-    if not given and (cut := split_name(first)):
+    family, _, given = household.first.partition(" ")
+    if not given and (cut := split_name(household.first)):
         family, given = cut.family, cut.given
-    other = next((word for word in _SEPARATOR.split(second) if word), second)
-    rest = second[len(other) :].strip(" ・、,&/")
-    if other == family and rest:
-        other = rest
-    elif (cut := split_name(other)) and not is_given_name(other) and is_given_name(cut.given):
-        marks.parts["household_family"], other = cut.family, cut.given
-    marks.parts["household_given"] = other
-    return _assembled(marks, family, given, "space" if " " in first else "dict")
+    if household.second_family:
+        marks.parts["household_family"] = household.second_family
+    marks.parts["household_given"] = household.second_given
+    return _assembled(marks, family, given, "space" if " " in household.first else "dict")
 
 
 def _latin(text: str, marks: Marks | None = None) -> StandardValue:
     marks = marks or Marks(text)
     first, _, second = text.partition(" & ") if " & " in text else text.partition(" and ")
+    if second and is_title(first):  # Mr. and Mrs. John Smith
+        first, second = f"{first} {second}" if is_title(second) else second, ""
+        marks.flags.add("household")
+        marks.rules.append("person.household")
     name = read_latin_name(first)
     if second:
         return _latin_household(marks, first, second)
@@ -268,6 +311,8 @@ def _latin(text: str, marks: Marks | None = None) -> StandardValue:
     marks.parts |= {part: value for part, value in extra.items() if value}
     marks.rules += [f"person.{part}" for part in ("honorific", "former_name") if extra[part]]
     if not name.family or not name.given:
+        if name.family and name.honorific:  # Mr. Smith
+            marks.parts["family"] = name.family
         return _unread(marks, "person.not_cut", name.family or text)
     return _assembled(marks, name.family, name.given, name.evidence, _latin_std(name))
 
@@ -280,7 +325,7 @@ def _latin_household(marks: Marks, first: str, second: str) -> StandardValue:
     marks.flags.add("household")
     marks.rules.append("person.household")
     marks.parts["household_given"] = other.given or other.family
-    if not family or not given:
+    if not family or not given or is_japanese(family + given):
         return _unread(marks, "person.not_cut")
     return _assembled(marks, family, given, one.evidence, f"{given} {family}")
 

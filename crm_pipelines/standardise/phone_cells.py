@@ -1,51 +1,58 @@
-"""Take a cell of phone numbers apart: which numbers, what their labels and remarks say, which extension."""
+"""Take a cell of phone numbers apart: which numbers, what their labels and remarks say, which extension.
+
+The cell is read as runs of digits and the texts between them. A run is a number, the rest of a number cut by a slash,
+the short end of a second number (`03-1234-5678/5679`), an extension, or a digit of some remark.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from crm_pipelines.standardise.text import clean_text
+from crm_pipelines.standardise.phone_marks import (
+    TRUNK,
+    extension_before,
+    has_letter_beside,
+    is_fax,
+    is_representative,
+    prepared_cell,
+)
 
-_BREAK = re.compile(
-    r"[\n\r\t;,、，；/／|｜]+(?!ext=)|または|もしくは|又は|及び|(?<=\d)\s+(?:or|and|と)\s+(?=[\d+(])", re.IGNORECASE
-)
-_LABEL_BREAK = re.compile(
-    r"(?<=[0-9)]) ?(?=(?:TEL|電話|携帯|FAX|ファックス|ファクス|ファクシミリ|自宅|"
-    r"勤務先|会社|MOBILE|CELL|PHONE|本社|支店)[^0-9]{0,8}[0-9+(])",
-    re.IGNORECASE,
-)
-_SPACE_BREAK = re.compile(r" (?=(?:0|\+|\(0))")
-_LONG_MARK = re.compile(r"(?<=[0-9)])\s*[ー~_・.一―]\s*(?=[0-9(])")
-_FAX = re.compile(r"F(?:AX)?(?=[ :.]|[0-9(+]|$)|FAX|ファックス|ファクス|ファクシミリ", re.IGNORECASE)
-_PHONE_TOO = re.compile(r"TEL|電話|兼|共用", re.IGNORECASE)
-_REPRESENTATIVE = re.compile(
-    r"\(?(?:大?代表?(?:番号|電話|者)?|大代)\)?(?=[^0-9a-z]*(?:$|[0-9(+:内]))|\((?:main|rep(?:resentative)?)\)",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(r"~[0-9]{1,4}$")
-_EXTENSION = re.compile(
-    r"[ (]*(?:;ext=|(?:内線|内)(?:番号)?|extension|extn|ext|x(?=[ .:]?[0-9]{2,5}\)?$)|"
-    r"#)[ .:：番は]*([0-9]{1,7})[ )]*(?:番)?",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"\+?[0-9(][0-9() +.-]*[0-9)]|[0-9]")
-_TRUNK = re.compile(r"(?<=[0-9])[ -]*\(0\)")
-_MASK = re.compile(r"[*○●×◯＊〇□■?#]|(?<=[0-9-])[A-Za-z]|[A-Za-z](?=[0-9])", re.IGNORECASE)
-_LABEL_WORD = re.compile(
-    r"TEL|T(?=[ :.])|PHONE|MOBILE|CELL|FAX|FREE ?DIAL|M(?=[ :.])|P(?=[ :.])|F(?=[ "
-    r":.])|HOME|WORK|OFFICE|DIRECT|MAIN|D(?=[ :.])|NO(?=[ .:])",
-    re.IGNORECASE,
-)
-_DIGITS = re.compile(r"[0-9]")
+_RUN = re.compile(r"\(*(?:\+[ (]*)?[0-9](?:[ ().\-=_]*[0-9])*")
+_DIGITS = re.compile(r"[0-9]+")
+_GAP = re.compile(r"[ (]+(?=0)")
+_ANY_GAP = re.compile(r" +")
+_JOINT = re.compile(r" ?[/,・、|:] ?")
+_SUFFIX = re.compile(r" ?\([^()]*\)")
+_SHORTEST = 7
+_TWO_NUMBERS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneText:
-    """One number of a cell: its digits with a `+` where written, and what stood around it."""
+    """One number of a cell: its digits with a `+` where written, and what stood around it.
+
+    Attributes:
+        number: digits, behind a `+` where one was written.
+        head: the digits before the first separator; empty for a number written without one.
+        extension: digits of the extension, or empty.
+        flags: `fax`, `representative`, `range`.
+        rules: what had to be done beyond taking separators out.
+        is_masked: letters or mask signs stand in or at the digits.
+    """
 
     number: str
-    extension: str
-    flags: tuple[str, ...]
-    is_masked: bool
+    head: str = ""
+    extension: str = ""
+    flags: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    is_masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    start: int
+    end: int
+    text: str
+    digits: str
 
 
 def phone_texts(raw: str | None) -> list[PhoneText]:
@@ -55,59 +62,145 @@ def phone_texts(raw: str | None) -> list[PhoneText]:
         One per number in its order; a fragment without digits is a remark and left out, unless the whole cell has none.
         Empty for an empty cell.
     """
-    pieces = [text for piece in _BREAK.split(raw or "") if (text := clean_text(piece))]
-    pieces = [part for piece in pieces for part in _parts_of(_dashed(piece))]
-    numbered = [piece for piece in pieces if len(_DIGITS.findall(piece)) > 4]
-    return [_read(piece) for piece in numbered or pieces[:1]]
+    text, rules = prepared_cell(raw)
+    if not text:
+        return []
+    runs = _joined([part for match in _RUN.finditer(text) for part in _split(match)], text)
+    if not runs:
+        return [PhoneText("")]
+    found = _Reading(text, runs).numbers()
+    return [replace(number, rules=rules + number.rules) for number in found] if rules else found
 
 
-def _dashed(piece: str) -> str:
-    """Long marks between digits to hyphens, but for the `~3` of a group of lines."""
-    line_group = _RANGE.search(piece)
-    if line_group and len(_DIGITS.findall(piece[: line_group.start()])) >= 9:
-        return _LONG_MARK.sub("-", piece[: line_group.start()]) + line_group[0]
-    return _LONG_MARK.sub("-", piece)
+class _Reading:
+    """Reads the runs of one cell from left to right."""
+
+    def __init__(self, text: str, runs: list[_Run]) -> None:
+        self._text = text
+        self._runs = runs
+        self._found: list[PhoneText] = []
+        self._extension = ""
+        self._number_end = -1
+
+    def numbers(self) -> list[PhoneText]:
+        last_end = label_start = 0
+        for place, run in enumerate(self._runs):
+            after = self._runs[place + 1].start if place + 1 < len(self._runs) else len(self._text)
+            if len(run.digits) < _SHORTEST and self._took_short(run, last_end):
+                label_start = last_end = self._number_end = run.end
+                continue
+            if len(run.digits) >= _SHORTEST:
+                label_start = self._take(run, label_start, after, is_last=place + 1 == len(self._runs))
+                self._number_end = run.end
+            last_end = run.end
+        return self._found or [self._number(self._runs[0], 0, len(self._text), len(self._text))]
+
+    def _took_short(self, run: _Run, last_end: int) -> bool:
+        between = self._text[last_end : run.start] + run.text[: run.text.find(run.digits[0])]
+        if extension_before(between, len(run.digits)):
+            if not self._found:
+                self._extension = run.digits
+            elif not self._found[-1].extension:
+                flags = {"representative"} if is_representative(self._text, last_end, run.start) else set()
+                self._change(extension=run.digits, flags=tuple(sorted({*self._found[-1].flags, *flags})),
+                             rules=(*self._found[-1].rules, "phone.extension"))  # fmt: skip
+            return True
+        if not self._found or last_end != self._number_end:
+            return False
+        sign = between.strip(" ")
+        if sign == "~":
+            self._change(flags=tuple(sorted({*self._found[-1].flags, "range"})))
+            return True
+        if sign in ("/", "・") or (sign in (",", "、", "|", "\n") and len(run.digits) == 4):
+            return self._abbreviated(run.digits)
+        return False
+
+    def _abbreviated(self, end: str) -> bool:
+        whole = self._found[-1]
+        if whole.extension or len(whole.number) < len(end) + 5 or len(end) > 4:
+            return bool(whole.extension)
+        self._found.append(replace(whole, number=whole.number[: -len(end)] + end,
+                                   rules=(*whole.rules, "phone.abbreviated")))  # fmt: skip
+        return True
+
+    def _change(self, **changes: object) -> None:
+        self._found[-1] = replace(self._found[-1], **changes)  # type: ignore[arg-type]
+
+    def _take(self, run: _Run, label_start: int, after: int, *, is_last: bool) -> int:
+        """Note a number; return where the label of the next one begins."""
+        suffix = _SUFFIX.match(self._text, run.end, after)
+        end = after if is_last else suffix.end() if suffix else run.end
+        self._found.append(self._number(run, label_start, end, after))
+        self._extension = ""
+        return end
+
+    def _number(self, run: _Run, label_start: int, suffix_end: int, after: int) -> PhoneText:
+        pure = TRUNK.sub("", run.text)
+        groups = _DIGITS.findall(pure)
+        plus = "+" if "+" in run.text else ""
+        spans = ((label_start, run.start), (run.end, suffix_end))
+        flags = {"fax"} if any(is_fax(self._text, *span) for span in spans) else set()
+        if any(is_representative(self._text, *span) for span in spans):
+            flags.add("representative")
+        masked = has_letter_beside(self._text, run.start, run.end, after, len(run.digits))
+        head = groups[0] if len(groups) > 1 else ""
+        rules = ("phone.extension",) if self._extension else ()
+        return PhoneText(plus + "".join(groups), head, self._extension, tuple(sorted(flags)), rules, masked)
 
 
-def _parts_of(piece: str) -> list[str]:
-    """Cut where a label or a space begins another whole number."""
-    parts: list[str] = []
-    for labelled in _LABEL_BREAK.split(piece):
-        start = 0
-        for gap in _SPACE_BREAK.finditer(labelled):
-            head, rest = labelled[start : gap.start()], labelled[gap.end() :]
-            if len(_DIGITS.findall(head)) >= 9 and len(_DIGITS.findall(rest)) >= 9:
-                parts.append(head)
-                start = gap.end()
-        parts.append(labelled[start:])
-    return parts
+def _split(match: re.Match[str]) -> list[_Run]:
+    """Cut a run of digits that holds several whole numbers: where a space or bracket begins another, or in halves."""
+    text, start = match[0], match.start()
+    count = sum(map(str.isdigit, text))
+    if count < _TWO_NUMBERS:
+        return [_run(text, start)]
+    cuts: list[tuple[int, int]] = []
+    here = seen = 0
+    for gap in _GAP.finditer(text):
+        seen += sum(map(str.isdigit, text[here : gap.start()]))
+        here = gap.start()
+        if seen - (cuts[-1][1] if cuts else 0) >= 8 and count - seen >= 9:
+            cuts.append((gap.start(), seen))
+    if not cuts:
+        cuts = [(gap, count // 2) for gap in _middle_gap(text, count)]
+    places = [0, *(place for place, _ in cuts), len(text)]
+    return [_run(text[a:b], start + a) for a, b in zip(places, places[1:], strict=False)]
 
 
-def _read(piece: str) -> PhoneText:
-    flags = set()
-    extension = _EXTENSION.search(piece)
-    is_late = extension is not None and len(_DIGITS.findall(piece[: extension.start()])) >= 8
-    if extension and is_late:
-        piece = piece[: extension.start()] + " " + piece[extension.end() :]
-    if _FAX.search(piece) and not _PHONE_TOO.search(piece):
-        flags.add("fax")
-    if _REPRESENTATIVE.search(piece):
-        flags.add("representative")
-        piece = _REPRESENTATIVE.sub(" ", piece)
-    if _RANGE.search(piece.strip()):
-        flags.add("range")
-        piece = _RANGE.sub("", piece.strip())
-    body = _LABEL_WORD.sub(" ", _TRUNK.sub("", piece))
-    number = "".join(_NUMBER.findall(body))
-    plus = "+" if number.lstrip("(").startswith("+") else ""
-    digits = plus + re.sub(r"[^0-9]", "", number)
-    return PhoneText(digits, extension[1] if extension and is_late else "", tuple(sorted(flags)), _is_masked(body))
+def _middle_gap(text: str, count: int) -> list[int]:
+    seen = here = 0
+    for gap in _ANY_GAP.finditer(text):
+        seen += sum(map(str.isdigit, text[here : gap.start()]))
+        here = gap.start()
+        if seen * 2 == count:
+            return [gap.start()]
+    return []
 
 
-def _is_masked(body: str) -> bool:
-    """Letters or mask signs between or beside digits; words before or after the number are remarks."""
-    return bool(_MASK.search(body)) or len(_split_numbers(body)) > 1
+def _run(text: str, start: int) -> _Run:
+    return _Run(start, start + len(text), text, "".join(_DIGITS.findall(text)))
 
 
-def _split_numbers(body: str) -> list[str]:
-    return [run for run in re.split(r"[^0-9() +.-]+", body.replace("(", "").replace(")", "")) if _DIGITS.search(run)]
+def _joined(runs: list[_Run], text: str) -> list[_Run]:
+    """Join what a slash or comma cut inside one number (`030/22732152`, `03/5253/1111`)."""
+    joined: list[_Run] = []
+    has_number = False
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last is not None and _goes_on(last, run, has_number) and _JOINT.fullmatch(text, last.end, run.start):
+            joined[-1] = _Run(last.start, run.end, f"{last.text}/{run.text}", last.digits + run.digits)
+        else:
+            has_number = has_number or (last is not None and len(last.digits) >= _SHORTEST)
+            joined.append(run)
+    return joined
+
+
+def _goes_on(last: _Run, run: _Run, has_number: bool) -> bool:
+    """Whether the first groups of a number (six digits at most before the first joint) may go on with this run."""
+    if has_number and last.digits[0] != "0":
+        return False
+    return len(last.digits) <= (8 if "/" in last.text else 6) and not _is_whole(run)
+
+
+def _is_whole(run: _Run) -> bool:
+    return len(run.digits) >= 10 or (len(run.digits) >= 9 and run.digits[0] == "0") or "+" in run.text

@@ -9,14 +9,16 @@ from functools import lru_cache
 
 from crm_pipelines.standardise.kana import standardise_kana
 from crm_pipelines.standardise.kanji import fold_kanji
+from crm_pipelines.standardise.korean_readings import hangul_family_keys, hangul_given_keys
+from crm_pipelines.standardise.latin_keys import latin_family_keys, latin_given_keys, latin_reading_keys
 from crm_pipelines.standardise.romaji import fold_big_letters, meeting_key
 from crm_pipelines.standardise.tables.loading import given_name_rows, name_kanji_rows, surname_rows
-from crm_pipelines.standardise.text import clean_text, is_kana, is_katakana, to_katakana
+from crm_pipelines.standardise.text import clean_text, is_hangul, is_kana, is_katakana, to_katakana
 
 MAX_KEYS = 24
 """The most keys one name gets; measured on dictionary names, the mean is about 1.5."""
 
-_WRITTEN_OTHERWISE = re.compile(r"[ノの之ケヶがツつっ々]|(.)\1")
+_WRITTEN_OTHERWISE = re.compile(r"[ノの之ケヶがツッつっ々]|(.)\1")
 _MOST_COMPOSED = 10
 _CACHED_PARTS = 200_000
 # Rendaku: the medial syllable is voiced by some bearers of the name and not by others (ナカシマ, ヤマザキ, タカタ).
@@ -51,7 +53,7 @@ def reading_keys(
     if not family or not given:
         return ()
     if _order_is_unknown(family, given):
-        return _both_orders([given], [family])
+        return latin_reading_keys(family, given) if _is_latin_name(family) else _both_orders([given], [family])
     families, givens = family_keys(family), given_keys(given)
     ranked = sorted(
         (rank_f + rank_g, rank_f, _joined([f, g]))
@@ -88,7 +90,9 @@ def readings_of_given(given: str) -> tuple[str, ...]:
 def family_keys(family: str) -> tuple[str, ...]:
     """Return the reading keys of a family name alone; for Latin its own key."""
     if _is_latin_name(family):
-        return (meeting_key(family),)
+        return latin_family_keys(family) or (meeting_key(family),)
+    if is_hangul(family):
+        return hangul_family_keys(family)
     return tuple(dict.fromkeys(meeting_key(reading) for reading in readings_of_family(family)))
 
 
@@ -96,7 +100,9 @@ def family_keys(family: str) -> tuple[str, ...]:
 def given_keys(given: str) -> tuple[str, ...]:
     """Return the reading keys of a given name alone; for Latin its own key."""
     if _is_latin_name(given):
-        return (meeting_key(given),)
+        return latin_given_keys(given) or (meeting_key(given),)
+    if is_hangul(given):
+        return hangul_given_keys(given)
     return tuple(dict.fromkeys(meeting_key(reading) for reading in readings_of_given(given)))
 
 
@@ -166,13 +172,14 @@ def _spellings(folded: str) -> list[str]:
         ("之", "ノの"),
         ("ケ", "が"),
         ("が", "ケ"),
-        ("ツ", "っつ"),
+        ("ツ", "っつッ"),
+        ("ッ", "ツ"),
         ("つ", "ツ"),
     ):
         spellings += [folded.replace(one, other) for other in others if one in folded]
-    for mark in "ノの之ケが":
-        if mark in folded[1:]:
-            spellings.append(folded[0] + folded[1:].replace(mark, ""))
+    for mark in "ノの之ケがツッつっ":
+        if mark in folded[1:-1]:
+            spellings.append(folded[0] + folded[1:-1].replace(mark, "") + folded[-1])
     return spellings
 
 

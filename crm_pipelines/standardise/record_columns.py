@@ -6,12 +6,13 @@ Each function fills the columns of one or a few canonical fields and notes the r
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import StandardValue
-from crm_pipelines.standardise import company_readings, readings, remembered
+from crm_pipelines.standardise import company_readings, latin_keys, readings, remembered
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.row_values import RowTexts
@@ -90,7 +91,8 @@ class RecordColumns:
         kana_std = own.std if own is not None and own.keys else None
         parts = kana_std.split(" ", 1) if kana_std and " " in kana_std else []
         latin = name.std if name.std and name.std.isascii() and not (family and given) else None
-        self.columns["reading_keys"] = list(remembered.reading_keys(family, given, kana_std, latin))
+        keys = (*remembered.reading_keys(family, given, kana_std, latin), *_other_latin_keys(family, given, name))
+        self.columns["reading_keys"] = list(dict.fromkeys(keys))[: readings.MAX_KEYS]
         self.columns["family_reading_keys"] = list(readings.family_keys(parts[0] if parts else family or ""))
         self.columns["given_reading_keys"] = list(readings.given_keys(parts[1] if parts else given or ""))
         if parts:
@@ -125,11 +127,18 @@ class RecordColumns:
             self.columns["department"] = value.parts.get("department")
 
     def corporate_number(self) -> None:
-        """The corporate number; an individual number typed there is refused and not kept."""
+        """The number a public register gave; an individual number typed there is refused and not kept.
+
+        Only Japanese corporate numbers are keys: two of them that differ are two legal entities, while a company may
+        well be known by its LEI here and by its VAT number there.
+        """
         raw = self.texts.one("corporate_number")
         if raw is None:
             return
-        self._unless_stopped("corporate_number", remembered.corporate_number(raw))
+        value = remembered.identifier(raw, None, None if self._country == "JP" else self._country)
+        if value.key is not None and ":" in value.key:
+            value = replace(value, keys=())
+        self._unless_stopped("corporate_number", value)
 
     def contact_points(self) -> None:
         """E-mails and phones, with those that are shared kept apart."""
@@ -170,9 +179,11 @@ class RecordColumns:
         whole = f"{raw} {building}" if building else raw
         value = self.put("address", remembered.address(whole, postal.std if postal else None, country))
         parts = value.parts
+        if parts.get("country") and not self.texts.one("country"):
+            self.put("country", StandardValue(parts["country"]), keyed=False)
         self.columns["address_key"] = value.keys[-1] if value.keys else None  # without the room, which stands apart
         if postal is None and parts.get("postal_code"):
-            self.put("postal_code", remembered.postal_code(parts["postal_code"], country))
+            self.put("postal_code", remembered.postal_code(parts["postal_code"], parts.get("country") or country))
         self.columns |= {
             "building": parts.get("building") or building,
             "prefecture": parts.get("prefecture"),
@@ -223,6 +234,15 @@ def name_part_key(part: str | None) -> str | None:
     if not part:
         return None
     return unaccented(fold_kanji(clean_text(part))).casefold().replace(" ", "").replace(".", "") or None
+
+
+def _other_latin_keys(family: str | None, given: str | None, name: StandardValue) -> tuple[str, ...]:
+    """Keys of a Latin name by the nickname it tells of, and by the middle name many are called by."""
+    alias, middle = name.parts.get("alias"), name.parts.get("middle")
+    if not (family and given and family.isascii() and given.isascii()) or not (alias or middle):
+        return ()
+    by_alias = latin_keys.latin_reading_keys(family, given, alias) if alias else ()
+    return by_alias + (latin_keys.latin_reading_keys(family, f"{given} {middle}") if middle else ())
 
 
 def _status_of(part: str | None, name: StandardValue) -> str:

@@ -27,8 +27,11 @@ _IRREGULAR = {
 }  # fmt: skip
 _O_ROW = frozenset("オコソトノホモヨロヲゴゾドボポョ")
 _U_ROW = frozenset("ウクスツヌフムユルグズヅブプュ")
-# After these the ウ opens a word of its own (浦, 上, 内, 梅): マツウラ is matsuura, タケノウチ takenouchi, コウジ koji.
-_OWN_WORD = re.compile(r"(?:[クスツヌムル]|ノ)ウ(?=ラ|チ|エ|メ)|[オコソトホモロドボ]ウ(?=エ|メ)")
+# After these the ウ opens a word of its own (浦, 上, 内, 梅, 海): マツウラ is matsuura, ヨコウチ yokouchi, コウジ koji.
+_OWN_WORD = re.compile(
+    "[クスツヌムル]ウ(?=ラ|チ|エ|メ|ミ)|ノウ(?=ラ|チ|エ|メ)|コウ(?=メ$)"
+    "|(?:ヨコ|ホソ|モト|ソト|イソ|トコ|シモ|クロ|シロ|ヒロ|ソノ|イト|オト|サト|ヤマト|ミヤコ|ハコ|ネコ)ウ(?=[チラエメミ]$)"
+)
 
 _HEPBURN = (
     ("cch", "tch"), ("shi", "si"), ("sh", "sy"), ("chi", "ti"), ("ch", "ty"), ("tsu", "tu"),
@@ -36,10 +39,12 @@ _HEPBURN = (
     ("l", "r"), ("v", "b"),
 )  # fmt: skip
 _LETTERS_WITHOUT_ACCENT = {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+_LONG_I = str.maketrans(dict.fromkeys("īĪîÎ", "ii"))  # Nīgata; the other vowels are shortened anyway
 _NOT_A_LETTER = re.compile("[^a-z]+")
 _LABIAL_N = re.compile("m(?=[bmp])")
 _LONG_O = re.compile("o(?:[ou]|h(?![aeiou]))+")
 _LONG_U = re.compile("u(?:u|h(?![aeiou]))+")
+_OLD_YE = re.compile("(?<=[aiou])ye")  # Inouye, Uyeda, Mayeda
 _OTHER_DOUBLE = re.compile("([ae])\\1+|n(?=n)")
 _BIG_LETTER_Y = re.compile("iy(?=[aou])")
 _BIG_LETTER_TU = re.compile("tu([kstp])")
@@ -67,7 +72,7 @@ def roman_key(text: str) -> str:
     if cleaned.isascii():
         return _collapse(_kunrei(_NOT_A_LETTER.sub("", cleaned.lower())))
     kana = standardise_kana(cleaned).std if not re.search("[A-Za-z]", cleaned) else cleaned
-    latin = "".join(_syllables(to_katakana(kana or cleaned)))
+    latin = "".join(_syllables(to_katakana(kana or cleaned))).translate(_LONG_I)
     return _collapse(_kunrei(_NOT_A_LETTER.sub("", unaccented(latin))))
 
 
@@ -137,8 +142,8 @@ def _kunrei(latin: str) -> str:
 
 def _collapse(latin: str) -> str:
     latin = _LABIAL_N.sub("n", latin)
-    if "ouye" in latin:
-        latin = latin.replace("ouye", "oe")
+    if "ye" in latin:
+        latin = _OLD_YE.sub("e", latin)
     latin = _LONG_U.sub("u", _LONG_O.sub("o", latin))
     return _OTHER_DOUBLE.sub(lambda found: found.group(1) or "", latin)
 

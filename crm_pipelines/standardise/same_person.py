@@ -2,12 +2,15 @@
 
 import re
 
+from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import StandardValue
 from crm_pipelines.standardise.kana import standardise_kana
 from crm_pipelines.standardise.kanji import fold_kanji_loose
+from crm_pipelines.standardise.latin_keys import latin_reading_keys
+from crm_pipelines.standardise.latin_names import generation
 from crm_pipelines.standardise.persons import name_key, standardise_person
 from crm_pipelines.standardise.readings import family_keys, given_keys, reading_keys
-from crm_pipelines.standardise.text import is_kana
+from crm_pipelines.standardise.text import is_kana, is_latin
 
 _LONG_ENOUGH = 5  # fewer kana do not hold a family and a given name
 _KANJI = re.compile("[一-鿿㐀-䶿豈-﫿々𠀀-𳑿]")
@@ -22,6 +25,8 @@ def same_person(left: str, right: str) -> bool:
 
 
 def _meet(one: "_Name", other: "_Name") -> bool:
+    if one.generation and other.generation and one.generation != other.generation:
+        return False  # father and son
     if one.family and other.family and one.given and other.given and one.is_east_asian and other.is_east_asian:
         return _part_meets(one.family, other.family, is_family=True) and _part_meets(
             one.given, other.given, is_family=False
@@ -36,6 +41,7 @@ class _Name:
         self.family = family
         self.given = value.parts.get("given", "")
         self.keys = keys
+        self.generation = generation(value.parts.get("suffix", ""))
         self.is_east_asian = (
             bool(re.search("[ぁ-ヿ一-鿿々]", self.family)) and value.parts.get("order_evidence") != "unknown"
         )
@@ -46,13 +52,29 @@ def _names(raw: str) -> list[_Name]:
     value = standardise_person(raw)
     family, given = value.parts.get("family"), value.parts.get("given")
     if family and given:
-        names = [_Name(value, family, (*reading_keys(family, given, value.parts.get("kana")), name_key(family, given)))]
+        keys = (*reading_keys(family, given, value.parts.get("kana")), *_other_given_keys(value, family, given))
+        names = [_Name(value, family, (*keys, name_key(family, given)))]
+        if second := value.parts.get("household_given"):
+            other = value.parts.get("household_family", family)
+            member = StandardValue(value.std, parts={"given": second})
+            names.append(_Name(member, other, (*reading_keys(other, second), name_key(other, second))))
         if former := value.parts.get("former_name"):
             names.append(_Name(value, former, (*reading_keys(former, given), name_key(former, given))))
         return names
+    if value.status is ValueStatus.UNSUPPORTED and " " in (value.std or ""):
+        return [_Name(value, "", value.keys)]
     kana = standardise_kana(raw)
     joined = is_kana((kana.std or "").replace(" ", "")) and len(kana.std or "") > _LONG_ENOUGH
     return [_Name(value, "", reading_keys(None, None, kana.std))] if joined and kana.keys else []
+
+
+def _other_given_keys(value: StandardValue, family: str, given: str) -> tuple[str, ...]:
+    """Keys of a Latin name with its nickname, and with the middle name as part of the given name (Jean Paul)."""
+    if not is_latin(family.replace(" ", "")):
+        return ()
+    alias, middle = value.parts.get("alias", ""), value.parts.get("middle", "")
+    named = latin_reading_keys(family, alias) if alias and is_latin(alias) else ()
+    return (*named, *(latin_reading_keys(family, f"{given} {middle}") if middle else ()))
 
 
 def _part_meets(one: str, other: str, *, is_family: bool) -> bool:

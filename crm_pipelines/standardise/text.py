@@ -6,7 +6,7 @@ Nothing here replaces a kanji by another: a person's name is shown as its owner 
 
 import re
 from functools import cache
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 _VOICED, _SEMI_VOICED = "゙", "゚"
 
@@ -16,12 +16,19 @@ _INVISIBLE_RANGES = (
     (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
     (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB), (0xE0000, 0xE0FFF),
 )  # fmt: skip
-_DASHES = "‐‑‒–—―⁃−─━﹘﹣－"
-_WAVES = "〜～"
+_DASHES = "‐‑‒–—―⁃−─━﹘﹣－⸺⸻"
+_WAVES = "〜～∼⁓〰"
 # Radicals that fonts and PDF exports put in place of the ideograph; NFKC knows only the Kangxi block.
-_RADICALS = dict(zip("⺟⺠⻁⻄⻑⻘⻝⻣⻤⻥⻨⻩⻫⻭⻯⻲", "母民虎西長青食骨鬼魚麦黄斉歯竜亀", strict=True))
+_RADICALS = dict(
+    zip(
+        "⺟⺠⻁⻄⻑⻘⻝⻣⻤⻥⻨⻩⻫⻭⻯⻲⺁⺄⺇⺊⺎⺒⺓⺛⺝⺷⺼⻆⻒⻓⻅⻉⻋⻔⻗⻙⻚⻛⻜⻞⻡⻢⻦⻧⻬⻮⻰⻱⻳",
+        "母民虎西長青食骨鬼魚麦黄斉歯竜亀厂乙几卜兀巳幺旡月羊肉角長长见贝车门雨韦页风飞食首马鸟卤齐齿龙龜龟",
+        strict=True,
+    )
+)
 
 _PLAIN = re.compile(r"[ -~ぁ-ゖァ-ー一-鿿々]*")
+_FEW = 200  # characters, of which any number may be marks
 _SPLIT_CONTROLS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85"
 
 LOST_MARKS = "�〓?●■□"
@@ -47,6 +54,9 @@ def clean_text(raw: str | None) -> str:
     controls become a space), NFKC, dashes made `-` and waves `~`, white space made one space and trimmed. The long
     vowel mark U+30FC stays: whether it is a dash is for the field to say. Cleaning twice changes nothing.
 
+    Heaps of combining marks lose what goes beyond 30 marks on one letter (the limit of Unicode's stream-safe text), as
+    normalising them takes the square of their number.
+
     Args:
         raw: the value as received; null counts as empty.
 
@@ -57,7 +67,8 @@ def clean_text(raw: str | None) -> str:
         return ""
     if _PLAIN.fullmatch(raw):
         return " ".join(raw.split())
-    text = normalize("NFKC", raw.translate(_before_nfkc()))
+    text = normalize("NFKC", _without_heaps(raw.translate(_before_nfkc())))
+    text = _without_heaps(text)
     return " ".join(text.translate(_after_nfkc()).split())
 
 
@@ -118,6 +129,16 @@ def is_hangul(text: str) -> bool:
 def to_katakana(text: str) -> str:
     """Write hiragana as katakana, `ゝ` and `ゞ` too; the rest stays."""
     return text.translate(_to_katakana_table())
+
+
+def _without_heaps(text: str) -> str:
+    return text if len(text) <= _FEW else _heap().sub(r"\1", text)
+
+
+@cache
+def _heap() -> re.Pattern[str]:
+    marks = "".join(char for char in map(chr, range(0x300, 0x1F000)) if combining(char))
+    return re.compile(f"([{marks}]{{30}})[{marks}]+")
 
 
 @cache

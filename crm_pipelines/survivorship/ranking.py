@@ -23,7 +23,7 @@ _SORT_KEYS = {
 }
 _STATUS_RANKS = {
     ValueStatus.OK: 0,
-    ValueStatus.REPAIRED: 1,
+    ValueStatus.REPAIRED: 0,  # how it was written says nothing about whether it is right
     ValueStatus.UNSUPPORTED: 2,
     ValueStatus.AMBIGUOUS: 3,
     ValueStatus.PLACEHOLDER: 8,

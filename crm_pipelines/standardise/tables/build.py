@@ -26,6 +26,7 @@ from crm_pipelines.standardise.tables.curated import (
     SURNAME_READINGS,
 )
 from crm_pipelines.standardise.tables.modern_names import MODERN_GIVEN_READINGS
+from crm_pipelines.standardise.tables.more_surnames import FURTHER_READINGS, RARE_SURNAMES
 from crm_pipelines.standardise.text import clean_text, is_kana, to_katakana
 
 _IDEOGRAPHS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
@@ -64,6 +65,9 @@ def surnames(folds: dict[str, str]) -> dict[str, tuple[int, list[str]]]:
         found.setdefault(_folded(surname, folds), [])
     for surname, readings in SURNAME_READINGS.items():
         found[_folded(surname, folds)] = readings.split()
+    for surname, further in (*FURTHER_READINGS.items(), *RARE_SURNAMES.items()):
+        folded = _folded(surname, folds)
+        found[folded] = list(dict.fromkeys((*found.get(folded, ()), *further)))
     return {name: (counts.get(name, (0, ""))[0], found[name][:_MAX_READINGS]) for name in sorted(found)}
 
 
@@ -224,11 +228,14 @@ Written by `python -m crm_pipelines.standardise.tables.build`; the date of a tab
 | table | rows | origin, version, date | licence |
 |---|---|---|---|
 | `kanji_folds.json.gz` | {n_folds} | derived from the MJ shrink map (MJ縮退マップ; author: Information-technology Promotion Agency, publisher: Character Information Technology Promotion Council), family-register notice and JIS/UCS unification, as carried by jntajis-python {jntajis}; changed: one base per character, `curated.py` overwrites | the derived table as the map: CC BY-SA 2.1 JP; the carrying code BSD-3-Clause |
-| `surnames.tsv.gz` | {n_surnames} | sudachidict-core {sudachi} (2026-10-15): surname entries and readings; japanese-personal-name-dataset {names} (2026-10): head counts; `curated.py` | Apache-2.0; MIT |
+| `surnames.tsv.gz` | {n_surnames} | sudachidict-core {sudachi} (2026-10-15): surname entries and readings; japanese-personal-name-dataset {names} (2026-10): head counts; `curated.py`, `more_surnames.py` | Apache-2.0; MIT |
 | `given_names.tsv.gz` | {n_given} | sudachidict-core {sudachi} (2026-10-15); japanese-personal-name-dataset {names} (2026-10) | Apache-2.0; MIT |
 | `name_kanji.tsv.gz` | - | derived from `given_names.tsv.gz`: the halves of two-kanji names | as that |
-| `curated.py`, `modern_names.py`, `business_words.py`, `latin_words.py`, `placeholder_words.py`, `site_words.py` | - | set by hand from the published lists named in it, 2026-11 | as the project |
+| `curated.py`, `modern_names.py`, `more_surnames.py`, `business_words.py`, `latin_words.py`, `placeholder_words.py`, `site_words.py` | - | set by hand from the published lists named in it, 2026-11 | as the project |
+| `country_names.tsv` | - | Unicode CLDR as carried by Babel {version("babel")}: names of countries and their ISO 3166 codes; written by `build_countries.py` | Unicode-3.0; BSD-3-Clause |
+| `nicknames.yaml`, `korean_names.py`, `countries.yaml`, `email_domains.yaml`, `former_municipalities.yaml`, `address_words.yaml`, `postal_formats.py` | - | set by hand from general knowledge and the post offices' published formats, 2026-11 | as the project |
 | `legal_forms.py` | - | set by hand from public statutes and the bank transfer abbreviations, 2026-11 | as the project |
+| `foreign_forms.py` | - | set by hand from public company acts, 2026-11 | as the project |
 """
 
 

@@ -1,24 +1,61 @@
 # ruff: noqa: E501, SIM905 - a table: its lines follow the meaning, not the width
-"""Whole values that stand for "no value" in Japanese and English forms, set by hand."""
+"""Whole values that stand for "no value" in Japanese, English and other languages, set by hand; no spaces inside."""
 
-PLACEHOLDER_WORDS = """
+PLACEHOLDER_WORDS = (
+    """
 不明 不詳 なし 無し 無 ナシ 該当なし 該当無し 該当ナシ 特になし 特に無し 未登録 未記入 未入力 未設定 未定 未確認 未回答 無回答 回答なし 記入なし 記載なし
 未記載 空欄 空白 入力なし 名称不明 氏名不明 住所不明 連絡先不明 宛先不明 詳細不明 匿名 匿名希望 名無し 名なし 名前なし 名前 ななし ナナシ 名無しさん
 名無しの権兵衛 ナナシノゴンベエ ダレカ 誰か だれか 同上 同じ 上記と同じ 上記同様 上に同じ 同左 〃 〃〃 々 仝 々々 〻 テスト てすと テストテスト テスト用
 テストデータ テストユーザー テストユーザ テスト太郎 テスト花子 試験用 ダミー だみー ダミーデータ ダミーデーター サンプル さんぷる サンプルデータ 見本 例 記入例
-仮 仮登録 仮名 仮データ 仮入力 名称未定 検討中 確認中 調査中 準備中 後日 後で あとで 保留 要確認
-担当者 ご担当者 御担当者 担当 ご担当 御担当 担当者名 責任者 ご責任者 代表者 各位 関係者各位 関係各位 お客様各位 社員各位 お客様 お客さま 御客様 顧客 客 取引先
-退会 退会済 退会済み 退会者 退会ユーザー 削除 削除済 削除済み 削除予定 廃止 解約 解約済 解約済み 停止 停止中 使用禁止 使用不可 使用中止 欠番 重複 無効 死亡 退職 退職済 退職者
-様 殿 御中 あ ア a 閉店 倒産 故人 不在 未詳 無記名 わからない 分からない 知らない しらない 教えない 言いたくない 答えたくない 回答しない ふがふが フガフガ ぴよぴよ てすてす てすてすと 検証用 確認用 動作確認 動作確認用 おためし お試し 試験登録 宛先 受取人不明 ほげ ホゲ ほげほげ ホゲホゲ ふが フガ ぴよ ピヨ あいうえお アイウエオ あいう アイウ いろは イロハ かきくけこ 氏名 姓名 なまえ おなまえ お名前 会社名 御社名 貴社名
-社名 会社 法人名 団体名 姓 名 住所 電話番号 メールアドレス フリガナ ふりがな カナ かな 個人 自宅 一般 法人 その他 非公開 非公表 秘密 内緒 ひみつ 拒否 省略 なんでもない 権限なし
+仮 仮登録 仮名 仮データ 仮入力 仮称 名称未定 検討中 確認中 調査中 準備中 後日 後で あとで 保留 要確認 後日連絡 追って連絡
+担当者 ご担当者 御担当者 担当 ご担当 御担当 担当者名 責任者 ご責任者 代表者 各位 関係者各位 関係各位 お客様各位 社員各位 担当者各位 ご担当者各位 お客様 お客さま 御客様 お得意様 御得意様 お客様名 顧客名 顧客 客 取引先
+社長様 済み 代表 代理 家族 ご家族 奥様 奥さま ご主人 同居人 父 母 故 ブラックリスト 間違い 宛先人不明 尋ねあたらず あて所に尋ねあたりません 宛所に尋ねあたりません 使わないでください デモ デモデータ 使用しない 死去 ご本人 本人 同一人物 同前 保護者 世帯主 個人客 一般客 現金客 フリー客 新規 新規顧客 新規客 架空 架空名義 変名 偽名
+退会 退会済 退会済み 退会者 退会ユーザー 削除 削除済 削除済み 削除予定 廃止 解約 解約済 解約済み 停止 停止中 使用禁止 使用不可 使用中止 使わない 欠番 重複 無効 死亡 退職 退職済 退職者
+様 殿 御中 あ ア ん ン a 閉店 閉鎖 倒産 廃業 廃番 故人 不在 未詳 無記名 無記入 無名 無名氏 無題 無職 無所属 未確定 未公開 未取得 未使用 未所属 未決 未決定 わからない 分からない 知らない しらない 教えない 言いたくない 答えたくない 回答しない ふがふが フガフガ ぴよぴよ てすてす てすてすと 検証用 確認用 動作確認 動作確認用 おためし お試し 試験登録 宛先 受取人不明
+ほげ ホゲ ほげほげ ホゲホゲ ふが フガ ぴよ ピヨ あいうえお アイウエオ あいうえ アイウエ あいう アイウ いろは イロハ かきくけこ カキクケコ さしすせそ サシスセソ たちつてと タチツテト なにぬねの ナニヌネノ 氏名 姓名 なまえ おなまえ お名前 会社名 御社名 貴社名
+社名 会社 法人名 団体名 姓 名 住所 電話番号 メールアドレス フリガナ ふりがな カナ かな 個人 自宅 一般 法人 その他 そのた 非公開 非公表 非表示 秘密 内緒 ひみつ 拒否 省略 なんでもない なにもない 何もない 権限なし ブランク
+ふめい フメイ ふしょう みてい とくめい トクメイ とくになし トクニナシ がいとうなし ガイトウナシ みとうろく ミトウロク みにゅうりょく ありません ございません わかりません 分かりません 知りません しりません 教えません 答えません 該当せず 該当しない 対象外 はい いいえ 自営業 自営 主婦 専業主婦 会社員 学生 個人事業主 フリーランス
+これはテスト これはテストです 名前はまだない 名前はありません 姓不明 名不明 苗字不明 姓なし 姓名不詳 差出人不明 伏字 伏せ字 伏字希望 匿名ユーザー 文字化け エラー （空） 改行
 test tests testing tester testuser testdata testname testtest dummy dummydata sample example none null nil na nan nul n/a n.a n.a. n\\a #n/a undefined unknown unknownunknown
-unnamed anonymous anon noname nodata novalue notavailable notapplicable notprovided notset notspecified nothing empty blank missing tbd tba tbc todo default temp tmp foo bar baz foobar hoge
-hogehoge fuga piyo asdf asdfg asdfgh asdfghj asdfghjk asdfghjkl qwer qwert qwerty qwertyu qwertyuiop zxcv zxcvb zxcvbn zxcvbnm abcd abcde abcdef xyz aaa bbb ccc user username
-firstname lastname firstlast name yourname fullname company companyname customer guest admin administrator webmaster nobody noone someone somebody deleted delete removed invalid void
-retired johndoe janedoe ditto same sameasabove - x o ok yes no
+unnamed anonymous anon noname nodata novalue notavailable notapplicable notprovided notset notspecified nothing empty blank missing tbd t.b.d tba t.b.a tbc tobedetermined tobeconfirmed tobeannounced tobeadvised tobeprovided tobedefined todo default temp tmp foo bar baz foobar hoge
+hogehoge fuga piyo asdf asdfg asdfgh asdfghj asdfghjk asdfghjkl qwer qwert qwerty qwertyu qwertyuiop zxcv zxcvb zxcvbn zxcvbnm qwe asd zxc qaz qazwsx qazwsxedc 1q2w3e 1q2w3e4r abcdefg abcdefgh abcdefghi aiueo demo demodata 1qaz 1qaz2wsx abc abcd abcde abcdef xyz aaa bbb ccc user username
+firstname lastname firstlast firstnamelastname entername enteryourname mickeymouse name yourname yourcompany fullname company companyname customer customername guest admin administrator webmaster nobody noone someone somebody deleted delete removed invalid void
+retired johndoe janedoe joebloggs joepublic johnqpublic ditto same sameasabove asabove seeabove idem - x ok yes no private personal selfemployed self-employed unemployed freelance freelancer newcustomer newuser guestuser newclient walkin walk-in walkincustomer walk-incustomer cashcustomer cashsale cashsales
+unassigned unregistered unidentified uncategorized unavailable donotuse donotcontact donotcall donotdelete duplicate obsolete inactive [objectobject] objectobject &nbsp; <br> <br/> \\n \\t ref!
+#ref! #value! #name? #div/0! #null! #num! #spill! #n/d #nv #bezug! #wert! #valeur! loremipsum loremipsumdolor
 """
+    + """
+k.a k.a. keineangabe keineangaben keine nichtangegeben nichtbekannt nichtvorhanden nichtverfügbar unbekannt ohnename ohne keinname keinfirmenname anonym entfällt leer musterfirma musterfrau ottonormalverbraucher erikamuster maxmustermann erikamustermann mustermann
+inconnu inconnue aucun aucune sansnom sansobjet nonrenseigné nonrenseignée nonapplicable nondisponible noncommuniqué néant vide anonyme n.c n.c.
+sinnombre sindatos sindato sininformación sinespecificar sinasignar noaplica noaplicable nodisponible noinformado desconocido desconocida desconocidos ninguno ninguna anónimo vacío s/n s/d s/i fulano fulanodetal
+sconosciuto sconosciuta nessuno nessuna nondisponibile nonapplicabile nonspecificato senzanome n.d n.d. anonimo vuoto
+desconhecido desconhecida nenhum nenhuma semnome seminformação nãoinformado nãoinformada nãoaplicável nãoseaplica nãodisponível nãoconsta vazio anônimo
+onbekend geen geennaam nietbekend nietvantoepassing nvt n.v.t n.v.t. anoniem okänd okänt saknas ingen ingennamn ukendt ukjent ikkeoppgitt ikkeangivet ejangivet tuntematon eitiedossa
+brak brakdanych nieznany nieznana niepodano niedotyczy neznámý neznámá neuvedeno nincs ismeretlen necunoscut nespecificat άγνωστο άγνωστος bilinmiyor yok isimsiz belirtilmemiş
+неизвестно неизвестен неизвестный нет нетданных неуказано неуказан отсутствует аноним тест тесттест тесттестов тестовый пусто невідомо немає غيرمعروف لايوجد مجهول غيرمتوفر اختبار לאידוע איןנתונים
+tidakada tidakdiketahui belumdiisi kosong tiada khôngcó khôngbiết khôngrõ chưacó chưarõ ไม่มี ไม่ทราบ ไม่ระบุ ทดสอบ
+무 없음 없슴 미입력 미등록 미정 미상 무명 해당없음 알수없음 모름 테스트 익명 홍길동 비공개 담당자 담당자님 고객 고객님 탈퇴 탈퇴회원 삭제 삭제됨
+无 無資料 无资料 无名 无名氏 未知 不详 暂无 暫無 没有 沒有 测试 測試 测试用户 測試用戶 待定 待补充 未填写 未填寫 未提供 未输入 保密 佚名 空值 不适用 不適用 同上同上 某某 某某某 路人甲 用户 会员 删除 已删除 已刪除
+"""
+)
 
 TEST_COMPANY_WORDS = frozenset(
-    "test テスト てすと ダミー だみー サンプル dummy sample hoge ほげ ホゲ ○○ xxx 不明 なし 未定 該当なし 未登録 匿名 名無し unknown none".split()
+    "test テスト てすと ダミー だみー サンプル さんぷる dummy sample hoge ほげ ホゲ 架空 デモ demo ○○ xxx 不明 なし 無し 未定 該当なし 未登録 未入力 匿名 名無し 仮 unknown none null asdf".split()
 )
 """Cores that make a company name a placeholder, legal form or not."""
+
+STRONG_WORDS = frozenset(
+    "test tests testing tester dummy sample demo null none nil nan undefined unknown anonymous asdf asd qwer qwe qwerty zxcv zxc hoge hogehoge hogehogehoge fuga piyo n/a na xxx xx "
+    "unnamed noname deleted テスト てすと ダミー サンプル 不明 なし 未定 未登録 匿名 削除 ほげ ホゲ тест 테스트 测试 測試".split()
+)
+"""Words of which a value may consist together with `WEAK_WORDS`, at least one of them strong: Unknown User, Test Inc."""
+
+WEAK_WORDS = frozenset(
+    "user username name company customer client account data person people contact lead mr mrs ms miss dr ltd inc co corp corporation limited llc gmbh pty first last family given middle email mail only record entry "
+    "ユーザー ユーザ 会社 顧客 さん 様 用 データ 太郎 花子 氏 会員".split()
+)
+
+KEY_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+"""Letters beside one another on a keyboard; four in a row are no name, but for `NAMES_OF_KEYS`."""
+
+NAMES_OF_KEYS = frozenset({"wert", "trew"})

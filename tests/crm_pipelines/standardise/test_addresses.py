@@ -1,7 +1,21 @@
+from collections.abc import Iterator
+from pathlib import Path
+from zlib import crc32
+
 import pytest
+import yaml
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.standardise.addresses import standardise_address
+from crm_pipelines.standardise.case_notation_contact import in_case_notation
+from tests.bench.large_offices import Office, offices, right_parts
+
+CASES = Path(__file__).parents[2] / "cases"
+
+
+@pytest.fixture(scope="module")
+def sampled_offices() -> list[Office]:
+    return [office for office in offices() if crc32(office.code.encode()) % 26 < 2]
 
 
 def test_all_ways_to_write_an_address_share_their_keys() -> None:
@@ -73,8 +87,6 @@ def test_unknown_town_is_kept_as_written() -> None:
         ("1600 Amphitheatre Parkway, Mountain View, CA 94043, USA", None, "US:94043:1600:amphitheat"),
         ("Friedrichstr. 12, 10117 Berlin, Germany", None, "DE:10117:12:friedrichs"),
         ("10 Downing Street, London SW1A 2AA, UK", None, "GB:SW1A2AA:10:downingst"),
-        ("台北市信義區市府路45號", "TW", None),
-        ("서울특별시 중구 세종대로 110", None, None),
         ("1-2-3 Roppongi, Minato-ku, Tokyo 106-0032, Japan", None, None),
     ],
 )
@@ -83,3 +95,110 @@ def test_addresses_abroad_are_kept_whole(raw: str, country: str | None, key: str
     assert value.std == raw
     assert value.key == key
     assert value.status is (ValueStatus.OK if key else ValueStatus.UNSUPPORTED)
+
+
+def labelled(name: str) -> Iterator[tuple[list[str], list[str]]]:
+    for case in yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8")):
+        yield case["expected"].split("|"), in_case_notation("address", case["input"]).split("|")
+
+
+@pytest.mark.parametrize("name", ["address_labelled", "address_labelled_after"])
+def test_number_building_and_room_are_read_as_people_read_them(name: str) -> None:
+    outcomes = [expected[4:] == found[4:] for expected, found in labelled(name)]
+    assert sum(outcomes) >= 0.97 * len(outcomes)
+
+
+@pytest.mark.parametrize("is_held_out", [False, True])
+def test_large_offices_lie_where_their_list_says(sampled_offices: list[Office], is_held_out: bool) -> None:
+    found = [right_parts(office) for office in sampled_offices if office.is_held_out is is_held_out]
+    assert len(found) > 500
+    assert sum(parts["prefecture"] and parts["city"] for parts in found) >= 0.999 * len(found)
+    towns = [parts["town"] for parts in found if "town" in parts]
+    assert sum(towns) >= 0.985 * len(towns)
+
+
+@pytest.mark.parametrize(
+    ("raw", "part", "found"),
+    [
+        ("東京都港区芝5-1-2 芝ビル3F 株式会社青葉商事", "recipient", "株式会社青葉商事"),
+        ("東京都港区芝5-1-2 芝ビル3F青葉商事株式会社", "recipient", "青葉商事株式会社"),
+        ("東京都港区芝5-1-2 芝ハイツ101 山田太郎様", "recipient", "山田太郎様"),
+        ("東京都港区芝5-1-2 芝ビル3F 山田商事気付", "care_of", "山田商事気付"),
+        ("東京都港区芝5-1-2 芝ハイツ302(田中方)", "care_of", "田中"),
+        ("東京都港区芝5-1-2 TEL:03-1234-5678", "phone", "TEL:03-1234-5678"),
+        ("東京都港区六本木6-10-1 〒106-6108", "postal_code", "1066108"),
+        ("東京都港区六本木6-10-1 106-6108", "postal_code", "1066108"),
+        ("京都市上京区堀川通寺之内上る4丁目天神北町1番地の1", "street", "堀川通寺之内上る4丁目"),
+    ],
+)
+def test_what_stands_beside_an_address_is_a_part_of_its_own(raw: str, part: str, found: str) -> None:
+    value = standardise_address(raw)
+    assert value.parts[part] == found
+    assert value.keys == standardise_address(value.std).keys
+
+
+def test_a_building_that_ends_like_care_of_stays_a_building() -> None:
+    assert standardise_address("大阪府枚方市岡東町12-2 ビオルネ枚方").parts["building"] == "ビオルネ枚方"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("東京都港区芝5-1-2 都営芝アパート3-405", "東京都港区芝5-1-2 都営芝アパート3号棟405号室"),
+        ("東京都港区芝5-1-2 芝ハイツA-101", "東京都港区芝5-1-2 芝ハイツA棟101"),
+        ("東京都港区芝5-1-2 301号室 芝マンション", "東京都港区芝五丁目1番2-301号"),
+        ("岩手県九戸郡洋野町種市第23地割27番地", "岩手県九戸郡洋野町種市23-27"),
+        ("静岡県浜松市北区三方原町1500番地", "浜松市中央区三方原町1500"),
+        ("三重県上野市丸之内116", "三重県伊賀市上野丸之内116番地"),
+        ("埼玉県浦和市高砂3-15-1", "さいたま市浦和区高砂三丁目15番1号"),
+    ],
+)
+def test_one_place_has_one_strongest_key(one: str, other: str) -> None:
+    key = standardise_address(one).key
+    assert key is not None
+    assert standardise_address(other).key == key
+
+
+def test_district_announced_by_its_sign_is_not_cut() -> None:
+    parts = standardise_address("宮城県黒川郡大和町吉岡字東柴崎62").parts
+    assert (parts["town"], parts["koaza"]) == ("吉岡", "東柴崎")
+
+
+def test_land_shares_of_one_number_are_different_places() -> None:
+    shares = (standardise_address(f"岩手県九戸郡洋野町種市第{share}地割27").key for share in (23, 24))
+    assert len(set(shares)) == 2
+
+
+def test_postal_code_of_a_namesake_in_another_prefecture_is_a_mismatch() -> None:
+    assert standardise_address("東京都府中市宮西町2-24", "726-0005").flags == ("postal_mismatch",)
+    assert standardise_address("札幌市北24条西5丁目1", "001-0024").flags == ()
+
+
+def test_lost_zero_of_a_postal_code_is_proposed_where_the_prefecture_agrees() -> None:
+    assert standardise_address("札幌市北区北24条西5丁目1", "10024").parts.get("postal_code_proposal") is None
+    assert standardise_address("札幌市中央区北3条西6丁目", "60-0003").parts["postal_code_proposal"] == "060-0003"
+    assert "postal_code_proposal" not in standardise_address("東京都港区芝5-1-2", "60-0003").parts
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "rules"),
+    [
+        ("東京都港区芝5-1-2", ValueStatus.OK, ()),
+        ("東京都港区芝5丁目1番2号", ValueStatus.OK, ("address.format",)),
+        ("住所：東京都港区芝5-1-2", ValueStatus.OK, ("address.label_removed",)),
+        ("東京都港区虎の門1-1", ValueStatus.REPAIRED, ("address.place_spelling",)),
+        ("港区芝5-1-2", ValueStatus.REPAIRED, ("address.prefecture_completed",)),
+        ("埼玉県浦和市高砂3-1", ValueStatus.REPAIRED, ("address.former_municipality", "address.ward_completed")),
+        ("東京都港区芝5-1-2 芝�ビル", ValueStatus.AMBIGUOUS, ("address.lost_character",)),
+        ("朝日町5-1", ValueStatus.AMBIGUOUS, ("address.several_municipalities",)),
+        ("東京都港区" + "あ" * 500, ValueStatus.AMBIGUOUS, ("address.too_long",)),
+    ],
+)
+def test_every_change_leaves_its_rule(raw: str, status: ValueStatus, rules: tuple[str, ...]) -> None:
+    value = standardise_address(raw)
+    assert (value.status, value.rules) == (status, rules)
+
+
+def test_former_town_alone_counts_only_with_a_town_of_its_own() -> None:
+    assert standardise_address("婦中町速星754").parts["city"] == "富山市"
+    assert standardise_address("婦中町5-1").keys == ()

@@ -24,6 +24,25 @@ def test_std_is_the_official_order_with_the_full_form(raw: str, std: str) -> Non
     assert standardise_company(raw).std == std
 
 
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        ("株式会社青木製作所", ValueStatus.OK),
+        ("㈱青木製作所", ValueStatus.REPAIRED),
+        ("株式会社青木 大阪支店", ValueStatus.REPAIRED),
+        ("株式会社●木", ValueStatus.AMBIGUOUS),
+        ("株式会社テスト", ValueStatus.PLACEHOLDER),
+    ],
+)
+def test_status_tells_what_happened(raw: str, status: ValueStatus) -> None:
+    assert standardise_company(raw).status is status
+
+
+def test_short_form_of_several_official_ones_stays_as_written() -> None:
+    value = standardise_company("(大)青空大学")
+    assert (value.std, value.parts["legal_form"]) == ("(大)青空大学", "DAI")
+
+
 def test_position_of_the_form_is_no_part_of_the_key() -> None:
     front, behind = standardise_company("株式会社青木製作所"), standardise_company("青木製作所株式会社")
     assert front.keys == behind.keys

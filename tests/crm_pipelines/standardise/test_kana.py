@@ -19,7 +19,7 @@ def test_latin_passes_through_unsupported() -> None:
 
 
 def test_placeholder_has_no_key() -> None:
-    assert standardise_kana("フメイ").keys
+    assert standardise_kana("ナシダ").keys
     assert standardise_kana("なし").status is ValueStatus.PLACEHOLDER
 
 

@@ -114,3 +114,32 @@ def test_a_persons_name_is_not_flagged(raw: str) -> None:
 def test_desk_is_a_placeholder(raw: str) -> None:
     value = standardise_person(raw)
     assert (value.status, value.flags, value.keys, value.std) == (ValueStatus.PLACEHOLDER, ("desk",), (), raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "rules"),
+    [
+        ("山田 太郎", ValueStatus.OK, ()),
+        ("山田太郎", ValueStatus.REPAIRED, ("person.split",)),
+        ("山田太郎様", ValueStatus.REPAIRED, ("person.honorific", "person.split")),
+        ("山田・太郎", ValueStatus.REPAIRED, ("person.separator",)),
+        ("担当者：山田 太郎", ValueStatus.REPAIRED, ("person.label",)),
+        ("太郎 山田", ValueStatus.OK, ("person.order_swapped",)),
+    ],
+)
+def test_every_change_is_told_by_status_and_rule(raw: str, status: ValueStatus, rules: tuple[str, ...]) -> None:
+    value = standardise_person(raw)
+    assert (value.status, value.rules) == (status, rules)
+
+
+def test_order_given_first_is_shown_as_written_and_known_to_parts_and_key() -> None:
+    value = standardise_person("太郎 山田")
+    assert (value.std, value.key, value.flags) == ("太郎 山田", "山田太郎", ("order_swapped",))
+
+
+def test_reading_outside_the_bracket_is_the_kana_of_the_name_inside() -> None:
+    assert standardise_person("ヤマダタロウ（山田太郎）").parts["kana"] == "ヤマダタロウ"
+
+
+def test_care_of_is_a_part() -> None:
+    assert standardise_person("佐藤花子（山田様方）").parts["care_of"] == "山田"

@@ -57,3 +57,11 @@ def test_scripts_are_told_apart() -> None:
 
 def test_repeat_marks_become_katakana_too() -> None:
     assert to_katakana("みすゞ山") == "ミスヾ山"
+
+
+def test_a_heap_of_combining_marks_is_cut_so_that_cleaning_stays_linear() -> None:
+    heap = "a" + "\u0323\u0301" * 50_000
+    cleaned = clean_text(heap)
+    assert len(cleaned) <= 31
+    assert clean_text(cleaned) == cleaned
+    assert clean_text("e\u0301" * 300) == "é" * 300

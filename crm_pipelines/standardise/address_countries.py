@@ -1,0 +1,143 @@
+"""Which country an address is in: named in it, or told by its letters and the form of its postal code."""
+
+import re
+from functools import cache
+
+from crm_pipelines.standardise.contact_tables import contact_table
+from crm_pipelines.standardise.countries import country_code
+from crm_pipelines.standardise.foreign_postal_codes import postal_core
+
+_HOME = re.compile(r"[ぁ-んァ-ヶ]|東京都|北海道|京都府|大阪府|[一-鿿]{2,3}県")
+_PREFECTURE = re.compile(
+    r"^(?:〒?[0-9]{3}-?[0-9]{4} ?)?(?:日本国? ?)?(?:東京都|北海道|京都府|大阪府|[一-鿿]{2,3}県)"
+    r"[ ,]?[^ ,]{1,7}[市区町村郡]"
+)
+_HANGUL = re.compile(r"[가-힣]")
+_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-鿿々]")
+_TAIWAN = re.compile(
+    r"台灣|臺灣|台湾|[台臺][北中南東东]市|新北市|高雄市|桃園市|基隆市|新竹[市縣]|嘉義[市縣]|"
+    r"[一-鿿]{2}縣[一-鿿]{2}[鄉鎮市]|[路街巷弄段][0-9之]+號|[鄉鎮區].*號"
+)
+_HONG_KONG = re.compile(r"^香港|九龍|新界[^一-鿿]?")
+_CHINA = re.compile(
+    r"中国(?!地方)|中國|中华|(?:北京|上海|天津|重庆|重慶)市|^[一-鿿]{2,3}省|[广东廣]{2}省|自治区|自治區|深圳市|"
+    r"广州市|廣州市|成都市|杭州市|南京市|武汉市|西安市|苏州市|厦门市"
+)
+_CHINA_IN_FRONT = re.compile("^(?:中国|中國|中华人民共和国|中華人民共和国)[ ,、]*[一-鿿]{2,3}[省市]")
+_CHINESE_SIGNS = re.compile(r"[號樓區縣鄉鎮广东庆长沪苏浙鲁楼层单栋镇乡县]")
+_FOREIGN_KANJI = re.compile(r"(?P<name>[ァ-ヶー一-鿿]{2,9}?)(?:共和国|合衆国)?(?=[ ,、・]|[ァ-ヶ一-鿿])")
+_CITY = r".*\b[0-9]{5} [^\W\d]{3}"
+_TELLING = (
+    ("US", re.compile(r"[, ](?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? [0-9]{5}(?:-[0-9]{4})?$", re.IGNORECASE)),  # noqa: E501
+    ("GB", re.compile(rf"(?:^|[ ,]){postal_core('GB')}$", re.IGNORECASE)),
+    ("CA", re.compile(rf"(?:^|[ ,]){postal_core('CA')}$", re.IGNORECASE)),
+    ("SG", re.compile(r"\b(?:singapore ?\(?[0-9]{6}\)?|S\(?[0-9]{6}\)?)$", re.IGNORECASE)),
+    ("AU", re.compile(r"[ ,](?:NSW|VIC|QLD|TAS|ACT),? [0-9]{4}$", re.IGNORECASE)),
+    ("NL", re.compile(r"[ ,][1-9][0-9]{3} ?[A-Z]{2} [^\W\d]{3,}$", re.IGNORECASE)),
+    ("DE", re.compile(rf"(?:stra(?:ß|ss)e|str\.|platz|weg|allee|gasse) ?[0-9]{{1,4}}[ ,]{_CITY}", re.IGNORECASE)),
+    ("FR", re.compile(rf"\b(?:rue|avenue|boulevard|bd|chemin|impasse|quai|place|all[ée]e)\b{_CITY}", re.IGNORECASE)),
+    ("KR", re.compile(r"\b[a-z]+-(?:ro|gil|daero)\b.*-(?:gu|si|gun)\b", re.IGNORECASE)),
+)  # fmt: skip
+_AMBIGUOUS_TAILS = frozenset({"GE", "JO", "LB", "PE", "CU", "MX", "PA", "TD", "ML", "NE", "NU", "JE"})
+_LONGEST_NAME = 6
+
+
+def has_hangul(text: str) -> bool:
+    """Tell whether a text holds Hangul syllables."""
+    return bool(_HANGUL.search(text))
+
+
+def has_japanese_place(text: str) -> bool:
+    """Tell whether a cleaned text begins with a prefecture and a municipality of Japan."""
+    return bool(_PREFECTURE.match(text))
+
+
+def has_chinese_place(text: str) -> bool:
+    """Tell whether a text in Chinese characters without kana is an address of Taiwan, China or Hong Kong."""
+    if _HOME.search(text):
+        return False
+    return bool(_TAIWAN.search(text) or _HONG_KONG.search(text) or _CHINA.search(text) or _CHINESE_SIGNS.search(text))
+
+
+def is_told_abroad(text: str) -> bool:
+    """Tell whether a cleaned address says of itself that it is abroad, although Japan was taken for granted."""
+    if _HANGUL.search(text):
+        return True
+    if not _JAPANESE.search(text):
+        return _named_at_end(text)[0] not in ("", "JP")
+    if _named_in_front(text) or _CHINA_IN_FRONT.match(text):
+        return True
+    return not _HOME.search(text) and bool(_TAIWAN.search(text) or _HONG_KONG.search(text))
+
+
+def read_country(text: str, country: str | None) -> tuple[str, str]:
+    """Return the country of a cleaned address and the line without its name.
+
+    Args:
+        text: the cleaned address.
+        country: the record's own; it wins unless it is Japan or none.
+    """
+    given = (country or "").upper()
+    named, line = _named_at_end(text, given)
+    if given and given != "JP":
+        return given, line if named == given else text
+    if named:
+        return named, line
+    return _told_by_letters(text) or given, text
+
+
+def _told_by_letters(text: str) -> str:
+    if _HANGUL.search(text):
+        return "KR"
+    if _JAPANESE.search(text):
+        return _named_in_front(text) or ("TW" if _TAIWAN.search(text) else "HK" if _HONG_KONG.search(text) else "CN")
+    bare = text.rstrip(" .")
+    return next((code for code, form in _TELLING if form.search(bare)), "")
+
+
+def _named_at_end(text: str, given: str = "") -> tuple[str, str]:
+    """The country whose name ends a line in Latin letters, and the line before it."""
+    bare = text.rstrip(" .,)")
+    cut = max(bare.rfind(","), bare.rfind(";"), bare.rfind("("))
+    tail = bare[cut + 1 :].strip(" .")
+    if "r.o.c" in tail.casefold() or tail.casefold() == "roc":  # Taiwan (R.O.C.)
+        bare = bare[:cut].rstrip(" ,.(")
+        cut = bare.rfind(",")
+        tail = bare[cut + 1 :].strip()
+    words = tail.split()
+    for size in range(min(len(words), _LONGEST_NAME), 0, -1):
+        name = " ".join(words[-size:])
+        code = _country(name, given)
+        if not code or (size == len(words) and cut < 0):
+            continue
+        if code not in ("SG", "HK", "LU", "MC", "MO") or bare[: -len(name)].rstrip(" ,.-").casefold().endswith(
+            name.casefold()
+        ):
+            return code, bare[: len(bare) - len(name)].rstrip(" ,.-(")
+        return code, text
+    return "", text
+
+
+def _country(name: str, given: str) -> str:
+    if any(char.isdigit() for char in name) or len(name) < 2:
+        return ""
+    code = country_code(name) or ""
+    if len(name) <= 3 and name.upper() not in ("UK", "USA", "UAE") and code != given:
+        return ""
+    return "" if code in _AMBIGUOUS_TAILS and code != given else code
+
+
+@cache
+def _front_names() -> tuple[tuple[str, str], ...]:
+    names = ((str(name), str(code)) for code, names in contact_table("countries").items() for name in names)
+    japanese = (
+        (name, code)
+        for name, code in names
+        if code != "JP" and len(name) > 1 and _JAPANESE.fullmatch(name[0]) and name != "中国"
+    )
+    return tuple(sorted(japanese, key=lambda pair: -len(pair[0])))
+
+
+def _named_in_front(text: str) -> str:
+    """A country in Japanese at the beginning of a line: アメリカ合衆国カリフォルニア州…, 韓国ソウル市…."""
+    return next((code for name, code in _front_names() if text.startswith(name) and len(text) > len(name) + 2), "")

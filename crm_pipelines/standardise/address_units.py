@@ -1,0 +1,114 @@
+"""Units inside a house abroad: flats, suites, floors, blocks, in front of the street or behind it."""
+
+import re
+
+from crm_pipelines.standardise.address_abroad_parts import AbroadParts
+
+_ROOM_WORDS = (
+    r"apt|apartment|appartement|appt|app|flat|unit|suite|ste|room|rm|whg|wohnung|top|piso|puerta|interno|int|bte|"
+    r"boite|bo[iî]te|bus|m|kv|kvartira|lok|"
+    r"apto|depto|dept|studio|penthouse|ph|door|pmb|shop|office|lot|space|spc|trlr|zimmer"
+)
+_ROOM = re.compile(
+    rf"(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?(?P<room>[0-9A-Za-z]{{1,5}}(?:[-/][0-9A-Za-z]{{1,4}})?)", re.IGNORECASE
+)
+_SIGN = re.compile(r"# ?(?P<room>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})")
+_FLOOR = re.compile(
+    r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|o)? ?(?:floor|fl|flr|/f|f|[ée]tage|og|stock|"
+    r"obergeschoss|piso|planta|verdieping)"
+    r"|(?:level|floor|fl|lvl|l|[ée]tage|piano) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground) floor)\b\.?",
+    re.IGNORECASE,
+)
+_ONLY_FLOOR = re.compile(r"(?P<a>[0-9]{1,3})[fF]\.?(?:-(?P<sub>[0-9]{1,3}))?")
+_SPANISH = re.compile(
+    r"(?P<floor>[0-9]{1,2})[oºª°]\.? ?(?P<door>[A-Za-z]|[0-9]{1,2}|izq|dcha|izda|der)\b\.?", re.IGNORECASE
+)
+_DANISH = re.compile(r"(?P<floor>[0-9]{1,2})\. ?(?P<door>tv|th|mf)\.?", re.IGNORECASE)
+_BUILDING = re.compile(
+    r"(?:bldg|building|b[âa]t(?:iment)?|tower|block|r[ée]s(?:idence)?|geb(?:[äa]ude)?|haus|palazzo|edificio|ed|"
+    r"wing)\b\.? ?[0-9A-Za-z]{1,3}|[\w' ]+ (?:building|bldg|tower|house|plaza|mall|square|centre|center) ?[0-9]?",
+    re.IGNORECASE,
+)
+_STAIRCASE = re.compile(
+    r"(?:esc(?:alier)?|entr[ée]e|hall|porte|stiege|aufgang|scala|sc|escalera|esc)\b\.? ?[0-9A-Za-z]{1,3}", re.IGNORECASE
+)
+_BLOCK = re.compile(r"(?:apt )?(?:blk|block)\.? (?=[0-9]{1,4}[A-Z]?\b)", re.IGNORECASE)
+_FRONT = re.compile(
+    rf"(?:{_ROOM_WORDS.replace('|m|', '|')})\b\.? ?#?(?P<room>[0-9]{{1,4}}[A-Za-z]?(?:/[0-9]{{1,2}})?|[A-Za-z])"
+    rf" ?[-,]? (?=[0-9])",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    rf"(?P<street>.*?\S)[ ,]+(?:(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?"
+    rf"(?P<room>[0-9A-Za-z]{{0,2}}[0-9][0-9A-Za-z]{{0,3}}(?:[-/][0-9A-Za-z]{{1,4}})?|[A-Za-z])"
+    r"|# ?(?P<sign>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})|(?:fl|floor|level)\.? (?P<floor>[0-9]{1,3})|"
+    r"(?P<nth>[0-9]{1,3})(?:st|nd|rd|th) (?:fl|floor))(?:$| (?P<rest>[^0-9#].*))",
+    re.IGNORECASE,
+)
+
+
+def take_units(segments: list[str], parts: AbroadParts) -> list[str]:
+    """Take rooms, floors and blocks out of segments; what remains is returned in order."""
+    left = []
+    for segment in segments:
+        rest = _without_unit(segment, parts)
+        left += [rest] if rest else []
+    return left
+
+
+def _without_unit(segment: str, parts: AbroadParts) -> str:
+    if _is_unit_alone(segment, parts):
+        return ""
+    if parts.country == "SG":
+        segment = _BLOCK.sub("", segment, count=1)
+    if (
+        (sign := _SIGN.match(segment))
+        and segment[sign.end() :].startswith(" ")
+        and not segment[sign.end() + 1].isdigit()
+    ):
+        parts.room = parts.room or sign["room"].upper()
+        parts.building = parts.building or segment[sign.end() :].strip()
+        return ""
+    if front := _FRONT.match(segment):
+        parts.room = parts.room or front["room"].upper()
+        segment = segment[front.end() :]
+    tail = _TAIL.fullmatch(segment)
+    if tail is None:
+        return segment
+    room = tail["room"] or tail["sign"]
+    if room:
+        parts.room = parts.room or room.upper()
+    else:
+        parts.floor = parts.floor or f"{tail['floor'] or tail['nth']}F"
+    if tail["rest"] and not parts.building:
+        parts.building = tail["rest"].strip(" ,")
+    return tail["street"].strip(" ,")
+
+
+def _is_unit_alone(segment: str, parts: AbroadParts) -> bool:
+    if _STAIRCASE.fullmatch(segment) or _is_floor(segment, parts):
+        return True
+    if found := _DANISH.fullmatch(segment) or _SPANISH.fullmatch(segment):
+        parts.room = parts.room or f"{found['floor']}{found['door']}".upper()
+        return True
+    if found := _SIGN.fullmatch(segment) or _ROOM.fullmatch(segment):
+        parts.room = parts.room or found["room"].upper()
+        return True
+    is_block = parts.country == "SG" and _BLOCK.match(segment)
+    if not is_block and _BUILDING.fullmatch(segment) and not segment[0].isdigit():
+        parts.building = parts.building or segment
+        return True
+    return False
+
+
+def _is_floor(segment: str, parts: AbroadParts) -> bool:
+    if only := _ONLY_FLOOR.fullmatch(segment):
+        if only["sub"]:
+            parts.room = f"{only['a']}F-{only['sub']}"
+        else:
+            parts.floor = parts.floor or f"{only['a']}F"
+        return True
+    floor = _FLOOR.fullmatch(segment)
+    if floor:
+        parts.floor = parts.floor or f"{floor['a'] or floor['b'] or 'G'}F".upper()
+    return floor is not None
