@@ -7,6 +7,7 @@ import typer
 
 from crm_pipelines.cli.exit_codes import FINE
 from crm_pipelines.cli.invocation import invocation_of
+from crm_pipelines.cli.output import Cell
 
 if TYPE_CHECKING:
     from crm_pipelines.matching.stop_values import StopValue
@@ -30,7 +31,9 @@ def learn(
     with con:
         found = learned_stop_values(con)
     call.output.value("publication", version)
-    rows = [{"canonical_field": one.field, "match_key": one.key, "n_records": one.n_records} for one in found]
+    rows: list[dict[str, Cell]] = [
+        {"canonical_field": one.field, "match_key": one.key, "n_records": one.n_records} for one in found
+    ]
     call.output.table("stop_values", _COLUMNS, rows)
     if not found:
         call.output.line("learn.nothing", version=version)
