@@ -81,7 +81,7 @@ def _encoding(file: OpenedFile, mark: FileMark, reading: TableReading) -> tuple[
         return announced, length
     if mark.encoding is not None and mark.offset:
         return mark.encoding, 0
-    found = _utf_16_without_mark(file.read(0, 4096)) or detect_encoding(line.raw for line in read_lines(file, 0))
+    found = utf_16_without_mark(file.read(0, 4096)) or detect_encoding(line.raw for line in read_lines(file, 0))
     if reading.encoding is None:
         return found, 0
     declared = codec_name(reading.encoding)
@@ -106,7 +106,7 @@ def _is_contradicted(file: OpenedFile, declared: str, found: str) -> bool:
     return len(beyond) >= 10 and 2 * n_bad > len(beyond) and not any(decode(raw, found).n_lost for raw in beyond)
 
 
-def _utf_16_without_mark(head: bytes) -> str | None:
+def utf_16_without_mark(head: bytes) -> str | None:
     """UTF-16 shows by the NUL beside every character of ASCII."""
     n_even, n_odd = head[::2].count(0), head[1::2].count(0)
     if max(n_even, n_odd) * 5 < len(head) or min(n_even, n_odd) * 10 > max(n_even, n_odd):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -33,7 +34,7 @@ def read_workbook(file: OpenedFile, mark: FileMark, reading: TableReading) -> It
     if not file.size:
         return
     refuse_html(file, "Excel")
-    rows = _sheet_rows(_load_sheet(file, reading.sheet))
+    rows = sheet_rows(load_sheet(file, reading.sheet))
     head = list(islice(rows, HEADER_SEARCH_ROWS))
     at = header_index(head, list(range(1, len(head) + 1)), reading)
     if at is None:
@@ -81,19 +82,40 @@ def _parquet_row(table: Table, values: dict[str, Any], number: int) -> Delivered
     return checked(DeliveredRow(key, data, place.position), place)
 
 
-def _load_sheet(file: OpenedFile, sheet: str | None) -> Any:  # noqa: ANN401 - the library is untyped
-    try:
+def workbook_sheets(file: OpenedFile) -> list[str]:
+    """The names of the sheets.
+
+    Raises:
+        FatalSourceError: `source.unreadable_file`.
+    """
+    with _refusing(file):
+        return list(fastexcel.read_excel(file.read(0, file.size)).sheet_names)
+
+
+def load_sheet(file: OpenedFile, sheet: str | None) -> Any:  # noqa: ANN401 - the library is untyped
+    """A sheet, the first unless it is named.
+
+    Raises:
+        FatalSourceError: `source.unreadable_file`, `source.no_such_sheet`.
+    """
+    with _refusing(file):
         workbook = fastexcel.read_excel(file.read(0, file.size))
         names = workbook.sheet_names
         if sheet is not None and sheet not in names:
             raise FatalSourceError("source.no_such_sheet", file=file.name, found=len(names), expected=sheet)
         return workbook.load_sheet(sheet if sheet is not None else 0, header_row=None, dtypes="string")
+
+
+@contextmanager
+def _refusing(file: OpenedFile) -> Iterator[None]:
+    try:
+        yield
     except fastexcel.FastExcelError as error:
         facts = {"file": file.name, "expected": "Excel", "found": type(error).__name__}
         raise FatalSourceError("source.unreadable_file", **facts) from None  # the error may quote values
 
 
-def _sheet_rows(sheet: Any) -> Iterator[list[str | None]]:  # noqa: ANN401 - the library is untyped
+def sheet_rows(sheet: Any) -> Iterator[list[str | None]]:  # noqa: ANN401 - the library is untyped
     """Rows as texts; Excel's times as ISO 8601, as dates where they are midnight."""
     for batch in pa.table(sheet.to_arrow()).to_batches(max_chunksize=BATCH_ROWS):
         columns = [column.to_pylist() for column in batch.columns]

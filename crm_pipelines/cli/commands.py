@@ -46,12 +46,15 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("demo", "demo", "demo"),
     CommandEntry("doctor", "doctor", "doctor"),
     CommandEntry("sources", "sources", "COMMANDS"),
+    CommandEntry("inspect", "inspect", "inspect"),
     CommandEntry("run", "run", "run"),
     CommandEntry("status", "status", "status"),
     CommandEntry("dev", "dev", "dev"),
     CommandEntry("serve", "serve", "serve"),
     CommandEntry("evaluate", "evaluate", "evaluate"),
     CommandEntry("explain", "explain", "explain"),
+    CommandEntry("learn", "learn", "learn"),
+    CommandEntry("standardise", "standardise", "standardise"),
     CommandEntry("export", "export", "export"),
 )
 

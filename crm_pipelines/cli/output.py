@@ -34,6 +34,11 @@ class Output:
         """Say a sentence; in JSON mode on standard error, so that standard output stays one document."""
         self._print(render(code, facts, self.language), to_error=self.as_json)
 
+    def text(self, block: str) -> None:
+        """Print a text that is no sentence (a file to save) as it is; nothing in JSON mode, where `value` holds it."""
+        if not self.as_json:
+            self._print(block)
+
     def value(self, name: str, value: object) -> None:
         """Put a value into the JSON document; nothing for people."""
         self.document[name] = value

@@ -48,7 +48,7 @@ def test_people_get_a_table_from_standard_input(monkeypatch, capsys):
     assert "標準化した値" in shown
     assert "山本 美咲" in shown
     assert "高橋" in shown
-    assert "問題なし" in shown
+    assert "補正済み" in shown
 
 
 @pytest.mark.parametrize("asked", [["x.txt", "--field", "shoe_size"], ["no-such-file", "--field", "text"], ["-"]])

@@ -1,0 +1,1 @@
+"""What an unknown file holds: streaming counts, a sample read by the standardisers, and a proposed mapping."""
