@@ -101,9 +101,11 @@ def _tile(shown: Shown, name: str, figure: str, note: str, *, is_word: bool = Fa
 
 
 def _key_note(shown: Shown) -> str:
-    if shown.report.keys:
-        return shown.say("inspect.page.key_unique")
-    return shown.say("inspect.page.key_repeats" if shown.report.proposal.key else "inspect.page.key_none")
+    key = shown.report.proposal.key
+    if not key:
+        return shown.say("inspect.page.key_none")
+    is_unique = set(key) <= set(shown.report.keys)
+    return shown.say("inspect.page.key_unique" if is_unique else "inspect.page.key_repeats")
 
 
 def _advice(shown: Shown) -> Markup | None:

@@ -13,6 +13,7 @@ from connectors.kit.unknown_files import Wishes
 from crm_pipelines.cli.inspect_shown import Shown
 from crm_pipelines.cli.inspecting import inspected
 from crm_pipelines.cli.page.inspection_page import column_parts, inspection_page
+from crm_pipelines.messages.catalogue import render
 from tests.unknown_exports import VENDOR_HEADER, csv_bytes, vendor_rows
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -140,3 +141,10 @@ def test_page_prints_on_paper(pages: dict[str, Path], browser: Browser) -> None:
     assert page.evaluate(_LEAST_CONTRAST) >= 4.5
     assert len(page.pdf(format="A4")) > 10_000
     page.close()
+
+
+def test_a_key_that_repeats_is_not_called_unique_for_another_columns_sake(tmp_path: Path) -> None:
+    rows = "".join(f"C{number // 2},p{number}@a.co.jp\n" for number in range(20))
+    page = page_of(tmp_path, f"customer_no,email\n{rows}".encode())
+    assert render("inspect.page.key_repeats", {}, "en") in page
+    assert render("inspect.page.key_unique", {}, "en") not in page
