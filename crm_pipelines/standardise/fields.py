@@ -4,7 +4,7 @@ A cell may hold several phones or e-mails; here they are one value: all of them,
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from crm_pipelines.model.enums import ValueStatus
@@ -61,15 +61,23 @@ def _junk(raw: str, country: str) -> StandardValue:
     return StandardValue(value.std, status=ValueStatus.PLACEHOLDER, rules=(*value.rules, "junk.placeholder"))
 
 
-def _form(function: Callable[[str], str], raw: str, _country: str) -> StandardValue:
-    """A form made for matching alone, as a value of its own."""
-    if (form := function(raw)) == "":
-        return (
-            _text("", "")
-            if not clean_text(raw)
-            else StandardValue(None, status=ValueStatus.INVALID, rules=("text.no_form",))
-        )
-    return StandardValue(form, (form,), rules=() if form == raw else (f"text.{function.__name__}",))
+def _keyed(
+    shown: Callable[[str, str], StandardValue], key: Callable[[str], str], raw: str, country: str
+) -> StandardValue:
+    """A value as it is shown, with another form as its key."""
+    value = shown(raw, country)
+    if value.std is None or value.status is ValueStatus.PLACEHOLDER:
+        return value
+    form = key(raw)
+    return replace(value, keys=(form,) if form else ())
+
+
+def _romaji(raw: str, country: str) -> StandardValue:
+    form = romaji(raw).strip()
+    if not form:
+        value = _text(raw, country)
+        return value if value.std is None else replace(value, keys=(), status=ValueStatus.UNSUPPORTED)
+    return StandardValue(form, (form,), rules=() if form == raw else ("romaji.written",))
 
 
 def _same_person(raw: str, _country: str) -> StandardValue:
@@ -102,10 +110,10 @@ _VALUES: Mapping[str, Callable[[str, str], StandardValue]] = {
     "person": _plain(standardise_person),
     "person_key": _plain(standardise_person),
     "kana": _plain(standardise_kana),
-    "kana_key": partial(_form, kana_key),
-    "kana_bank": partial(_form, kana_bank),
-    "romaji": partial(_form, romaji),
-    "roman_key": partial(_form, roman_key),
+    "kana_key": partial(_keyed, _plain(standardise_kana), kana_key),
+    "kana_bank": partial(_keyed, _plain(standardise_kana), kana_bank),
+    "romaji": _romaji,
+    "roman_key": partial(_keyed, _text, roman_key),
     "same_person": _same_person,
     "company": _plain(standardise_company),
     "company_key": _plain(standardise_company),
@@ -125,5 +133,15 @@ def _notation(field: str) -> Callable[[str], str]:
     return partial(written.in_case_notation, field)
 
 
-FIELDS: Mapping[str, Field] = {field: Field(standardise, _notation(field)) for field, standardise in _VALUES.items()}
+def _told(standardise: Callable[[str, str], StandardValue], raw: str, country: str) -> StandardValue:
+    """The value, with a rule also where nothing but the clean-up of every text changed it, or left nothing."""
+    value = standardise(raw, country)
+    if value.rules or value.std == raw or not raw:
+        return value
+    return replace(value, rules=("text.nothing_visible" if value.std is None else "text.cleaned",))
+
+
+FIELDS: Mapping[str, Field] = {
+    field: Field(partial(_told, standardise), _notation(field)) for field, standardise in _VALUES.items()
+}
 """Field -> how it is standardised and written."""
