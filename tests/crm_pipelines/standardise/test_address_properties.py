@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import StandardValue
+from crm_pipelines.standardise import addresses
 from crm_pipelines.standardise.addresses import standardise_address
 from crm_pipelines.standardise.postal_codes import standardise_postal_code
 
@@ -109,3 +110,27 @@ def test_a_text_too_long_for_an_address_is_kept_whole_and_keyless(piece: str, si
     value = standardise_address(raw)
     assert (value.std, value.keys) == (raw, ()) or len(raw) <= 500
     assert value.rules
+
+
+_HEADS = st.sampled_from(
+    [
+        "東京都新宿区西新宿", "横浜市中区日本大通", "京都府京都市中京区寺町通御池上る上本能寺前町",
+        "栃木県那須町大字高久丙",
+        "茨城県竜ケ崎市", "府中市宮西町", "高知市丸ノ内", "盛岡市三ツ割", "浦和市高砂", "愛媛県松山市一番町",
+        "長野市南県町",
+        "岩手県九戸郡軽米町大字軽米", "北海道札幌市中央区北三条西", "どこにもない町", "東京都",
+    ]
+)  # fmt: skip
+_PLAIN_NUMBERS = st.lists(st.integers(1, 9999), min_size=1, max_size=3).map(lambda parts: "-".join(map(str, parts)))
+
+
+@given(head=_HEADS, number=_PLAIN_NUMBERS, code=st.sampled_from([None, "1600023", "0010010"]))
+@settings(derandomize=True, max_examples=400, deadline=None, database=None)
+def test_what_the_head_tells_is_what_the_whole_address_tells(head: str, number: str, code: str | None) -> None:
+    quick = addresses._by_its_head(head + number, code)
+    if quick is not None:
+        assert quick == addresses._settled(head + number, code)
+
+
+def test_a_plain_address_is_read_by_its_head() -> None:
+    assert addresses._by_its_head("東京都新宿区西新宿2-8-1", None) is not None
