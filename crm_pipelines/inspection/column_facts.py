@@ -40,7 +40,7 @@ class Sampled:
         filled = series.alias("value").drop_nulls()
         filled = filled.filter(filled.str.strip_chars() != "")
         counted = filled.to_frame().group_by("value", maintain_order=True).agg(pl.len())
-        return cls(tuple(counted.iter_rows()), int(filled.str.len_chars().median() or 0))  # type: ignore[arg-type]
+        return cls(tuple(counted.iter_rows()), int(filled.str.len_chars().median() or 0))  # type: ignore[arg-type]  # a median of lengths is a number
 
     @property
     def n_values(self) -> int:

@@ -42,5 +42,5 @@ class RowSample:
 
     def _thin(self) -> None:
         smallest = pl.concat(self._kept, how="diagonal").bottom_k(self._most_rows, by=_ORDER)
-        self._limit = int(smallest[_ORDER].max() or 0) if smallest.height == self._most_rows else self._limit  # type: ignore[arg-type]
+        self._limit = int(smallest[_ORDER].max() or 0) if smallest.height == self._most_rows else self._limit  # type: ignore[arg-type]  # of integers
         self._kept = [smallest]

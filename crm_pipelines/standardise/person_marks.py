@@ -32,7 +32,7 @@ _LATIN_TAIL = re.compile(r"(?<=[^A-Za-z ,/])[ ,/]+(?P<latin>[A-Za-z][A-Za-z'.,-]
 _LATIN_HEAD = re.compile(r"^(?P<latin>[A-Za-z][A-Za-z'.,-]*(?: [A-Za-z'.,-]+)+)[ ,/]+(?=[^A-Za-z ,/])")
 _GLUED_KANA = re.compile("([一-鿿々ヶノ]{2,8})([ぁ-ゖァ-ヺー]{4,16})")
 _REMARKS = frozenset(
-    (  # noqa: SIM905
+    (  # noqa: SIM905 - a table: words read better than quotes
         "男 女 男性 女性 本人 妻 夫 父 母 子 長男 長女 次男 次女 代理 代 退職 退社 退会 異動 転勤 新 旧 担当 "
         "個人 仮 敬称略 重複 済 連名 世帯主 正 副 主 控"
     ).split()
