@@ -85,6 +85,11 @@ def find_place(text: str, postal_code: str | None) -> Place:
     return _place_and_candidates(text, postal_code)[0]
 
 
+def is_decided_by(head: str) -> bool:
+    """Tell whether the place of an address is known from what stands before its first digit, whatever follows."""
+    return _place_before_digits(head) is not None
+
+
 @lru_cache(maxsize=131072)
 def _place_before_digits(head: str) -> Place | None:
     """The place of a text that a number follows; None when the number or a postal code could change it."""

@@ -60,7 +60,7 @@ _SHARE = re.compile("第([0-9]+)地割")
 _LOST = ("�", "〓")
 _ENDS_IN_NUMBER = frozenset("0123456789〇一二三四五六七八九十")
 _PLACE_AND_NUMBER = re.compile(r"([^0-9A-Za-z -]{3,30})([1-9][0-9]{0,3}(?:-[1-9][0-9]{0,3}){0,2})")
-_TRIED = (("7", "61"), ("7-8", "61-52"), ("7-8-9", "61-52-43"))  # numbers of as many parts
+_TRIED = (("7", "8", "9"), ("61", "52", "43"))  # parts of numbers that no name of a place holds
 _BLOCK = re.compile(r"([0-9A-Z]{1,3}) ?(?:号棟|棟|号館)$")
 
 
@@ -113,27 +113,38 @@ def _by_its_head(text: str, code: str | None) -> StandardValue | None:
     if found is None:
         return None
     head, number = found.groups()
-    pattern = _pattern_of(head, number.count("-"), code)
+    pattern = pattern_of(head, "-".join(["{}"] * (number.count("-") + 1)), code)
     if pattern is None:
         return None
     line, key, value = pattern
-    parts = {**value.parts, "number": number, "key_number": number}
+    whole = value.parts["number"] + number
+    parts = {**value.parts, "number": whole, "key_number": whole}
     return StandardValue(line + number, (key + number,), value.status, value.rules, parts, value.flags)
 
 
 @lru_cache(100_000)
-def _pattern_of(head: str, n_hyphens: int, code: str | None) -> tuple[str, str, StandardValue] | None:
-    """Line and key up to the number, and the value with any number; null where the number does more than follow."""
-    numbers = _TRIED[n_hyphens]
-    read = [_settled(head + number, code) for number in numbers]
+def pattern_of(head: str, form: str, code: str | None) -> tuple[str, str, StandardValue] | None:
+    """What an address comes to whose number alone is still unknown.
+
+    Args:
+        head: what stands before the number, without a digit.
+        form: how the number is written, `{}` for each of its parts: `{}-{}-{}`, `{}丁目{}番{}号`.
+        code: the postal code beside the address.
+
+    Returns:
+        Line and key up to the number, which follows joined by `-`, and the value with all that any such number leaves
+        alike (its number: what comes before it, 四丁目 as `4-`); null where the number does more than follow.
+    """
     patterns = []
-    for number, value in zip(numbers, read, strict=True):
-        is_behind = (value.std or "").endswith(number) and len(value.keys) == 1 and value.keys[0].endswith(number)
-        if not is_behind or {value.parts.get("number"), value.parts.get("key_number")} != {number}:
+    for tried in _TRIED:
+        parts = tried[: form.count("{}")]
+        number, value = "-".join(parts), _settled(head + form.format(*parts), code)
+        texts = (value.std or "", value.keys[0] if len(value.keys) == 1 else "", value.parts.get("number", ""))
+        if not all(text.endswith(number) for text in texts) or value.parts.get("key_number") != texts[2]:
             return None
-        parts = {name: part for name, part in value.parts.items() if name not in ("number", "key_number")}
-        line, key = (value.std or "").removesuffix(number), value.keys[0].removesuffix(number)
-        patterns.append((line, key, replace(value, std=None, keys=(), parts=parts)))
+        line, key, first = (text.removesuffix(number) for text in texts)
+        alike = {**value.parts, "number": first, "key_number": first}
+        patterns.append((line, key, replace(value, std=None, keys=(), parts=alike)))
     return patterns[0] if patterns[0] == patterns[1] else None
 
 

@@ -20,7 +20,8 @@ from crm_pipelines.standardise.tables.body_words import (
 from crm_pipelines.standardise.tables.business_words import READINGS
 from crm_pipelines.standardise.text import is_kana, to_katakana
 
-_LAST_LETTERS = frozenset(ending[-1] for ending in BODY_ENDINGS)
+LAST_LETTERS = frozenset(ending[-1] for ending in BODY_ENDINGS)
+"""Letters that every word of business ends with."""
 _LONGEST = max(len(ending) for ending in BODY_ENDINGS)
 _WELL_BORNE = 500
 _SHORT_READING = 2
@@ -46,7 +47,7 @@ def is_body_name(text: str) -> bool:
         if _ONWARD.search(text):
             return len(text) > 2
         text = _ADDRESSED.sub("", text)
-    return bool(text) and text[-1] in _LAST_LETTERS and _ends_like_body(text)
+    return bool(text) and text[-1] in LAST_LETTERS and _ends_like_body(text)
 
 
 def is_unsure_form_of_body(text: str) -> bool:

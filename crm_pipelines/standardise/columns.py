@@ -4,14 +4,30 @@ A column of a million rows holds far fewer values. What a value becomes does not
 may also be shared out over processes and their tables put together with `polars.concat`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
 from crm_pipelines.standardise.fields import FIELDS
+from crm_pipelines.standardise.plain.addresses import plain_addresses
+from crm_pipelines.standardise.plain.companies import plain_companies
+from crm_pipelines.standardise.plain.emails import plain_emails
+from crm_pipelines.standardise.plain.kana import plain_kana
+from crm_pipelines.standardise.plain.persons import plain_persons
+from crm_pipelines.standardise.plain.phones import plain_phones
+from crm_pipelines.standardise.plain.texts import cleaned
 from crm_pipelines.standardise.version import RULES_VERSION
 
 _BETWEEN = "\x1f"  # in no key and no rule: cleaned text has no control characters
+_HOME = "JP"  # the country whose values the short cuts know
+_PLAIN: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "person": plain_persons,
+    "kana": plain_kana,
+    "company": plain_companies,
+    "address": plain_addresses,
+    "phone": plain_phones,
+    "email": plain_emails,
+}
 VALUES = pl.Schema(
     {
         "raw": pl.String(),
@@ -30,21 +46,39 @@ def distinct_values(column: pl.Series) -> pl.Series:
 
 
 def standardise_values(values: Iterable[str], field: str, country: str = "JP") -> pl.DataFrame:
-    """Standardise values one by one.
+    """Standardise distinct values, the usual ones by columns, the others one by one.
 
     Args:
-        values: distinct raw values.
+        values: distinct raw values, a series or any other iterable.
         field: one of `FIELDS`.
         country: ISO code of the country of values that name none.
 
     Returns:
-        One row per value, in their order, with the columns of `VALUES`.
+        One row per value, in no order, with the columns of `VALUES`.
 
     Raises:
         KeyError: no such field.
     """
+    raws = pl.Series("raw", values if isinstance(values, pl.Series) else list(values), dtype=pl.String())
+    plain = _PLAIN.get(field) if country == _HOME else None
+    if plain is None:
+        return _one_by_one(raws, field, country)
+    texts = raws.to_frame().with_columns(text=cleaned(pl.col("raw"))).filter(pl.col("text").is_not_null())
+    known = _told(plain(texts))
+    others = raws.to_frame().join(known, on="raw", how="anti")["raw"]
+    return pl.concat([known, _one_by_one(others, field, country)])
+
+
+def _told(known: pl.DataFrame) -> pl.DataFrame:
+    """With a rule also where nothing but the clean-up of every text changed a value."""
+    is_untold = (pl.col("rules").list.len() == 0) & (pl.col("std") != pl.col("raw"))
+    return known.select(
+        "raw", "std", "keys", "status", rules=pl.when(is_untold).then(pl.lit(["text.cleaned"])).otherwise("rules")
+    )
+
+
+def _one_by_one(raws: pl.Series, field: str, country: str) -> pl.DataFrame:
     standardise = FIELDS[field].standardise
-    raws = list(values)
     found = [standardise(raw, country) for raw in raws]
     table = pl.DataFrame(
         {

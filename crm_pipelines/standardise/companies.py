@@ -5,6 +5,7 @@ A form in front and a form behind are two different legal names, so the position
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import EMPTY, StandardValue
@@ -96,8 +97,8 @@ def standardise_company(raw: str | None) -> StandardValue:
         return EMPTY if not raw else StandardValue(None, status=ValueStatus.EMPTY, rules=("company.nothing_visible",))
     if len(text) > _LONGEST:
         return StandardValue(text, status=ValueStatus.AMBIGUOUS, rules=("company.too_long",))
-    if (simple := _SIMPLE.fullmatch(text)) and _PLAIN_CORE.fullmatch(simple["core"] or simple["core_in_front"]):
-        return _standardised(text) if is_placeholder(text) else _simple(simple)
+    if (simple := _SIMPLE.fullmatch(text)) and (key := plain_core_key(simple["core"] or simple["core_in_front"])):
+        return _standardised(text) if is_placeholder(text) else _simple(simple, key)
     value = settled(_standardised, text, _is_settled)
     return replace(value, status=ValueStatus.REPAIRED) if value.status is _OK and value.std != text else value
 
@@ -127,7 +128,13 @@ def _standardised(text: str) -> StandardValue:
     return _assembled(name, text, notes)
 
 
-def _simple(found: re.Match[str]) -> StandardValue:
+@lru_cache(maxsize=200_000)
+def plain_core_key(core: str) -> str | None:
+    """The key of a name of kanji and katakana in which nothing is to be cut, whatever form it has; null for others."""
+    return (company_key(core) or None) if _PLAIN_CORE.fullmatch(core) else None
+
+
+def _simple(found: re.Match[str], key: str) -> StandardValue:
     """A frequent form and a core of kanji and katakana in which nothing is to be cut: as the long way would say."""
     word, core = found["form"] or found["form_behind"], found["core"] or found["core_in_front"]
     full = SHORT_FORMS.get(word.strip("()"), word)
@@ -136,7 +143,7 @@ def _simple(found: re.Match[str]) -> StandardValue:
     parts = {"legal_form": _SIMPLE_CODES[full], "legal_position": position, "core": core}
     status = _OK if std == found.string else ValueStatus.REPAIRED
     flags = ("lookalike",) if fold_lookalikes(core) != core else ()
-    return StandardValue(std, (company_key(core),), status, (f"company.form_{position}",), parts, flags)
+    return StandardValue(std, (key,), status, (f"company.form_{position}",), parts, flags)
 
 
 def _taken_apart(text: str, notes: Notes) -> _Name:

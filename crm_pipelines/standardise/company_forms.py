@@ -18,7 +18,7 @@ from crm_pipelines.standardise.text import clean_text
 
 _MAYBE_SPELLED = re.compile(
     r"会社|會社|会杜|会 社|法人|組合|団体|[般益]\(|がいしゃ|かいしゃ|ほうじん|ガイシ|カイシ|ホウジン"
-    r"|公司|合伙|회사|법인|조합|\([유주합재사의]|จํากัด|लिमिटेड"
+    r"|公司|合伙|회사|법인|조합|\([유주합재사의股]|จํากัด|लिमिटेड"
 )
 _OPEN, _CLOSE = r"(\[{〔【<《〈「『⟨", r")\]}〕】>》〉」』⟩"
 _BRACKETED = re.compile(f"[{_OPEN}] ?([^{_OPEN}{_CLOSE}]{{1,14}}?) ?[{_CLOSE}]")
@@ -147,7 +147,8 @@ def _spelled_forms(text: str) -> list[FoundForm]:
     forms = []
     for match in _spelled().finditer(text):
         code, official, countries = _codes()[match.group()]
-        opening = next((len(word) for word in THAI_OPENINGS if text.startswith(word)), 0) if countries == ("TH",) else 0
+        openings = THAI_OPENINGS if countries == ("TH",) else ("有限責任 ",) if code == "KANSA" else ()
+        opening = next((len(word) for word in openings if text.startswith(word)), 0)
         forms.append(FoundForm(code, match.start(), match.end(), official, countries=countries, opening=opening))
     return forms
 

@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 from unicodedata import category
 
+from crm_pipelines.standardise.kana import V_ROW, with_repeats
 from crm_pipelines.standardise.kanji import fold_kanji, fold_lookalikes
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.tables.legal_forms import JAPANESE_FORMS, SHORT_FORMS
@@ -16,9 +17,9 @@ _TRAILING_THE = re.compile(r"(?<=\S), the$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _COMPLEX = re.compile("[֐-࿿ក-៿]")
 _LONG_MARK = re.compile("(?<=[ァ-ヺ])ー+")
-_V_ROW = re.compile("ヴ([ァィェォ]?)")
-_V_SOUNDS = {"ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ", "": "ブ"}
-_BIG = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
+_LATIN_FORM = re.compile(r"(?<=[^&+ ,])[ ,]+(?:(?:co\.?,? ?)?ltd|inc|llc|gmbh)\.?$")
+_LATIN_FORM_ENDS = ("d", "d.", "c", "c.", "h")
+_BIG = str.maketrans("ァィゥェォッャュョヮヵヶヰヱ", "アイウエオツヤユヨワカケイエ")
 _PLAIN_KANJI = re.compile("[ァ-ヺ一-鿿]+")
 _PLACES_IN_KANA = frozenset("ジャパン アジア チャイナ コリア タイ インド ヨーロッパ アメリカ".split())  # noqa: SIM905 - a table: words read better than quotes
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿々]")
@@ -29,20 +30,25 @@ def company_key(core: str) -> str:
     """Return the key of a core name: variants folded, katakana big, no long mark, no punctuation, `&` spelled out.
 
     It treats as the same what the securities depository's name search does: spaces, width, case, variant glyphs, small
-    kana, middle dots, commas, full stops; accents, readings and acronyms in brackets too. A Japanese form left at an
-    edge is taken off.
+    kana, middle dots, commas, full stops; accents, readings and acronyms in brackets too; the katakana ヰ and ヱ, repeat
+    marks as the letters they repeat. A form left at an edge is taken off.
     """
     text = clean_text(core).casefold()
     if text[-1:] in ")]〕】>》〉" or "(" in text:
         unbracketed = _without_brackets(text)
         text = unbracketed if _NO_LETTER.sub("", unbracketed) else text
+    if text.endswith(_LATIN_FORM_ENDS):
+        text = _LATIN_FORM.sub("", text)
     if "&" in text:
         text = _AND_IN_LATIN.sub("and", text.replace("&amp;", "&")).replace("&", "アンド")
     if not _PLAIN_KANJI.fullmatch(text):
         text = _letters(_TRAILING_THE.sub("", _LEADING_THE.sub("", unaccented(text))))
     letters = to_katakana(fold_kanji(text))
     if "ヴ" in letters:
-        letters = _V_ROW.sub(lambda found: _V_SOUNDS[found.group(1)], letters)
+        for sound, plain in V_ROW:
+            letters = letters.replace(sound, plain)
+    if "ヾ" in letters or "ヽ" in letters:
+        letters = with_repeats(letters)
     letters = letters.translate(_BIG)
     if "会社" in letters or "法人" in letters:
         letters = _edge_form().sub("", letters) or letters

@@ -137,6 +137,22 @@ def junk_warning(text: str) -> bool:
     return bool(_WARNINGS.search(cleaned)) and not (len(cleaned) <= _LONGEST and _is_junk(cleaned))
 
 
+def single_words() -> frozenset[str]:
+    """Every word that is a placeholder, or may be the last of several that make one; in small letters."""
+    return _words() | _KNOWN_WORDS | TEST_COMPANY_WORDS
+
+
+def first_letters() -> frozenset[str]:
+    """What every other placeholder in Japanese letters begins with, unless it ends as `last_letters` tells."""
+    states = (_STATE_BEGINS - {"キ"}) | {"キャンセル"}
+    return frozenset({*_TEST_BEGINS, *states, *_MARK_LETTERS, *STRONG_WORDS})
+
+
+def last_letters() -> frozenset[str]:
+    """What placeholders end with: words for missing, honorifics and words behind them."""
+    return frozenset({*_MISSING_ENDS, *_TAIL_ENDS})
+
+
 def _is_junk(text: str) -> bool:
     bare = text.replace(" ", "")
     if bare in _words() or (bare[0] in _OPENING and _is_bracketed_junk(bare)):

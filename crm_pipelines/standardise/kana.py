@@ -36,9 +36,14 @@ _KANA_TEXT = re.compile("[ァ-ヺー ]+")
 _PLAIN = re.compile("[ァ-ヺー]+(?: [ァ-ヺー]+)*")
 _O_ROW = "オコソトノホモヨロヲゴゾドボポョォ"
 _U_ROW = "ウクスツヌフムユルグズヅブプヴュゥ"
-_LONG_VOWEL = re.compile(f"([{_O_ROW}])[ウオ]|([{_U_ROW}])ウ")
-_V_ROW = (("ヴァ", "バ"), ("ヴィ", "ビ"), ("ヴェ", "ベ"), ("ヴォ", "ボ"), ("ヴュ", "ビュ"), ("ヴ", "ブ"))
+LONG_VOWEL = f"([{_O_ROW}])[ウオ]|([{_U_ROW}])ウ"
+"""A vowel that only prolongs the one before it, behind the letter that stays."""
+_LONG_VOWEL = re.compile(LONG_VOWEL)
+V_ROW = (("ヴァ", "バ"), ("ヴィ", "ビ"), ("ヴェ", "ベ"), ("ヴォ", "ボ"), ("ヴュ", "ビュ"), ("ヴ", "ブ"))
+"""Sounds of v and the letters they are compared as, in this order."""
 _SMALL, _BIG = "ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ"
+KEY_LETTERS = dict(zip(_SMALL + "ヂヅヲヰヱ", _BIG + "ジズオイエ", strict=True))
+"""Letters and those they are compared as."""
 
 
 def standardise_kana(raw: str | None) -> StandardValue:
@@ -99,7 +104,7 @@ def kana_bank(text: str) -> str:
 def _key(name: str) -> str:
     letters = name.replace(" ", "")
     if "ヴ" in letters:
-        for sound, plain in _V_ROW:
+        for sound, plain in V_ROW:
             letters = letters.replace(sound, plain)
     shortened = _LONG_VOWEL.sub(lambda found: found.group(1) or found.group(2), letters.replace("ー", ""))
     return shortened.translate(_key_table())
@@ -126,7 +131,8 @@ def _kana_name(text: str) -> tuple[str, tuple[str, ...]]:
     return name, tuple(dict.fromkeys(rules))
 
 
-def _with_repeats(name: str) -> str:
+def with_repeats(name: str) -> str:
+    """Write the letter that a repeat mark stands for: イスヾ is イスズ, モヽエ is モモエ; katakana only."""
     return _REPEAT.sub(lambda found: found[1] + "".join(_repeated(found[1], mark) for mark in found[2]), name)
 
 
@@ -160,7 +166,7 @@ def _separated(name: str) -> str:
 
 _CHANGES: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("kana.hiragana", to_katakana),
-    ("kana.repeat_mark", _with_repeats),
+    ("kana.repeat_mark", with_repeats),
     ("kana.bracket", lambda name: found[1] if (found := _WHOLE_BRACKET.fullmatch(name)) else _BRACKETS.sub(" ", name)),
     ("kana.others", lambda name: _OTHERS.sub("", name)),
     ("kana.honorific", _without_honorific),
@@ -186,7 +192,7 @@ def _not_kana(text: str, rules: tuple[str, ...]) -> StandardValue:
 
 @cache
 def _key_table() -> dict[int, int]:
-    return str.maketrans(_SMALL + "ヂヅヲヰヱ", _BIG + "ジズオイエ")
+    return {ord(letter): ord(compared) for letter, compared in KEY_LETTERS.items()}
 
 
 @cache

@@ -24,6 +24,7 @@ _AFTERWARDS = re.compile(
     r"\(in administration\)|in administration)$",
     re.IGNORECASE,
 )
+_BEFORE_ARTICLES = frozenset({"SCI", "EARL"})  # forms that are told by the article behind, which is the name's
 _PARTNERS = re.compile(r"\b(?:s\.? ?a\.? ?s\.?|s\.? ?n\.? ?c\.?) di [\w&.,' -]+$", re.IGNORECASE)
 
 
@@ -55,7 +56,7 @@ def form_behind(text: str) -> LatinForm | None:
     if not text or "\u3040" <= text[-1] <= "鿿":
         return None
     shorter = _AFTERWARDS.sub("", text) if text[-1:] in ".nNeE)" else text
-    if " di " in shorter and (partners := _PARTNERS.search(shorter)) and partners.start():
+    if (" di " in shorter or " DI " in shorter) and (partners := _PARTNERS.search(shorter)) and partners.start():
         return _partners(shorter, partners, len(text))
     last = _tokens(shorter[-_LONGEST_TOKEN:], 0)
     if not last or last[-1].plain not in _last_tokens():
@@ -65,7 +66,7 @@ def form_behind(text: str) -> LatinForm | None:
     for first in range(len(tokens)):
         entry = _suffixes().get(_joined(tokens[first:]))
         start = tokens[first].start
-        if entry and _may_begin(shorter, tokens, first) and _has_stops(entry, shorter[start:]):
+        if entry and _may_begin(shorter, tokens, first) and _is_marked(entry, shorter, start):
             opening, code = _opening(shorter, start, entry.code)
             return LatinForm(code, entry.countries, start, len(text), opening)
     return None
@@ -82,7 +83,7 @@ def form_in_front(text: str) -> LatinForm | None:
         end = tokens[size - 1].end
         if entry is None or text[end : end + 1] not in (" ", ".", '"', "«", ",", "“", "'"):
             continue
-        if entry.code == "SCI" and size > 1:
+        if entry.code in _BEFORE_ARTICLES and size > 1:
             end = tokens[0].end
         end += text[end : end + 1] == "."
         if _has_stops(entry, text[:end]) and _TOKEN.search(text, end):
@@ -154,6 +155,11 @@ def _binds(text: str, before: _Token, start: int) -> bool:
     return before.plain in ("&", "+", "and") and not text[before.end : start].strip(" ")
 
 
+def _is_marked(entry: _Entry, text: str, start: int) -> bool:
+    """Whether a form behind was written as one: `_has_stops`, or behind a comma where a comma will do."""
+    return (entry.needs == "," and text[:start].rstrip().endswith(",")) or _has_stops(entry, text[start:])
+
+
 def _has_stops(entry: _Entry, spelled: str) -> bool:
     """Whether a form that is also a word or an initial was written as the form: with full stops, or its accent."""
     if entry.needs == "^":
@@ -162,11 +168,12 @@ def _has_stops(entry: _Entry, spelled: str) -> bool:
 
 
 def _opening(text: str, start: int, code: str) -> tuple[int, str]:
-    """What stands in front and belongs to a form behind: S.C. Dacia S.R.L., Oy Karl Fazer Ab."""
+    """What stands in front and belongs to a form behind: S.C. Dacia S.R.L., SC DACIA SRL, Oy Karl Fazer Ab."""
     head, space, _ = text[:start].rstrip().partition(" ")
     if not space:
         return 0, code
-    if "." in head and head.replace(".", "").casefold() in OPENINGS:
+    is_marked = "." in head or not head.isascii() or (head == "SC" and code == "SRL")
+    if is_marked and head.replace(".", "").casefold() in OPENINGS:
         return len(head) + 1, code
     is_finnish = (head.casefold(), code) in (("oy", "AB"), ("ab", "OY"))
     return (len(head) + 1, "OY") if is_finnish else (0, code)
@@ -179,7 +186,8 @@ def _closing(text: str, end: int, code: str) -> int | None:
     tokens = _tokens(text[end:], end)
     for first in range(max(1, len(tokens) - 2), len(tokens)):
         if _joined(tokens[first:]) in closers:
-            return tokens[first].start
+            start = tokens[first].start
+            return start - (text[start - 1] == "(")
     return None
 
 
@@ -218,6 +226,6 @@ def _entries(rows: str) -> dict[str, _Entry]:
     for row in rows.strip().splitlines():
         code, countries, spellings = (part.strip() for part in row.split("|"))
         for spelling in spellings.split("; "):
-            needs = spelling[-1] if spelling[-1] in "!^" else ""
-            entries.setdefault(plain_form(spelling.rstrip("!^")), _Entry(code, tuple(countries.split()), needs))
+            needs = spelling[-1] if spelling[-1] in "!^," else ""
+            entries.setdefault(plain_form(spelling.rstrip("!^,")), _Entry(code, tuple(countries.split()), needs))
     return entries

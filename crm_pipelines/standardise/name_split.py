@@ -21,6 +21,7 @@ _LONGEST_KANA_FAMILY = 9
 _RARE_BEARERS = 40  # a family name that only the dictionary knows
 _KNOWN_GIVEN = 8.0
 _KANA_GIVEN = 5.0
+_PER_READING, _MOST_READINGS = 0.2, 3  # a name that is read in several ways is borne by many
 # Natural logs of how usual a length is, from the name lists: two characters each, then two and three.
 _FAMILY_LENGTH = {1: -1.6, 2: 0.0, 3: -0.7, 4: -1.0, 5: -1.0}
 _GIVEN_LENGTH = {1: -0.9, 2: 0.0, 3: -0.6}
@@ -98,27 +99,39 @@ def _spelled_out(reading: str) -> str:
 
 
 def _cut(text: str, folded: str, at: int) -> Cut | None:
-    row = surname_row(folded[:at])
-    if row is None and _MADE_WITH_MARK.fullmatch(folded[:at]) and folded[at:] in given_name_rows():
-        row = (0, "")
-    if row is None or (at == 1 and not is_kanji(text[0])):
+    family = folded[:at]
+    score = family_score(family)
+    if score is None and _MADE_WITH_MARK.fullmatch(family) and folded[at:] in given_name_rows():
+        score = _family_score(_RARE_BEARERS, at)
+    if score is None or (at == 1 and not is_kanji(text[0])):
         return None
-    bearers = _COMPOUND_BEARERS if folded[:at] in _CHINESE_COMPOUND else row[0] or _RARE_BEARERS
-    score = math.log(bearers) + _FAMILY_LENGTH.get(at, -2.0) + _given_score(folded[at:])
-    return Cut(text[:at], text[at:], score)
+    return Cut(text[:at], text[at:], score + given_score(folded[at:]))
 
 
-def _given_score(given: str) -> float:
+def family_score(family: str) -> float | None:
+    """The score of the left part of a cut, variant forms folded; null when no list knows such a family name."""
+    row = surname_row(family)
+    if row is None:
+        return None
+    return _family_score(_COMPOUND_BEARERS if family in _CHINESE_COMPOUND else row[0] or _RARE_BEARERS, len(family))
+
+
+def _family_score(bearers: int, length: int) -> float:
+    return math.log(bearers) + _FAMILY_LENGTH.get(length, -2.0)
+
+
+def given_score(given: str) -> float:
+    """The score of the right part of a cut, variant forms folded; never empty."""
     length = _GIVEN_LENGTH.get(len(given), -3.0)
     if given[0] in "々ーノケヶヵ":
         return -30.0
-    if given in given_name_rows():
-        return _KNOWN_GIVEN + length
+    if readings := given_name_rows().get(given):
+        return _KNOWN_GIVEN + length + _PER_READING * min(readings.count(" "), _MOST_READINGS)
     if is_kana(given):
         return _KANA_GIVEN if len(given) > 1 else -2.0
     firsts, lasts = _given_letters()
     made_like_one = math.log(1 + firsts.get(given[0], 0)) + math.log(1 + lasts.get(given[-1], 0))
-    return length * 2 + made_like_one / 2 - 5.0
+    return length * 2 + made_like_one / 2 - (5.0 if len(given) < 3 else 7.0)
 
 
 def _best_kana_cut(text: str) -> Cut | None:

@@ -7,7 +7,7 @@ from crm_pipelines.standardise.name_split import family_bearers, is_given_name, 
 from crm_pipelines.standardise.text import is_kana, is_kanji, is_katakana
 
 _PERSON_BREAK = re.compile(
-    r" *(?:[・、,;&/／＆＋+]|(?<=様) ?(?=\S)|(?<= )(?:と|及び|および|並びに|ならびに|and) ) *"
+    r" *(?:[・、,;&/／＆＋+]|(?<=様) (?=\S)|(?<=[^ ]様)(?=[^ 々])|(?<= )(?:と|及び|および|並びに|ならびに|and) ) *"
     "|(?<=様)(?:と|及び|および)(?=.)"
 )
 _BETWEEN_NAMES = re.compile(r"(?<=[一-鿿々])(?:と|及び|および|並びに|ならびに)(?=[一-鿿]{2})")

@@ -79,10 +79,12 @@ _AND_OTHERS = re.compile(
 )
 
 # Short names whose letters cannot be a mark: most names, and the rules need not look at them.
-_MARK_ENDS = "様殿氏君宛生中方長員師事者婦人輩手士役任授問表下外他家族名史査幹"
+MARK_BEGINS, MARK_SECONDS = "故旧亡", "長任授務師士"
+MARK_ENDS = "様殿氏君宛生中方長員師事者婦人輩手士役任授問表下外他家族名史査幹"
 _UNMARKED = re.compile(
-    "[^故旧亡(](?:[一-鿿々]{0,1}[^部課室係局店社所場長役任師士員授事方表問務理監書計 ])? [一-鿿々ぁ-ゖ]{0,2}"
-    f"[一-鿿々ぁ-ゑ](?<![{_MARK_ENDS}])|[^故旧亡(](?![長任授務師士])[一-鿿々]{{1,3}}(?<![{_MARK_ENDS}])"
+    f"[^{MARK_BEGINS}](?:[一-鿿々]{{0,1}}[^部課室係局店社所場長役任師士員授事方表問務理監書計 ])? "
+    f"[一-鿿々ぁ-ゖ]{{0,2}}[一-鿿々ぁ-ゑ](?<![{MARK_ENDS}])"
+    f"|[^{MARK_BEGINS}](?![{MARK_SECONDS}])[一-鿿々]{{1,3}}(?<![{MARK_ENDS}])"
 )
 
 

@@ -22,7 +22,7 @@ from crm_pipelines.standardise.name_split import (
     kana_family_bearers,
     split_name,
 )
-from crm_pipelines.standardise.person_households import Household, read_household
+from crm_pipelines.standardise.person_households import Household, is_whole_name, read_household
 from crm_pipelines.standardise.person_marks import Marks, is_japanese, is_unmarked, take_marks
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.settling import settled
@@ -39,6 +39,7 @@ _ADDRESSED_PERSON = re.compile("(?:様|さま|先生|殿) ?御中$")
 _TITLES_KEPT = 5  # a longer cell than this many words is no name of one person
 _LONGEST = 200  # characters; what is longer is no name
 _WELL_BORNE = 500
+_ANY_FAMILY, _ANY_GIVEN = "佐藤", "健太"  # names that no neighbour makes anything else
 
 
 def standardise_person(raw: str | None) -> StandardValue:
@@ -132,11 +133,10 @@ def _plain(text: str) -> StandardValue | None:
             return None
         family, given = cut.family, cut.given
     std = name if space else f"{family} {given}"
-    if not is_given_name(given) or family_bearers(family) < _WELL_BORNE or not (space or is_unmarked(std)):
+    family_key, given_key = plain_family_key(family), plain_given_key(given)
+    if family_key is None or given_key is None or (not space and is_body_name(name)):
         return None
-    if is_body_name(name):
-        return None
-    key = (_part_key(family) + _part_key(given),)
+    key = (family_key + given_key,)
     parts = {"family": family, "given": given, "order_evidence": "space" if space else "dict"}
     if name is text and space:
         return StandardValue(std, key, ValueStatus.OK, (), parts)
@@ -144,6 +144,21 @@ def _plain(text: str) -> StandardValue | None:
         parts["honorific"] = "様"
     rules = (*(("person.honorific",) if name is not text else ()), *(() if space else ("person.split",)))
     return StandardValue(std, key, ValueStatus.REPAIRED, rules, parts)
+
+
+@lru_cache(maxsize=200_000)
+def plain_family_key(family: str) -> str | None:
+    """The key of a family name that many bear and that is read alike before every plain given name; null for others."""
+    is_plain = family_bearers(family) >= _WELL_BORNE and is_unmarked(f"{family} {_ANY_GIVEN}")
+    return _part_key(family) if is_plain else None
+
+
+@lru_cache(maxsize=200_000)
+def plain_given_key(given: str) -> str | None:
+    """The key of a given name of the lists that is read alike behind every plain family name; null for others."""
+    behind = f"{_ANY_FAMILY} {given}"
+    is_plain = is_given_name(given) and is_unmarked(behind) and not is_body_name(behind)
+    return _part_key(given) if is_plain else None
 
 
 def _told(value: StandardValue, text: str) -> StandardValue:
@@ -176,9 +191,17 @@ def _standardised(text: str) -> StandardValue:
 
 
 def _is_body(text: str) -> bool:
-    if text[-1] == "中" and _ADDRESSED_PERSON.search(text):
+    if text[-1] == "中" and (_ADDRESSED_PERSON.search(text) or _is_person_onward(text)):
         return False
     return is_body_name(text) or is_unsure_form_of_body(text)
+
+
+def _is_person_onward(text: str) -> bool:
+    """山田太郎御中: a family name many bear and a known given name, which makes no word of business."""
+    name = text.removesuffix("御中").strip()
+    family, space, given = name.partition(" ")
+    is_whole = family_bearers(family) >= _WELL_BORNE and is_given_name(given) if space else is_whole_name(name)
+    return is_whole and name != text and not is_body_name(name)
 
 
 def _japanese(text: str) -> StandardValue:

@@ -1,12 +1,14 @@
 """Every reading a Japanese name can have, as keys of one alphabet: kanji alone do not tell how a name is read.
 
-A record with its own kana has one key; kanji alone give the product of the family's and the given name's readings.
+A record with its own kana has one key; kanji alone give the product of the family's and the given name's readings,
+and a Chinese name its Mandarin spellings too.
 Two records may be one person when their sets meet.
 """
 
 import re
 from functools import lru_cache
 
+from crm_pipelines.standardise.chinese_readings import chinese_reading_keys
 from crm_pipelines.standardise.kana import standardise_kana
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.korean_readings import hangul_family_keys, hangul_given_keys
@@ -60,7 +62,9 @@ def reading_keys(
         for rank_f, f in enumerate(families)
         for rank_g, g in enumerate(givens)
     )
-    return tuple(dict.fromkeys(key for _, _, key in ranked))[:MAX_KEYS]
+    chinese = chinese_reading_keys(family, given)
+    japanese = tuple(dict.fromkeys(key for _, _, key in ranked))[: MAX_KEYS - len(chinese)]
+    return tuple(dict.fromkeys((*japanese, *chinese)))
 
 
 @lru_cache(maxsize=_CACHED_PARTS)

@@ -2,8 +2,8 @@
 """Legal forms of companies of the world: code, the countries that have it, spellings; set by hand from company acts.
 
 A spelling is written in lower case without accents and full stops, single letters joined (`s.a. de c.v.` is
-`sa de cv`), `&` as `and`. With `!` behind, it is a form only when full stops or a slash were written; with `^`,
-only with its accent.
+`sa de cv`), `&` as `and`. With `!` behind, it is a form only when full stops or a slash were written; with `,`, when it
+stands behind a comma too (Bintang, PT); with `^`, only with its accent.
 """
 
 SUFFIX_ROWS = """
@@ -12,9 +12,10 @@ GK | JP | godo kaisha; godo gaisha; goudou kaisha; goudou gaisha; gk
 YK | JP | yugen kaisha; yugen gaisha; yuugen kaisha; yuugen gaisha; yk
 GM | JP | gomei kaisha; gomei gaisha
 GS | JP | goshi kaisha; goshi gaisha
-INC | US CA PH AU | inc; incorporated; incorporation; incorporee
+INC | US CA PH AU | inc; incorporated; incorporation; incorporee; co inc
 CORP | US CA PH | corp; corporation
-LLC | US AE SA RU | llc; limited liability company; ltd liability co; limited liability co; ltd liability company; lc!
+PBC | US | pbc; public benefit corporation; pbc inc
+LLC | US AE SA RU | llc; limited liability company; ltd liability co; limited liability co; ltd liability company; lc!; co llc; company llc; llc spc; llcspc; llc fz; llc opc; llc so
 LLP | US GB IN SG CA | llp; limited liability partnership
 LLLP | US | lllp
 LP | US GB CA | lp; limited partnership
@@ -23,53 +24,56 @@ PC | US | pc!; professional corporation
 PA | US | pa!; professional association
 NA | US | na!; national association
 CO | US | co; company
-LTD | GB IE IN HK AU NZ CA ZA IL NG CN SG | ltd; limited; ltee; limitee; cie ltee; בע מ
-PLC | GB IE NG KE EG | plc; public limited company; ccc!
+LTD | GB IE IN HK AU NZ CA ZA IL NG CN SG | ltd; limited; ltee; limitee; cie ltee; בע מ; cyf; cyfyngedig; teoranta; teo!
+PLC | GB IE NG KE EG | plc; public limited company; ccc!; cpt!
 CIC | GB | cic; community interest company
 CIO | GB | cio!
 DAC | IE | dac; designated activity company
 CLG | IE | clg; company limited by guarantee
 ULC | IE CA | ulc; uc!; unlimited company; unlimited liability company
 GMBH | DE AT CH | gmbh; gmbh and co kg; gmbh and co kgaa; gmbh and co ohg; gmbh and co; gmbh and cokg; ges mbh; gesmbh; gesellschaft mbh; mbh; mbh and co kg; gesellschaft mit beschrankter haftung; gemeinnutzige gmbh; ggmbh; gmbh ch
-AG | DE AT CH | ag; ag and co kg; ag and co kgaa; ag and co ohg; aktiengesellschaft
+AG | DE AT CH | ag; ag and co kg; ag and co kgaa; ag and co ohg; aktiengesellschaft; ag/sa
 KG | DE AT | kg; kommanditgesellschaft; co kg; ltd and co kg; limited and co kg; bv and co kg; stiftung and co kg
 KGAA | DE | kgaa; se and co kgaa; kommanditgesellschaft auf aktien
 OHG | DE | ohg; offene handelsgesellschaft
 OG | AT | og
+FLEXCO | AT | flexco; flexible kapitalgesellschaft; flexkapg
 EU | AT | eu!; eingetragener unternehmer
 UG | DE | ug; ug haftungsbeschrankt; ug haftungsbeschrankt and co kg; ug and co kg; unternehmergesellschaft; unternehmergesellschaft haftungsbeschrankt
 EK | DE | ek; e kfm; e kfr; ekfm; ekfr; eingetragener kaufmann; eingetragene kauffrau
 EV | DE AT | ev!; eingetragener verein
-EG | DE | eg; eingetragene genossenschaft
+EG | DE | eg; eingetragene genossenschaft; genossenschaft; geno!
 GBR | DE AT | gbr; gesbr; egbr; gesellschaft burgerlichen rechts
 PARTG | DE | partg; partg mbb; partgmbb; partnerschaft mbb; partnerschaftsgesellschaft
 SE | EU DE FR | se; societas europaea; se and co kg; se and co ohg
-SA | FR ES BE CH LU PL PT BR AR MX CL CO PE GR RO | sa; s/a; societe anonyme; sociedad anonima; sociedade anonima; spolka akcyjna; sa de cv; sab de cv; sab; sacv; sa c v; sa esp; saesp; sa bic; saci; sacif; saci y f; saic; saica; sanv; sa/nv; nv/sa
+SA | FR ES BE CH LU PL PT BR AR MX CL CO PE GR RO | sa; s/a; societe anonyme; sociedad anonima; sociedade anonima; spolka akcyjna; sa de cv; sab de cv; sab; sacv; sa c v; sa esp; saesp; sa bic; saci; sacif; saci y f; saic; saica; sanv; sa/nv; nv/sa; sacifia; sacifya; saciyf; sacifi; sacei; saicf; saicyf; sa ci; saca; sacia
 SAPI | MX | sapi de cv; sapi; sapib de cv
 SOFOM | MX | sofom enr; sofom er; sa de cv sofom enr; sa de cv sofom er
 SAOC | OM | saoc; saog
 SAE | EG | sae
 SARL | FR CH LU MA | sarl; s a rl; societe a responsabilite limitee; sarlau; sarl au
 SAGL | CH | sagl; societa a garanzia limitata
-SAS | FR CO IT AR | sas; societe par actions simplifiee; sociedad por acciones simplificada; sas bic; sas esp; sasesp
+SAS | FR CO IT AR | sas; societe par actions simplifiee; sociedad por acciones simplificada; sas bic; sas esp; sasesp; sas de cv
 SASU | FR | sasu
 EURL | FR | eurl
-SNC | FR IT BE | snc; societe en nom collectif; societa in nome collettivo
+SNC | FR IT BE | snc; societe en nom collectif; societa in nome collettivo; senc; sencrl; senc rl; sencrl/llp
 SCI | FR | sci; societe civile immobiliere
 SCP | FR ES | scp!
 SELARL | FR | selarl; selas; selafa
 SCOP | FR | scop; scic
 SEM | FR | saem; saeml
 SCA | FR LU BE | sca; societe en commandite par actions
-SCS | FR LU | scs; societe en commandite simple; secs; scsp
+SCS | FR LU | scs; societe en commandite simple; secs; scsp; s en c; s en c de cv; s en c por a; sec!
 GIE | FR | gie
 SL | ES | sl; slu; sociedad limitada; sll; slne; slp!; sociedad de responsabilidad limitada; sociedad limitada unipersonal
 SAU | ES | sau; sociedad anonima unipersonal
-SC | ES IT | s coop; scoop; soc coop; soc cooperativa; societa cooperativa; sociedad cooperativa; sc!; scarl; scrl; soc coop arl; scpa; soc coop sociale; soc coop agricola
+SC | ES IT | s coop; scoop; soc coop; soc cooperativa; societa cooperativa; sociedad cooperativa; sc!; scarl; scrl; soc coop arl; scpa; soc coop sociale; soc coop agricola; s coop and; s coop mad; s coop ltda; s coop v; s coop galega; sh!
 CB | ES | cb!; comunidad de bienes
-SRL | IT ES AR RO BE MX PE | srl; s de rl de cv; s de rl; s de rl mi; srls; srl unipersonale; srl a socio unico; srl us; srlu; societa a responsabilita limitata; sociedad de responsabilidad limitada; srl de cv; srl benefit; srl sb; srl stp
+AC | MX | ac!; asociacion civil
+SRL | IT ES AR RO BE MX PE | srl; s de rl de cv; s de rl; s de rl mi; srls; srl unipersonale; srl a socio unico; srl us; srlu; societa a responsabilita limitata; sociedad de responsabilidad limitada; srl de cv; srl benefit; srl sb; srl stp; srla socio unico; sc de rl de cv; spr de rl de cv; spr de rl
 SRLRO | RO | scsrl
-SPA | IT CL DZ | spa; societa per azioni; sociedad por acciones; spa a socio unico; spa us; spa sb
+PFA | RO | pfa
+SPA | IT CL DZ | spa; societa per azioni; sociedad por acciones; spa a socio unico; spa us; spa sb; spaa socio unico
 SAPA | IT | sapa
 SS | IT | ss!; societa semplice
 BV | NL BE | bv; besloten vennootschap
@@ -77,15 +81,15 @@ NV | NL BE | nv; naamloze vennootschap; nv sa
 BVBA | BE | bvba; sprl; ebvba; bv bvba
 CVBA | BE | cvba; scrl; cvba so
 VOF | NL BE | vof; vennootschap onder firma
-CV | NL BE ID | cv!; commanditaire vennootschap
+CV | NL BE ID | cv,; commanditaire vennootschap; comm v; commv; comm va
 COOPUA | NL | ua!; cooperatief ua; cooperatie ua; cooperatie; ba!
 ASBL | BE LU | asbl; vzw; aisbl; ivzw
-AB | SE FI | ab; aktiebolag; ab publ; aktiebolaget
+AB | SE FI | ab; aktiebolag; ab publ; aktiebolaget; aktiebolag publ
 HB | SE | hb; handelsbolag; kb!; kommanditbolag
 EKFOR | SE | ek for; ekonomisk forening
 AS | NO DK CZ SK TR EE | as; a/s; aksjeselskap; aktieselskab; akciova spolecnost; anonim sirketi; anonim sirket; anonim ortakligi
 ASA | NO | asa; allmennaksjeselskap
-ANS | NO | ans!; da!
+ANS | NO | ans!; da!; ans
 APS | DK | aps; anpartsselskab
 IVS | DK | ivs
 KS | DK NO CZ | k/s; ks!; komanditni spolecnost
@@ -97,7 +101,7 @@ KY | FI | ky!; kommandiittiyhtio
 TMI | FI | tmi
 OSK | FI | osk!; osuuskunta
 EHF | IS | ehf; hf!; ohf
-SPZOO | PL | sp zoo; spzoo; sp z oo; sp z o o; spolka zoo; spolka z oo; spolka z ograniczona odpowiedzialnoscia; sp zoo sp k; sp zoo spk; sp zoo spolka komandytowa; sp zoo s k; z oo; zoo!
+SPZOO | PL | sp zoo; spzoo; sp z oo; sp z o o; spolka zoo; spolka z oo; spolka z ograniczona odpowiedzialnoscia; sp zoo sp k; sp zoo spk; sp zoo spolka komandytowa; sp zoo s k; z oo; zoo!; sp zo o; spzo o; zo o
 SPK | PL | sp k; spk!; spolka komandytowa
 SPJ | PL | sp j; spj!; spolka jawna
 SPP | PL | sp p; spolka partnerska
@@ -105,7 +109,7 @@ SKA | PL | ska!; spolka komandytowo akcyjna
 PSA | PL | psa!; prosta spolka akcyjna
 SPCYW | PL | spolka cywilna
 SRO | CZ SK | sro; spol sro; spol s ro; spolecnost s rucenim omezenym; spolocnost s rucenim obmedzenym
-VOS | CZ SK | vos!; verejna obchodni spolecnost
+VOS | CZ SK | vos!; verejna obchodni spolecnost; zs!; zu!; ops!
 KFT | HU | kft; korlatolt felelossegu tarsasag
 ZRT | HU | zrt; rt!; zartkoruen mukodo reszvenytarsasag
 NYRT | HU | nyrt
@@ -117,9 +121,9 @@ JDOO | HR | jdoo
 EOOD | BG | eood; еоод
 OOD | BG | ood; оод
 AD | BG RS | ad!; ead!; ад; еад
-AE | GR | ae!; αε
+AE | GR | ae!; αε; αβεε; αεβε
 EPE | GR | epe!; επε
-IKE | GR | ike!; ικε
+IKE | GR | ike!; ικε; μικε; μονοπροσωπη ικε
 OE | GR | oe!; ee!; οε; εε
 OU | EE | ou^; osauhing
 SIA | LV | sia
@@ -132,7 +136,7 @@ SGPS | PT | sgps sa; sgps
 SAC | PE | sac; saa; sociedad anonima cerrada; sociedad anonima abierta
 EIRL | PE CL | eirl
 CA | VE EC | ca!; compania anonima
-PTYLTD | AU ZA | pty ltd; pty limited; proprietary limited; proprietary ltd; pty; p/l; pl!; soc ltd
+PTYLTD | AU ZA | pty ltd; pty limited; proprietary limited; proprietary ltd; pty; p/l; pl!; soc ltd; rf pty ltd; rf proprietary limited; rf pty limited
 NL | AU | nl!
 CC | ZA | cc!; close corporation
 NPC | ZA | npc; npc rf
@@ -142,13 +146,14 @@ OPC | IN PH | opc
 SDNBHD | MY BN | sdn bhd; sendirian berhad; s/b; sdn berhad; sdn
 BHD | MY | bhd; berhad
 PLT | MY | plt
-PT | ID | pt!
+PT | ID | pt,
 TBK | ID | tbk
 PCL | TH | pcl; public company limited; public co ltd; public co limited; pub co ltd
 LTDPART | TH | ltd part; limited partnership part; part ltd
 JSC | VN RU KZ AE | jsc; joint stock company; ojsc; cjsc; pjsc; joint stock co; public joint stock company; psc; sjsc; qpsc; qsc
 FZE | AE | fze; fzco; fz llc; dmcc; fzc; fzllc; dwc llc; fz co
-WLL | BH QA KW | wll; bsc!; kscp; ksc; kscc
+WLL | BH QA KW | wll; bsc!; kscp; ksc; kscc; co wll; company wll
+EST | SA AE | est!; establishment
 LTDSTI | TR | ltd sti; limited sirketi; ltd sirketi; limited sti
 KOLLSTI | TR | koll sti; kollektif sirketi
 OOO | RU BY | ooo; ооо; общество с ограниченнои ответственностью
@@ -158,7 +163,7 @@ PAO | RU | pao; пао; публичное акционерное обществ
 AO | RU KZ | ao!; ао; акционерное общество
 TOO | KZ | too!; тоо
 TOV | UA | tov!; тов
-SHAA | SA EG | ش م ع; شمع; ش م م; شمم; شمك; ذ م م; ذمم
+SHAA | SA EG | ش م ع; شمع; ش م م; شمم; شمك; ذ م م; ذمم; المحدودة; محدودة; مساهمة مقفلة; مساهمة عامة; م م ح; ش م ح
 """
 
 PREFIX_ROWS = """
@@ -179,6 +184,9 @@ SCI | FR | sci du; sci de; sci des; sci la; sci le; sci les; societe civile immo
 SELARL | FR | selarl
 SNC | FR | snc!
 GIE | FR | gie
+GAEC | FR | gaec; scea; gfa!
+EARL | FR | earl du; earl de; earl des; earl la; earl le; earl les; earl!
+SCOP | FR | scop; scic
 BV | NL | bv!; besloten vennootschap
 NV | NL | nv!; naamloze vennootschap
 VOF | NL | vof
@@ -198,6 +206,12 @@ OOO | RU BY | ooo; ооо; общество с ограниченнои отве
 OAO | RU | oao; оао; открытое акционерное общество
 ZAO | RU | zao; зао; закрытое акционерное общество
 PAO | RU | pao; пао; публичное акционерное общество
+JSC | RU KZ AZ | jsc; ojsc; cjsc; pjsc; joint stock company; public joint stock company
+LLC | RU GE UA | llc; limited liability company
+PCL | TH | บมจ
+THCO | TH | บจก; บจ
+LP | TH | หจก
+SHAA | SA AE EG | شركة; مؤسسة
 AO | RU KZ | ao!; ао; акционерное общество; непубличное акционерное общество
 IP | RU | ип; индивидуальныи предприниматель
 NKO | RU | нко; ано
@@ -209,14 +223,14 @@ FOP | UA | фоп
 ODO | BY | одо
 """
 
-CIRCUMFIX: dict[str, frozenset[str]] = {"PT": frozenset({"tbk"}), "OY": frozenset({"ab"})}
+CIRCUMFIX: dict[str, frozenset[str]] = {"PT": frozenset({"tbk", "persero", "persero tbk"}), "OY": frozenset({"ab"})}
 """Code of a form in front -> what may close the name behind: PT Astra International Tbk, Oy Karl Fazer Ab."""
 
-OPENINGS = frozenset({"sc"})
-"""Dotted words in front of a name whose form stands behind: S.C. Dacia S.R.L. (Romania)."""
+OPENINGS = frozenset({"sc", "شركة", "مؤسسة"})
+"""Words in front of a name whose form stands behind, Latin ones dotted: S.C. Dacia S.R.L. (Romania)."""
 
 NON_ALPHABETIC: dict[str, tuple[str, tuple[str, ...]]] = {
-    "CNGS": ("CN TW", ("股份有限公司", "股份有限责任公司", "股份有限責任公司", "股份公司")),
+    "CNGS": ("CN TW", ("股份有限公司", "股份有限责任公司", "股份有限責任公司", "股份公司", "(股)公司", "(股)")),
     "CNYX": ("CN TW HK", ("有限责任公司", "有限責任公司", "有限公司")),
     "CNWX": ("CN TW HK", ("無限公司", "无限公司", "兩合公司", "两合公司")),
     "CNHH": ("CN", ("(有限合伙)", "(有限合夥)", "(普通合伙)", "(特殊普通合伙)", "合伙企业(有限合伙)")),

@@ -1,0 +1,54 @@
+"""Japanese phone numbers over columns: area code and exchange are judged once for all their numbers."""
+
+from functools import lru_cache
+
+import polars as pl
+
+from crm_pipelines.model.enums import ValueStatus
+from crm_pipelines.standardise.phones import standardise_phones
+
+_NUMBER = (
+    r"^0[0-9]{1,4}(?:[- ]?[0-9]{1,4}[- ]?[0-9]{3,4}|\([0-9]{1,4}\)[0-9]{3,4})$"
+    r"|^\+81[ -]?[1-9][0-9]{0,3}[ -]?[0-9]{1,4}[ -]?[0-9]{3,4}$"
+)
+_KEYS_IN_ORDER = "^(?:0+|01234567890?|09876543210?)$"  # placeholders
+_MOBILE = "^0[6-9]0[1-9][0-9]{7}$"
+_TEN, _HEAD = 10, 6
+
+
+def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
+    """Read one number per cell, dialled within Japan or with its country code."""
+    digits = pl.col("text").str.replace_all("[^0-9]", "")
+    is_ascii = pl.col("raw").str.len_bytes() == pl.col("raw").str.len_chars()
+    is_abroad = pl.col("text").str.starts_with("+")
+    numbers = (
+        frame.filter(pl.col("text").str.contains(_NUMBER) & ((pl.col("text") == pl.col("raw")) | ~is_ascii))
+        .with_columns(number=pl.when(is_abroad).then(pl.lit("0") + digits.str.slice(2)).otherwise(digits))
+        .with_columns(head=pl.col("number").str.head(_HEAD))
+    )
+    numbers = numbers.filter(
+        ~pl.col("number").str.contains(_KEYS_IN_ORDER)
+        & (pl.col("number").str.contains(_MOBILE) | _is_landline(numbers))
+    )
+    std = pl.lit("+81") + pl.col("number").str.slice(1)
+    return numbers.select(
+        "raw",
+        std=std,
+        keys=pl.concat_list(std),
+        status=pl.lit(ValueStatus.OK.value),
+        rules=pl.when(std == pl.col("raw")).then(pl.lit([], pl.List(pl.String()))).otherwise(pl.lit(["phone.format"])),
+    )
+
+
+def _is_landline(numbers: pl.DataFrame) -> pl.Expr:
+    """Ten digits that begin with an area code and exchange in use."""
+    heads = numbers.filter(pl.col("number").str.len_bytes() == _TEN)["head"].unique()
+    known = [head for head in heads if _is_in_plan(head)]
+    return (pl.col("number").str.len_bytes() == _TEN) & pl.col("head").is_in(
+        pl.Series(known, dtype=pl.String()).implode()
+    )
+
+
+@lru_cache(200_000)
+def _is_in_plan(head: str) -> bool:
+    return standardise_phones(f"{head}2749")[0].std == f"+81{head[1:]}2749"
