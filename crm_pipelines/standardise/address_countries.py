@@ -1,12 +1,14 @@
 """Which country an address is in: named in it, or told by its letters and the form of its postal code."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
+from crm_pipelines.standardise.address_places import begins_with_municipality
 from crm_pipelines.standardise.contact_tables import contact_table
 from crm_pipelines.standardise.countries import country_code
 from crm_pipelines.standardise.foreign_postal_codes import postal_core
 
+_DIGIT = re.compile(r"\d")
 _HOME = re.compile(r"[ぁ-んァ-ヶ]|東京都|北海道|京都府|大阪府|[一-鿿]{2,3}県")
 _PREFECTURE = re.compile(
     r"^(?:〒?[0-9]{3}-?[0-9]{4} ?)?(?:日本国? ?)?(?:東京都|北海道|京都府|大阪府|[一-鿿]{2,3}県)"
@@ -27,6 +29,7 @@ _CHINA_IN_FRONT = re.compile("^(?:中国|中國|中华人民共和国|中華人�
 _CHINESE_SIGNS = re.compile(r"[號樓區縣鄉鎮广东庆长沪苏浙鲁楼层单栋镇乡县]")
 _FOREIGN_KANJI = re.compile(r"(?P<name>[ァ-ヶー一-鿿]{2,9}?)(?:共和国|合衆国)?(?=[ ,、・]|[ァ-ヶ一-鿿])")
 _CITY = r".*\b[0-9]{5} [^\W\d]{3}"
+_HOUSE = r"[0-9]{1,4}(?: ?[a-z]\b)?(?: ?-[0-9]{1,4})?"
 _TELLING = (
     ("US", re.compile(r"[, ](?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? [0-9]{5}(?:-[0-9]{4})?$", re.IGNORECASE)),  # noqa: E501
     ("GB", re.compile(rf"(?:^|[ ,]){postal_core('GB')}$", re.IGNORECASE)),
@@ -34,12 +37,13 @@ _TELLING = (
     ("SG", re.compile(r"\b(?:singapore ?\(?[0-9]{6}\)?|S\(?[0-9]{6}\)?)$", re.IGNORECASE)),
     ("AU", re.compile(r"[ ,](?:NSW|VIC|QLD|TAS|ACT),? [0-9]{4}$", re.IGNORECASE)),
     ("NL", re.compile(r"[ ,][1-9][0-9]{3} ?[A-Z]{2} [^\W\d]{3,}$", re.IGNORECASE)),
-    ("DE", re.compile(rf"(?:stra(?:ß|ss)e|str\.|platz|weg|allee|gasse) ?[0-9]{{1,4}}[ ,]{_CITY}", re.IGNORECASE)),
+    ("DE", re.compile(rf"(?:stra(?:ß|ss)e|str\.|platz|weg|allee|gasse) ?{_HOUSE}[ ,]{_CITY}", re.IGNORECASE)),
     ("FR", re.compile(rf"\b(?:rue|avenue|boulevard|bd|chemin|impasse|quai|place|all[ée]e)\b{_CITY}", re.IGNORECASE)),
     ("KR", re.compile(r"\b[a-z]+-(?:ro|gil|daero)\b.*-(?:gu|si|gun)\b", re.IGNORECASE)),
 )  # fmt: skip
 _AMBIGUOUS_TAILS = frozenset({"GE", "JO", "LB", "PE", "CU", "MX", "PA", "TD", "ML", "NE", "NU", "JE"})
 _LONGEST_NAME = 6
+_ALSO_IN_JAPAN = frozenset({"中国", "南ア"})  # 中国地方, 南アルプス市
 
 
 def has_hangul(text: str) -> bool:
@@ -56,7 +60,10 @@ def has_chinese_place(text: str) -> bool:
     """Tell whether a text in Chinese characters without kana is an address of Taiwan, China or Hong Kong."""
     if _HOME.search(text):
         return False
-    return bool(_TAIWAN.search(text) or _HONG_KONG.search(text) or _CHINA.search(text) or _CHINESE_SIGNS.search(text))
+    if _TAIWAN.search(text) or _HONG_KONG.search(text):
+        return True
+    is_told = _CHINA.search(text) or _CHINESE_SIGNS.search(text)
+    return bool(is_told) and not begins_with_municipality(text)  # 市川市中国分, 唐津市鎮西町
 
 
 def is_told_abroad(text: str) -> bool:
@@ -95,6 +102,7 @@ def _told_by_letters(text: str) -> str:
     return next((code for code, form in _TELLING if form.search(bare)), "")
 
 
+@lru_cache(maxsize=1024)  # the same line is looked at twice
 def _named_at_end(text: str, given: str = "") -> tuple[str, str]:
     """The country whose name ends a line in Latin letters, and the line before it."""
     bare = text.rstrip(" .,)")
@@ -108,7 +116,8 @@ def _named_at_end(text: str, given: str = "") -> tuple[str, str]:
     for size in range(min(len(words), _LONGEST_NAME), 0, -1):
         name = " ".join(words[-size:])
         code = _country(name, given)
-        if not code or (size == len(words) and cut < 0):
+        is_of_name = size < len(words) and words[-size - 1].casefold() == "de"  # Ciudad de México
+        if not code or is_of_name or (size == len(words) and cut < 0):
             continue
         if code not in ("SG", "HK", "LU", "MC", "MO") or bare[: -len(name)].rstrip(" ,.-").casefold().endswith(
             name.casefold()
@@ -119,7 +128,7 @@ def _named_at_end(text: str, given: str = "") -> tuple[str, str]:
 
 
 def _country(name: str, given: str) -> str:
-    if any(char.isdigit() for char in name) or len(name) < 2:
+    if _DIGIT.search(name) or len(name) < 2:
         return ""
     code = country_code(name) or ""
     if len(name) <= 3 and name.upper() not in ("UK", "USA", "UAE") and code != given:
@@ -133,7 +142,7 @@ def _front_names() -> tuple[tuple[str, str], ...]:
     japanese = (
         (name, code)
         for name, code in names
-        if code != "JP" and len(name) > 1 and _JAPANESE.fullmatch(name[0]) and name != "中国"
+        if code != "JP" and len(name) > 1 and _JAPANESE.fullmatch(name[0]) and name not in _ALSO_IN_JAPAN
     )
     return tuple(sorted(japanese, key=lambda pair: -len(pair[0])))
 

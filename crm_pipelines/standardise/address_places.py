@@ -37,6 +37,8 @@ _STREET_SIGN = re.compile(r"[通筋角路]")
 _BEFORE_DIGITS = re.compile(rf"[^0-9]{{3,{_HEAD - 2}}}(?=[0-9])")
 _SMALL_DISTRICT = re.compile(r"(?<=[^大小文万 ,、])字(?=[^0-9])")
 _AFTER_DISTRICT = re.compile(r"$|[0-9 ,、字甲乙丙丁戊己庚辛壬癸〇一二三四五六七八九十]")
+# Of a merged town, for a time (奥州市水沢区大手町, today 水沢大手町).
+_FORMER_WARD = re.compile("([一-鿿]{2,3})区(?=[^ 0-9])")
 _GAP = " ,、"
 
 
@@ -83,6 +85,11 @@ def find_place(text: str, postal_code: str | None) -> Place:
             rest = known.rest + text[head.end() :]
             return Place(known.prefecture, known.municipality, known.town, known.street, rest, known.rules)
     return _place_and_candidates(text, postal_code)[0]
+
+
+def begins_with_municipality(text: str) -> bool:
+    """Tell whether a cleaned text begins with the name of a municipality of Japan, without its prefecture."""
+    return bool(_candidates(fold_place(text[:_HEAD]), text, ""))
 
 
 def is_decided_by(head: str) -> bool:
@@ -208,6 +215,8 @@ def _with_town(name: Name, folded: Folded, length: int, body: str) -> Place:
         renamed = _renamed_town(municipality, before, body[start:].lstrip(_GAP))
         own = renamed if renamed and (own is None or len(renamed[2]) <= len(own[2])) else own
     rest = body[start:].lstrip(_GAP)
+    if own is None and (ward := _FORMER_WARD.match(rest)):
+        own = _renamed_town(municipality, ward[1], rest[ward.end() :].lstrip(_GAP))
     if own is None and name.before_towns and name.before_towns[0] in towns_of(municipality).names:
         own = *towns_of(municipality).names[name.before_towns[0]], rest
     town, part, rest = own or ("", municipality, rest)

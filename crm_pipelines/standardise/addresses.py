@@ -27,7 +27,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _POSTAL = re.compile(
-    r"^(?:〒|T(?=[ 0-9])|郵便番号)?[ :]*([0-9]{3}) ?[-ー] ?([0-9]{4})(?![0-9-])[ "
+    r"^(?:\((?=[^()]*\)))?(?:〒|T(?=[ 0-9])|郵便番号)?[ :]*([0-9]{3}) ?[-ー] ?([0-9]{4})(?![0-9-])\)?[ "
     r",、:]*|^〒[ ]*([0-9]{3})([0-9]{4})(?![0-9-])[ ,、]*|^([0-9]{3})([0-9]{4})(?=[ "
     r",]*[^ 0-9,-])[ ,、]*"
 )
@@ -60,7 +60,8 @@ _SHARE = re.compile("第([0-9]+)地割")
 _LOST = ("�", "〓")
 _ENDS_IN_NUMBER = frozenset("0123456789〇一二三四五六七八九十")
 _PLACE_AND_NUMBER = re.compile(r"([^0-9A-Za-z -]{3,30})([1-9][0-9]{0,3}(?:-[1-9][0-9]{0,3}){0,2})")
-_TRIED = (("7", "8", "9"), ("61", "52", "43"))  # parts of numbers that no name of a place holds
+# Parts of numbers that no name of a place holds, and how kanji write them.
+_TRIED = ((("7", "8", "9"), ("七", "八", "九")), (("61", "52", "43"), ("六十一", "五十二", "四十三")))
 _BLOCK = re.compile(r"([0-9A-Z]{1,3}) ?(?:号棟|棟|号館)$")
 
 
@@ -123,22 +124,26 @@ def _by_its_head(text: str, code: str | None) -> StandardValue | None:
 
 
 @lru_cache(100_000)
-def pattern_of(head: str, form: str, code: str | None) -> tuple[str, str, StandardValue] | None:
+def pattern_of(
+    head: str, form: str, code: str | None, *, in_kanji: bool = False
+) -> tuple[str, str, StandardValue] | None:
     """What an address comes to whose number alone is still unknown.
 
     Args:
         head: what stands before the number, without a digit.
         form: how the number is written, `{}` for each of its parts: `{}-{}-{}`, `{}丁目{}番{}号`.
         code: the postal code beside the address.
+        in_kanji: whether the parts are written in kanji numerals (二丁目).
 
     Returns:
         Line and key up to the number, which follows joined by `-`, and the value with all that any such number leaves
         alike (its number: what comes before it, 四丁目 as `4-`); null where the number does more than follow.
     """
     patterns = []
-    for tried in _TRIED:
-        parts = tried[: form.count("{}")]
-        number, value = "-".join(parts), _settled(head + form.format(*parts), code)
+    for tried, kanji in _TRIED:
+        size = form.count("{}")
+        number, written = "-".join(tried[:size]), form.format(*(kanji if in_kanji else tried)[:size])
+        value = _settled(head + written, code)
         texts = (value.std or "", value.keys[0] if len(value.keys) == 1 else "", value.parts.get("number", ""))
         if not all(text.endswith(number) for text in texts) or value.parts.get("key_number") != texts[2]:
             return None

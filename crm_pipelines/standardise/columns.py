@@ -11,8 +11,10 @@ import polars as pl
 from crm_pipelines.standardise.fields import FIELDS
 from crm_pipelines.standardise.plain.addresses import plain_addresses
 from crm_pipelines.standardise.plain.companies import plain_companies
+from crm_pipelines.standardise.plain.dates import plain_dates
 from crm_pipelines.standardise.plain.emails import plain_emails
 from crm_pipelines.standardise.plain.kana import plain_kana
+from crm_pipelines.standardise.plain.numbers import plain_corporate_numbers
 from crm_pipelines.standardise.plain.persons import plain_persons
 from crm_pipelines.standardise.plain.phones import plain_phones
 from crm_pipelines.standardise.plain.texts import cleaned
@@ -20,13 +22,15 @@ from crm_pipelines.standardise.version import RULES_VERSION
 
 _BETWEEN = "\x1f"  # in no key and no rule: cleaned text has no control characters
 _HOME = "JP"  # the country whose values the short cuts know
-_PLAIN: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+PLAIN: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "person": plain_persons,
     "kana": plain_kana,
     "company": plain_companies,
     "address": plain_addresses,
     "phone": plain_phones,
     "email": plain_emails,
+    "date": plain_dates,
+    "id": plain_corporate_numbers,
 }
 VALUES = pl.Schema(
     {
@@ -60,11 +64,10 @@ def standardise_values(values: Iterable[str], field: str, country: str = "JP") -
         KeyError: no such field.
     """
     raws = pl.Series("raw", values if isinstance(values, pl.Series) else list(values), dtype=pl.String())
-    plain = _PLAIN.get(field) if country == _HOME else None
+    plain = PLAIN.get(field) if country == _HOME else None
     if plain is None:
         return _one_by_one(raws, field, country)
-    texts = raws.to_frame().with_columns(text=cleaned(pl.col("raw"))).filter(pl.col("text").is_not_null())
-    known = _told(plain(texts))
+    known = _told(plain(cleaned(raws)))
     others = raws.to_frame().join(known, on="raw", how="anti")["raw"]
     return pl.concat([known, _one_by_one(others, field, country)])
 
@@ -100,7 +103,7 @@ def standardised(column: pl.Series, table: pl.DataFrame) -> pl.DataFrame:
         One row per row of the column, in its order: std, keys, status, rules and version; all null for a null.
     """
     rows = column.alias("raw").to_frame()
-    return rows.join(table, on="raw", how="left", maintain_order="left").select(
+    return rows.join(table.rechunk(), on="raw", how="left", maintain_order="left").select(
         "std", "keys", "status", "rules", version=pl.lit(RULES_VERSION)
     )
 

@@ -15,7 +15,7 @@ from crm_pipelines.standardise.date_words import read_worded
 from crm_pipelines.standardise.decimal_digits import ascii_digits
 from crm_pipelines.standardise.text import clean_text
 
-_PLACEHOLDERS = frozenset(
+PLACEHOLDERS = frozenset(
     ("1900-01-01", "1899-12-30", "1899-12-31", "1970-01-01", "9999-12-31", "0001-01-01", "1753-01-01", "2999-12-31")
 )
 _EXCEL_ZERO = date(1899, 12, 30)
@@ -25,6 +25,9 @@ _LONGEST = 80
 _PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|年([0-9]{1,2})月)([0-9]{1,2})日?")
 _KANJI_DIGITS = str.maketrans("〇零一二三四五六七八九壱弐参", "00123456789123")
 _KANJI_NUMBER = re.compile(r"[〇零一二三四五六七八九十廿卅百千壱弐参拾]+(?=[年月日年号號/.・-]|$)")
+_SPACED = re.compile(
+    r"(?<=[0-9〇零元一二三四五六七八九十]) (?=[年月日](?!曜))|(?<=[年月]) (?=[0-9一二三四五六七八九十])"
+)
 _HANGUL = str.maketrans("년월일号號", "年月日日日")
 _LABEL = re.compile(
     r"^(?:(?:生年月日|誕生日|設立日?|設立年月日?|創業|創立|日付|西暦|DOB|DATE OF BIRTH|BIRTH ?DAY|BIRTH ?DATE|"
@@ -51,10 +54,12 @@ _NOISE = re.compile(
 )
 _TIME = re.compile(
     r"(?<=[0-9日).])(?:[T ]*| ?)(?:午前|午後|AM|PM)? ?[0-9]{1,2}(?::[0-9]{1,2}|時).*$|"
-    r"(?<=-[0-9]{2})(?:Z|[+-][0-9]{2}:?[0-9]{2})$"
+    r"(?<=-[0-9]{2})(?:Z|[+-][0-9]{2}:?[0-9]{2})$",
+    re.IGNORECASE,
 )
 _PACKED_TIME = re.compile(
-    r"([0-9]{8})[T ]?(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+    r"([0-9]{8})[T ]?(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?",
+    re.IGNORECASE,
 )
 _DAY_UNKNOWN = re.compile(
     r"(?:(?<=年)[?xX×○〇*]{1,2}月)?(?:(?<=月)(?:[?xX×○〇*]{1,2}|不明|某|吉)日|上旬|中旬|下旬|初旬|初め|初頭|初|末日?|半ば|中頃)$"
@@ -129,7 +134,7 @@ def _prepared(text: str) -> tuple[str, tuple[str, ...]]:
     """Without label, remarks and time; kanji numerals and digits of other scripts in ASCII."""
     rules: list[str] = []
     text = _ERA_IN_BRACKETS.sub(r"\1", _DAY_NAME.sub("", _LABEL.sub("", ascii_digits(text))))
-    text = _KANJI_NUMBER.sub(_arabic, text.translate(_HANGUL).replace("ー", "-"))
+    text = _KANJI_NUMBER.sub(_arabic, _SPACED.sub("", text).translate(_HANGUL).replace("ー", "-"))
     if packed := _PACKED_TIME.fullmatch(text):
         return packed[1], ("date.time",)
     if not _SERIAL.fullmatch(text):
@@ -199,7 +204,7 @@ def _checked(read: _Read, raw: str, rules: tuple[str, ...] = ()) -> StandardValu
         std = std[: 4 if precision == "year" else 7]
     if std != raw:
         rules = ("date.format", *rules)
-    if std in _PLACEHOLDERS or year == 9999:
+    if std in PLACEHOLDERS or year == 9999:
         return StandardValue(std, (), ValueStatus.PLACEHOLDER, (*rules, "date.placeholder"), {"precision": precision})
     if not 1500 <= year <= 2200:
         return _refused("out_of_range")

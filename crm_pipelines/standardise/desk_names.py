@@ -60,9 +60,10 @@ _LAST_LETTERS = frozenset(
     )
     for word in words.split("|")
 ) | {word[-1] for word in DESK_ALONE}
-_LATIN_LAST_WORDS = (
+LATIN_LAST_WORDS = (
     LATIN_DESK_TOPICS | LATIN_DESK_UNITS | LATIN_TITLES | {phrase.split()[-1] for phrase in LATIN_DESK_PHRASES}
 )
+"""Words in small letters of which one ends every desk and title in Latin letters."""
 _LATIN_BREAK = re.compile(r"[ ,/&|]+|\band\b|\bof\b", re.IGNORECASE)
 
 
@@ -71,7 +72,7 @@ def is_desk(text: str) -> bool:
     if not text:
         return False
     if text[-1].isascii():
-        return unaccented(text.rpartition(" ")[2]).rstrip(".") in _LATIN_LAST_WORDS and is_latin_desk(text)
+        return unaccented(text.rpartition(" ")[2]).rstrip(".") in LATIN_LAST_WORDS and is_latin_desk(text)
     return text[-1] in _LAST_LETTERS and _is_desk(text)
 
 

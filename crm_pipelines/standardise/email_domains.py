@@ -72,7 +72,7 @@ def _wrong_end(name: str, end: str) -> str | None:
 
 
 def _wrong_letter(domain: str, name: str, end: str) -> str | None:
-    near = _near(domain, _whole_targets())
+    near = _near(domain, _whole_targets()) if len(domain) <= _longest_target() + 1 else []
     is_real_end = end in word_set("email_domains", "real_ends")
     for target in near or (() if is_real_end else _near(name, _named_targets())):
         own_name, _, own_end = target.partition(".")
@@ -101,6 +101,11 @@ def _by_deletions(names: dict[str, str]) -> dict[str, tuple[str, ...]]:
         for form in {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))}:
             table[form] = (*table.get(form, ()), target)
     return table
+
+
+@cache
+def _longest_target() -> int:
+    return max(map(len, contact_table("email_domains")["typo_targets"]))
 
 
 @cache

@@ -24,6 +24,7 @@ _PLAIN = re.compile(
 )
 _LOCAL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}")
 _ASCII_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})")
+_DOTLESS = frozenset({"gmail.com", "googlemail.com"})  # dots of the local part count for nothing
 _LONGEST_CELL = 5000
 _LONGEST_DOMAIN = 253
 _BAD_DOTS = re.compile(r"^\.|\.$|\.\.")
@@ -92,6 +93,21 @@ def _standardised(address: str, raw: str, rules: tuple[str, ...]) -> StandardVal
     return StandardValue(address, (_key(local, meant),), status, rules, parts, flags)
 
 
+@lru_cache(maxsize=200_000)
+def keyed_domain(domain: str) -> tuple[str, tuple[str, ...], bool] | None:
+    """What a domain in small letters makes of every ordinary local part before it.
+
+    Returns:
+        The domain of the key, the rules that fired, and whether dots of the local part count in the key; null for a
+        domain that is none or belongs to nobody.
+    """
+    if not domain.isascii() or _ascii(domain) != domain:
+        return None
+    meant, _, is_reserved = _judged(domain)
+    told = ("email.typo",) if meant else ()
+    return None if is_reserved else (meant or domain, told, (meant or domain) not in _DOTLESS)
+
+
 @lru_cache(maxsize=65536)
 def _ascii(domain: str) -> str:
     """The domain in ASCII, IDN encoded; empty when it is none. A large provider without its end is let through."""
@@ -107,7 +123,7 @@ def _ascii(domain: str) -> str:
 
 
 def _key(local: str, domain: str) -> str:
-    if domain in ("gmail.com", "googlemail.com"):
+    if domain in _DOTLESS:
         return f"{local.partition('+')[0].replace('.', '') or local}@gmail.com"
     if "+" in local and domain in word_set("email_domains", "plus_tag"):
         return f"{local.partition('+')[0] or local}@{domain}"

@@ -54,7 +54,7 @@ _TEST_PERSON = re.compile(
     "company|person|customer|client|contact|mail|email|order|user|inc|ltd|llc)"
 )
 _STATE = re.compile(
-    "(?:要|使用|登録|更新|連絡|配信|送付|dm|取引|郵送)?"
+    "(?:(?:重複|統合|閉店|閉鎖|退会|移転|不要|誤登録|廃業|死亡|退職|解約)のため)?(?:要|使用|利用|登録|更新|連絡|配信|送付|dm|取引|郵送)?"
     "(?:退会|削除|解約|利用停止|使用停止|配信停止|取引停止|停止|抹消|無効|廃止|重複|統合|閉店|閉鎖|廃業|倒産|廃番|欠番|移転|転居|死亡|死去|逝去|退職|休止|休眠|"
     "除籍|脱退|失効|凍結|破棄|取消|キャンセル|不要|不可|禁止|終了|誤登録|重複登録|二重登録)+"
     "(?:済み?|者|会員|ユーザー?|顧客|データ|予定|依頼|希望|処理済み?|しました|してください|して下さい|中|扱い)*"
@@ -139,7 +139,7 @@ def junk_warning(text: str) -> bool:
 
 def single_words() -> frozenset[str]:
     """Every word that is a placeholder, or may be the last of several that make one; in small letters."""
-    return _words() | _KNOWN_WORDS | TEST_COMPANY_WORDS
+    return _words() | _KNOWN_WORDS | TEST_COMPANY_WORDS | _key_runs()
 
 
 def first_letters() -> frozenset[str]:
@@ -151,6 +151,15 @@ def first_letters() -> frozenset[str]:
 def last_letters() -> frozenset[str]:
     """What placeholders end with: words for missing, honorifics and words behind them."""
     return frozenset({*_MISSING_ENDS, *_TAIL_ENDS})
+
+
+def latin_trace() -> str:
+    """An expression for all other placeholders in small Latin letters: test persons, words said twice, no name."""
+    begins = "|".join(word for word in _TEST_BEGINS if word.isascii())
+    twice = "|".join(
+        f"(?:{re.escape(word)})+" for word in sorted({*STRONG_WORDS, "abc", "xyz", "qaz"}) if word.isascii()
+    )
+    return f"^(?:{begins})|^(?:{twice}|{_NEGATED.pattern})$"
 
 
 def _is_junk(text: str) -> bool:
@@ -182,7 +191,12 @@ def _is_repetition(bare: str) -> bool:
     if bare[-1].isdigit():
         return _is_empty_number(bare.replace("-", ""))
     twice = _TWICE.fullmatch(bare) if bare[-1] == bare[len(bare) // 2 - 1] or bare.count(bare[:2]) > 1 else None
-    return twice is not None and (twice.group(1) in STRONG_WORDS or twice.group(1) in ("abc", "xyz", "qaz"))
+    return twice is not None and _is_typed_twice(twice.group(1))
+
+
+def _is_typed_twice(unit: str) -> bool:
+    is_run = len(unit) > 2 and any(unit in row for row in KEY_ROWS)  # two keys are a name: Popo
+    return is_run or unit in STRONG_WORDS or unit in ("abc", "xyz", "qaz")
 
 
 def _is_empty_number(digits: str) -> bool:
@@ -214,8 +228,10 @@ def _is_ended_junk(bare: str) -> bool:
     joined = bare.replace("_", "").replace("-", "").replace(".", "")
     if len(joined) > 3 and joined in _words():
         return True
-    stem = bare.strip("!?.,、。・*_-~=#:;'\"@ー")
-    return stem != bare and stem in _words()
+    if _ONE_LETTER_LATIN.fullmatch(joined):
+        return True
+    stem = bare.strip("!?.,、。・*_-~=#:;'\"@ー()[]「」【】")
+    return stem != bare and (stem in _words() or (bool(stem) and not stem.isascii() and _is_junk(stem)))
 
 
 def _is_latin_junk(bare: str) -> bool:

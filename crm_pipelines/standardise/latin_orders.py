@@ -85,6 +85,12 @@ def is_japanese_word(word: str) -> bool:
     return key in _japanese_families() or key in _japanese_givens()
 
 
+def japanese_readings_of(word: str) -> tuple[bool, bool]:
+    """Tell whether a Latin word is read like a Japanese family name, and like a given name."""
+    key = meeting_key(word)
+    return key in _japanese_families(), key in _japanese_givens()
+
+
 def _is_east_asian(word: str) -> bool:
     return word in _RANKS or word in KOREAN
 

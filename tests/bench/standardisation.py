@@ -56,7 +56,7 @@ _MAPPING = {
 }  # fmt: skip
 _MOST_ROWS = 100_000
 _ROWS_OF_A_TASK = 10_000
-_VALUES_OF_A_TASK = 20_000
+_VALUES_OF_A_TASK = 50_000
 
 
 def main() -> None:
@@ -67,7 +67,7 @@ def main() -> None:
     found: dict[str, object] = {"machine": machine, "records": asked.records, "columns": len(_FIELDS)}
     polars, columns = [], []
     with get_context("spawn").Pool(asked.processes, initializer=gc.disable) as pool:
-        pool.map(_table, [(["x"], field) for field in FIELDS for _ in range(asked.processes)])  # tables are read once
+        pool.map(_table, [(pl.Series(["x"]), field) for field in FIELDS for _ in range(asked.processes)])  # tables are read once
         for _ in range(asked.runs):
             polars.append(_seconds_of(lambda: _with_polars(records)))
             columns.append(_seconds_of(lambda: _by_columns(records, pool)))
@@ -117,17 +117,19 @@ def _with_polars(records: pl.DataFrame) -> None:
 
 
 def _by_columns(records: pl.DataFrame, pool: Pool) -> None:
+    waiting = []
     for column, field in _FIELDS.items():
         values = distinct_values(records[column])
         parts = [
-            (values.slice(first, _VALUES_OF_A_TASK).to_list(), field)
-            for first in range(0, len(values), _VALUES_OF_A_TASK)
+            (values.slice(first, _VALUES_OF_A_TASK), field) for first in range(0, len(values), _VALUES_OF_A_TASK)
         ]
-        tables = pool.map(_table, parts, chunksize=1)
-        standardised(records[column], pl.concat(tables) if tables else pl.DataFrame(schema=VALUES))
+        waiting.append((column, [pool.apply_async(_table, (part,)) for part in parts]))
+    for column, tables in waiting:
+        found = [table.get() for table in tables]
+        standardised(records[column], pl.concat(found) if found else pl.DataFrame(schema=VALUES))
 
 
-def _table(part: tuple[list[str], str]) -> pl.DataFrame:
+def _table(part: tuple[pl.Series, str]) -> pl.DataFrame:
     return standardise_values(*part)
 
 

@@ -3,7 +3,7 @@
 The place is asked for once for all houses of a town, the building once for all its rooms.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -11,13 +11,15 @@ from crm_pipelines.standardise.address_places import is_decided_by
 from crm_pipelines.standardise.addresses import pattern_of, standardise_address
 from crm_pipelines.standardise.plain.asking import asked
 
-_ADDRESS = (
-    r"^([^0-9A-Za-z -]{3,30})"
-    r"((?:[1-9][0-9]{0,3}(?:丁目|番地の?|番|号|-)?){1,3})"
-    r"(?:( [ァ-ヴー一-鿿ぁ-ん・]+(?:[0-9]{1,2}[ァ-ヴー一-鿿ぁ-ん・]+)?|-)(?:( ?)([1-9][0-9]{0,3})(号室|号|F|階)?)?)?$"
+_HEAD = "[^0-9A-Za-z -]{3,30}"
+_UNIT = "(?:丁目|番地の?|番|号|-)"
+_BUILDING = (
+    "(?:( [ァ-ヴー一-鿿ぁ-ん・]+(?:[0-9]{1,2}[ァ-ヴー一-鿿ぁ-ん・]+)?|-)(?:( ?)([1-9][0-9]{0,3})(号室|号|F|階)?)?)?"
 )
+_IN_FIGURES, _IN_KANJI = "[1-9][0-9]{0,3}", "[一二三四五六七八九十]{1,3}"
+_ADDRESS = rf"^({_HEAD})((?:{_IN_FIGURES}{_UNIT}?){{1,3}}){_BUILDING}$"
+_ADDRESS_IN_KANJI = rf"^({_HEAD}?)((?:{_IN_KANJI}{_UNIT}){{1,3}}){_BUILDING}$"
 _SHORTEST = 16  # letters; a shorter text with a building may be a placeholder
-_NUMBERS = "[1-9][0-9]*"
 _BETWEEN = "\x1f"
 _NONE = _BETWEEN.join(("", "", "0", ""))  # no building
 _MOST = 3  # parts of a number; a fourth is a room
@@ -31,35 +33,51 @@ _ROOMS = ("6182", "4937")
 
 def plain_addresses(frame: pl.DataFrame) -> pl.DataFrame:
     """Read a place of Japan Post's list, a number, and a building written in one word."""
-    found = pl.col("found")
-    is_long = pl.col("text").str.len_chars() >= _SHORTEST
-    is_three, is_hanging = (
-        pl.col("form").str.count_matches("{}", literal=True) == _MOST,
-        pl.col("tail").str.starts_with("-"),
+    in_figures = _taken_apart(frame, _ADDRESS, _IN_FIGURES)
+    in_kanji = _taken_apart(frame.join(in_figures, on="raw", how="anti"), _ADDRESS_IN_KANJI, _IN_KANJI).with_columns(
+        number=pl.col("number").list.eval(pl.element().replace_strict(_kanji_numbers(), default=None))
     )
-    parts = (
-        frame.with_columns(found=pl.col("text").str.extract_groups(_ADDRESS))
-        .select(
-            "raw",
-            "text",
-            head=found.struct[0],
-            form=found.struct[1].str.replace_all(_NUMBERS, "{}"),
-            number=found.struct[1].str.extract_all("[0-9]+").list.join("-"),
-            room=found.struct[4].fill_null(""),
-            tail=pl.concat_str(
-                found.struct[2].fill_null(""),
-                found.struct[3].fill_null(""),
-                found.struct[4].str.len_bytes().cast(pl.String()).fill_null("0"),
-                found.struct[5].fill_null(""),
-                separator=_BETWEEN,
-            ),
-        )
-        .filter(pl.col("head").is_not_null() & (is_long | (pl.col("tail") == _NONE)) & (is_three | ~is_hanging))
-        .with_columns(place=pl.col("head") + _BETWEEN + pl.col("form"))
+    parts = pl.concat(
+        [in_figures, in_kanji.filter(pl.col("number").list.eval(pl.element().is_null()).list.any().not_())]
     )
+    parts = parts.with_columns(pl.col("number").list.join("-"))
     places = asked(parts["place"], _place, line=_TEXT, place_key=_TEXT, status=_TEXT, told=_TEXTS)
     buildings = asked(parts["tail"], _building, before=_TEXT, behind=_TEXT, key_before=_TEXT, key_behind=_TEXT)
     return _assembled(parts.join(places, on="place").join(buildings, on="tail"))
+
+
+def _taken_apart(frame: pl.DataFrame, pattern: str, figures: str) -> pl.DataFrame:
+    """The texts of a pattern with what is asked about them: the place with the form of its number, the building."""
+    found = pl.col("text").str.extract_groups(pattern)
+    form, room = found.struct[1].str.replace_all(figures, "{}"), found.struct[4]
+    size = room.str.len_bytes().cast(pl.String())
+    tail = [
+        found.struct[2].fill_null(""),
+        found.struct[3].fill_null(""),
+        size.fill_null("0"),
+        found.struct[5].fill_null(""),
+    ]
+    parts = frame.select(
+        "raw",
+        "text",
+        form=form,
+        number=found.struct[1].str.extract_all(figures),
+        room=room.fill_null(""),
+        tail=pl.concat_str(tail, separator=_BETWEEN),
+        place=pl.concat_str(found.struct[0], form, pl.lit(figures), separator=_BETWEEN),
+    )
+    is_long = pl.col("text").str.len_chars() >= _SHORTEST
+    is_hanging = pl.col("tail").str.starts_with("-")
+    is_whole = pl.col("number").list.len() == _MOST
+    return parts.filter(pl.col("form").is_not_null() & (is_long | (pl.col("tail") == _NONE)) & (is_whole | ~is_hanging))
+
+
+@cache
+def _kanji_numbers() -> dict[str, str]:
+    """The kanji numerals below a hundred, in figures."""
+    ones = ("", *"一二三四五六七八九")
+    tens = ("", "十", *(f"{one}十" for one in ones[2:]))
+    return {f"{ten}{one}": str(10 * t + o) for t, ten in enumerate(tens) for o, one in enumerate(ones) if t + o}
 
 
 def _assembled(parts: pl.DataFrame) -> pl.DataFrame:
@@ -82,8 +100,8 @@ def _assembled(parts: pl.DataFrame) -> pl.DataFrame:
 @lru_cache(_MANY)
 def _place(place: str) -> tuple[str, str, str, list[str]] | None:
     """Line, key, status and rules of everything that stands there, before a number in this form."""
-    head, _, form = place.partition(_BETWEEN)
-    pattern = pattern_of(head, form, None) if is_decided_by(head) else None
+    head, form, figures = place.split(_BETWEEN)
+    pattern = pattern_of(head, form, None, in_kanji=figures == _IN_KANJI) if is_decided_by(head) else None
     if pattern is None:
         return None
     line, key, value = pattern

@@ -1,16 +1,14 @@
 """Mail addresses over columns: the domain is judged once for all its mailboxes."""
 
-from functools import lru_cache
-
 import polars as pl
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.standardise.contact_tables import word_set
-from crm_pipelines.standardise.emails import standardise_emails
+from crm_pipelines.standardise.emails import keyed_domain
 from crm_pipelines.standardise.plain.asking import asked
 
 _ADDRESS = r"^([a-z0-9][a-z0-9_%-]*(?:\.[a-z0-9_%-]+)*)@([a-z0-9.-]+)$"
-_PROBES = ("q7w", "q7.w")  # a local part without and with a dot, which some providers do not count
+_ALIAS = "googlemail.com"  # its keys are those of another domain
 _LONGEST_LOCAL = 64
 
 
@@ -27,9 +25,11 @@ def plain_emails(frame: pl.DataFrame) -> pl.DataFrame:
             & ~pl.col("domain").str.starts_with(pl.col("local") + ".")
         )
     )
-    domains = asked(parts["domain"], _meant, meant=pl.String(), told=pl.List(pl.String()))
+    domains = asked(parts["domain"], _meant, meant=pl.String(), told=pl.List(pl.String()), counts_dots=pl.Boolean())
     is_written_so = pl.col("std") == pl.col("raw")
-    return parts.join(domains, on="domain").select(
+    known = parts.join(domains, on="domain")
+    known = known.filter(pl.col("counts_dots") | ~pl.col("local").str.contains(".", literal=True))
+    return known.select(
         "raw",
         "std",
         keys=pl.concat_list(pl.format("{}@{}", "local", "meant")),
@@ -38,15 +38,6 @@ def plain_emails(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@lru_cache(maxsize=200_000)
-def _meant(domain: str) -> tuple[str, list[str]] | None:
-    """The domain of the keys and the rules that fired; null where the local part has a say in it."""
-    found = [standardise_emails(f"{local}@{domain}")[0] for local in _PROBES]
-    meant = {
-        value.key.removeprefix(f"{local}@") if value.key else "" for local, value in zip(_PROBES, found, strict=True)
-    }
-    is_plain = len(meant) == 1 and all(
-        value.status is ValueStatus.OK and value.std == f"{local}@{domain}"
-        for local, value in zip(_PROBES, found, strict=True)
-    )
-    return (meant.pop(), list(found[0].rules)) if is_plain and meant != {""} else None
+def _meant(domain: str) -> tuple[str, tuple[str, ...], bool] | None:
+    meant = keyed_domain(domain)
+    return None if meant is None or meant[0] == _ALIAS else meant

@@ -6,6 +6,9 @@ import polars as pl
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.standardise.body_names import LAST_LETTERS, is_body_name
+from crm_pipelines.standardise.companies import has_legal_form
+from crm_pipelines.standardise.desk_names import is_desk
+from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.name_split import (
     family_bearers,
@@ -15,20 +18,28 @@ from crm_pipelines.standardise.name_split import (
     is_given_reading,
     kana_family_bearers,
 )
-from crm_pipelines.standardise.person_marks import MARK_BEGINS, MARK_ENDS, MARK_SECONDS
+from crm_pipelines.standardise.person_households import read_household
+from crm_pipelines.standardise.person_marks import MARK_BEGINS, MARK_SECONDS, take_marks
 from crm_pipelines.standardise.persons import name_key, plain_family_key, plain_given_key, standardise_person
 from crm_pipelines.standardise.plain.asking import asked
+from crm_pipelines.standardise.plain.latin_names import plain_latin_names
 from crm_pipelines.standardise.plain.texts import may_be_junk
-from crm_pipelines.standardise.text import is_hiragana
+from crm_pipelines.standardise.text import is_hiragana, is_katakana
 
 _KANJI = "^[^ ]{1,3} [一-鿿々ぁ-ゖ]{1,3}$"
 _KANA = "^(?:[ァ-ヺー]+ [ァ-ヺー]+|[ぁ-ゖー]+ [ぁ-ゖー]+)$"
-_GLUED = "^[一-鿿々]{2,4}$"
-_CUTS = (1, 2, 3)
+_SHORT_NAME = "^.{2,4}$"
+_GLUED = "^[一-鿿々]{2,5}$"
+_CUTS = (1, 2, 3, 4)
 _MANY = 200_000
 _NO_RULES = pl.lit([], pl.List(pl.String()))
 _SHORT = 3
+_WELL_BORNE = 500
 _SURELY_FAMILY = 2_000  # bearers of a family name in kana: no given name, no foreign name
+_HONORIFICS = "様殿氏君宛中"  # taken off by the length of the whole name
+_IN_KANJI, _IN_HIRAGANA, _IN_KATAKANA = range(3)
+# Names that no neighbour makes anything else, by script.
+_ANY_FAMILY, _ANY_GIVEN = ("佐藤", "さとう", "サトウ"), ("健太", "けんた", "ケンタ")
 
 
 def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
@@ -41,7 +52,12 @@ def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
     )
     both = pl.concat([_in_words(names), _cut(names)])
     found = both.join(asked(both["family"], _family_key, family_key=pl.String()), on="family")
-    found = found.join(asked(found["given"], _given_key, given_key=pl.String()), on="given")
+    found = found.join(asked(found["given"], _given_key, given_key=pl.String(), is_known=pl.Boolean()), on="given")
+    found = found.filter(_is_somebody(found))
+    return pl.concat([plain_latin_names(frame), _assembled(found)])
+
+
+def _assembled(found: pl.DataFrame) -> pl.DataFrame:
     return found.select(
         "raw",
         std=pl.format("{} {}", "family", "given"),
@@ -81,15 +97,26 @@ def _cut(names: pl.DataFrame) -> pl.DataFrame:
         "raw", pl.col("family_score") + pl.col("given_score"), pl.col("family").str.len_bytes(),
         descending=[False, True, False],
     )  # fmt: skip
-    return best.unique("raw", keep="first", maintain_order=True).select(
-        "raw", "is_addressed", "family", "given", is_glued=pl.lit(True)
-    )
+    best = best.unique("raw", keep="first", maintain_order=True).filter(pl.col("given").str.len_chars() <= _SHORT)
+    return best.select("raw", "is_addressed", "family", "given", is_glued=pl.lit(True))
 
 
 @cache
 def _not_glued() -> str:
     """Letters that may be a mark, or of a family name which the given name decides (with 之)."""
-    return f"^[{MARK_BEGINS}]|^.[之{MARK_SECONDS}]|[{MARK_ENDS}]$"
+    return f"^[{MARK_BEGINS}]|^.[之{MARK_SECONDS}]|^..之..|[{_HONORIFICS}]$"
+
+
+def _is_somebody(names: pl.DataFrame) -> pl.Series:
+    """Whether names in one word that are not of the most usual kind are surely no placeholder, company, desk or title."""
+    is_usual = ~names["is_glued"] | (names["is_known"] & (names["family"] + names["given"]).str.contains(_SHORT_NAME))
+    asked_about = zip(is_usual, names["family"] + names["given"], strict=True)
+    return pl.Series([usual or _is_name_alone(name) for usual, name in asked_about], dtype=pl.Boolean())
+
+
+def _is_name_alone(name: str) -> bool:
+    is_other = is_placeholder(name) or has_legal_form(name) or is_desk(name) or bool(take_marks(name).rules)
+    return not is_other and read_household(name) is None
 
 
 def _is_cut(name: str) -> bool:
@@ -100,25 +127,41 @@ def _is_cut(name: str) -> bool:
 
 @lru_cache(_MANY)
 def _family_key(family: str) -> tuple[str] | None:
+    """The key of a family name that many bear and that stands in front of any given name alike."""
     key = plain_family_key(family)
-    if key is None and kana_family_bearers(family) >= _SURELY_FAMILY:
-        key = _kana_key(family, "けんた" if is_hiragana(family) else "ケンタ", family)
+    if key is None and family[0] not in MARK_BEGINS and _is_well_borne(family):
+        key = _key_of(family, family, _ANY_GIVEN[_script(family)])
     return None if key is None else (key,)
 
 
 @lru_cache(_MANY)
-def _given_key(given: str) -> tuple[str] | None:
+def _given_key(given: str) -> tuple[str, bool] | None:
+    """The key of a given name that stands behind any family name alike, and whether the lists know it."""
     key = plain_given_key(given)
-    if key is None and is_given_reading(given):
-        key = _kana_key("さとう" if is_hiragana(given) else "サトウ", given, given)
-    return None if key is None else (key,)
+    if key is not None:
+        return key, True
+    script = _script(given)
+    if given[-1] in _HONORIFICS or (script != _IN_KANJI and not is_given_reading(given)):
+        return None
+    key = _key_of(given, _ANY_FAMILY[script], given)
+    return None if key is None else (key, script != _IN_KANJI)
 
 
-def _kana_key(family: str, given: str, part: str) -> str | None:
-    """The key of a part in kana when it does nothing to the name but stand there."""
+def _key_of(part: str, family: str, given: str) -> str | None:
+    """The key of a part that does nothing to a name of two words but stand in its place."""
     value = standardise_person(f"{family} {given}")
     is_plain = (value.std, value.status, value.rules) == (f"{family} {given}", ValueStatus.OK, ())
     return name_key(part, "") if is_plain and value.parts.get("family") == family else None
+
+
+def _is_well_borne(family: str) -> bool:
+    if _script(family) == _IN_KANJI:
+        return family_bearers(family) >= _WELL_BORNE
+    return kana_family_bearers(family) >= _SURELY_FAMILY
+
+
+def _script(part: str) -> int:
+    return _IN_HIRAGANA if is_hiragana(part) else _IN_KATAKANA if is_katakana(part) else _IN_KANJI
 
 
 @lru_cache(_MANY)

@@ -12,6 +12,8 @@ _NUMBER = (
     r"|^\+81[ -]?[1-9][0-9]{0,3}[ -]?[0-9]{1,4}[ -]?[0-9]{3,4}$"
 )
 _KEYS_IN_ORDER = "^(?:0+|01234567890?|09876543210?)$"  # placeholders
+_LOST_ZERO = "^[1-9][0-9]{8,9}$"
+_NO_NUMBER = "^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+|1?23456789|1234567890|9?87654321|9876543210)$"
 _MOBILE = "^0[6-9]0[1-9][0-9]{7}$"
 _TEN, _HEAD = 10, 6
 
@@ -20,14 +22,24 @@ def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
     """Read one number per cell, dialled within Japan or with its country code."""
     digits = pl.col("text").str.replace_all("[^0-9]", "")
     is_ascii = pl.col("raw").str.len_bytes() == pl.col("raw").str.len_chars()
+    has_lost_zero = pl.col("text").str.contains(_LOST_ZERO)
     is_abroad = pl.col("text").str.starts_with("+")
     numbers = (
-        frame.filter(pl.col("text").str.contains(_NUMBER) & ((pl.col("text") == pl.col("raw")) | ~is_ascii))
-        .with_columns(number=pl.when(is_abroad).then(pl.lit("0") + digits.str.slice(2)).otherwise(digits))
+        frame.filter(
+            (pl.col("text").str.contains(_NUMBER) | has_lost_zero) & ((pl.col("text") == pl.col("raw")) | ~is_ascii)
+        )
+        .with_columns(
+            number=pl.when(is_abroad)
+            .then(pl.lit("0") + digits.str.slice(2))
+            .when(has_lost_zero)
+            .then(pl.lit("0") + digits)
+            .otherwise(digits)
+        )
         .with_columns(head=pl.col("number").str.head(_HEAD))
     )
     numbers = numbers.filter(
         ~pl.col("number").str.contains(_KEYS_IN_ORDER)
+        & ~pl.col("text").str.contains(_NO_NUMBER)
         & (pl.col("number").str.contains(_MOBILE) | _is_landline(numbers))
     )
     std = pl.lit("+81") + pl.col("number").str.slice(1)
@@ -35,8 +47,12 @@ def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
         "raw",
         std=std,
         keys=pl.concat_list(std),
-        status=pl.lit(ValueStatus.OK.value),
-        rules=pl.when(std == pl.col("raw")).then(pl.lit([], pl.List(pl.String()))).otherwise(pl.lit(["phone.format"])),
+        status=pl.when(has_lost_zero).then(pl.lit(ValueStatus.REPAIRED.value)).otherwise(pl.lit(ValueStatus.OK.value)),
+        rules=pl.when(has_lost_zero)
+        .then(pl.lit(["phone.format", "phone.lost_zero"]))
+        .when(std == pl.col("raw"))
+        .then(pl.lit([], pl.List(pl.String())))
+        .otherwise(pl.lit(["phone.format"])),
     )
 
 

@@ -9,14 +9,24 @@ from crm_pipelines.standardise import junk
 
 # What cleaning brings to its plain form without a look at the characters beside: widths, dashes, waves, spaces.
 _CLEANABLE = r"^[ -~ぁ-ゖァ-ー一-鿿々\x{3000}\x{FF01}-\x{FF9F}\x{3231}\x{3232}\x{2010}-\x{2015}\x{2212}]*$"
-_CLEANED = "^[ -~ぁ-ゖァ-ー一-鿿々]+$"
+_CLEAN = "^[!-~ぁ-ゖァ-ー一-鿿々]+(?: [!-~ぁ-ゖァ-ー一-鿿々]+)*$"
 _DASHES = "[\u2010-\u2015\u2212]"
 
 
-def cleaned(raw: pl.Expr) -> pl.Expr:
-    """The cleaned text of each value; null where only `clean_text` itself can tell, or where nothing is left."""
-    text = raw.str.normalize("NFKC").str.replace_all(_DASHES, "-").str.replace_all(" +", " ").str.strip_chars(" ")
-    return pl.when(raw.str.contains(_CLEANABLE) & text.str.contains(_CLEANED)).then(text)
+def cleaned(raws: pl.Series) -> pl.DataFrame:
+    """Values beside their cleaned text; without those where only `clean_text` itself can tell, or nothing is left."""
+    values = raws.alias("raw").to_frame()
+    is_clean = values["raw"].str.contains(_CLEAN)
+    text = (
+        pl.col("raw")
+        .str.normalize("NFKC")
+        .str.replace_all(_DASHES, "-")
+        .str.replace_all(" +", " ")
+        .str.strip_chars(" ")
+    )
+    others = values.filter(~is_clean & values["raw"].str.contains(_CLEANABLE)).with_columns(text=text)
+    as_written = values.filter(is_clean).with_columns(text="raw")
+    return pl.concat([as_written, others.filter(pl.col("text").str.contains(_CLEAN))])
 
 
 def may_be_junk(text: pl.Expr) -> pl.Expr:

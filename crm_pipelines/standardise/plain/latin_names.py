@@ -1,0 +1,110 @@
+"""Names of two Latin words over columns: Taro Yamada, YAMADA Taro, Yamada, Taro, T. Yamada, Yamada T."""
+
+from functools import lru_cache
+
+import polars as pl
+
+from crm_pipelines.model.enums import ValueStatus
+from crm_pipelines.standardise import junk
+from crm_pipelines.standardise.desk_names import LATIN_LAST_WORDS
+from crm_pipelines.standardise.latin_orders import is_east_asian_family, japanese_readings_of
+from crm_pipelines.standardise.persons import name_key, standardise_person
+from crm_pipelines.standardise.plain.asking import asked
+
+_WORDS = r"^([A-Z]\.|[A-Z]{3,}|[A-Z][a-z]+)(,? )([A-Z]\.|[A-Z][a-z]{2,})$"
+# How the two words are written -> words that leave any plain word beside them as it is read alone.
+_BESIDE = {
+    "w w": ("Olivia", "Henderson"),
+    "W w": ("HENDERSON", "Olivia"),
+    "w, w": ("Henderson", "Olivia"),
+    "w. w": ("O.", "Henderson"),
+    "w w.": ("Henderson", "O."),
+}
+_TURNABLE = "w w"
+_MANY = 200_000
+
+
+def plain_latin_names(frame: pl.DataFrame) -> pl.DataFrame:
+    """Read two words whose order nothing but themselves decides."""
+    found = pl.col("text").str.extract_groups(_WORDS)
+    names = frame.select("raw", "text", first=found.struct[0], between=found.struct[1], last=found.struct[2])
+    names = names.filter(pl.col("first").is_not_null() & ~_may_be_junk()).with_columns(
+        kind=pl.format("{}{}{}", _kind("first"), "between", _kind("last"))
+    )
+    names = names.with_columns(
+        first_asked=pl.col("kind") + ":" + pl.col("first"), last_asked=pl.col("kind") + ":" + pl.col("last")
+    )
+    flags = dict.fromkeys(("is_family_first", "family", "given"), pl.Boolean())
+    answer = {"key": pl.String(), **flags}
+    firsts = asked(names["first_asked"], _first, **answer)
+    lasts = asked(names["last_asked"], _last, **answer)
+    both = names.join(firsts, on="first_asked").join(lasts, on="last_asked", suffix="_last")
+    return _assembled(both.filter(pl.col("is_family_first") == pl.col("is_family_first_last")))
+
+
+def _assembled(both: pl.DataFrame) -> pl.DataFrame:
+    """The names with their family name in its place; those that could be read in both orders are left out."""
+    is_turnable = (pl.col("kind") == _TURNABLE) & pl.col("family") & pl.col("given_last")
+    is_family_first = pl.col("is_family_first") | is_turnable
+    is_sure = ~(is_turnable & (pl.col("family_last") | pl.col("given")))
+    is_sure &= ~(
+        is_family_first & pl.col("family_last") & pl.col("given")
+    )  # given name first, it could be turned again
+    std = (
+        pl.when(is_family_first)
+        .then(pl.format("{} {}", "last", "first"))
+        .otherwise(pl.format("{} {}", "first", "last"))
+    )
+    key = (
+        pl.when(is_family_first).then(pl.col("key") + pl.col("key_last")).otherwise(pl.col("key_last") + pl.col("key"))
+    )
+    is_told = std != pl.col("text")
+    return both.filter(is_sure).select(
+        "raw",
+        std=std,
+        keys=pl.concat_list(key),
+        status=pl.when(is_told).then(pl.lit(ValueStatus.REPAIRED.value)).otherwise(pl.lit(ValueStatus.OK.value)),
+        rules=pl.when(is_told).then(pl.lit(["person.order"])).otherwise(pl.lit([], pl.List(pl.String()))),
+    )
+
+
+def _kind(word: str) -> pl.Expr:
+    """`w` a word, `W` one in capitals, `w.` an initial."""
+    is_capitals = pl.col(word).str.contains("^[A-Z]{2}")
+    is_initial = pl.col(word).str.ends_with(".")
+    return pl.when(is_capitals).then(pl.lit("W")).when(is_initial).then(pl.lit("w.")).otherwise(pl.lit("w"))
+
+
+def _may_be_junk() -> pl.Expr:
+    bare = pl.col("text").str.to_lowercase().str.replace_all(" ", "", literal=True)
+    words = pl.Series(sorted(junk.single_words())).implode()
+    return bare.is_in(words) | bare.str.contains(junk.latin_trace())
+
+
+@lru_cache(_MANY)
+def _first(asked_about: str) -> tuple[str, bool, bool, bool] | None:
+    kind, _, word = asked_about.partition(":")
+    return _answer(kind, word, word, _BESIDE[kind][1]) if kind in _BESIDE else None
+
+
+@lru_cache(_MANY)
+def _last(asked_about: str) -> tuple[str, bool, bool, bool] | None:
+    kind, _, word = asked_about.partition(":")
+    return _answer(kind, word, _BESIDE[kind][0], word) if kind in _BESIDE else None
+
+
+def _answer(kind: str, word: str, first: str, last: str) -> tuple[str, bool, bool, bool] | None:
+    """Key, whether the first word is the family name, and whether the word is read like a Japanese family or given name.
+
+    Null for a word that has a part in more than its own place: names of East Asia, titles, particles, desks.
+    """
+    text = f"{first}{', ' if ',' in kind else ' '}{last}"
+    value = standardise_person(text)
+    is_family_first = value.parts.get("family") == first
+    std, others = (f"{last} {first}" if is_family_first else f"{first} {last}"), {"family", "given", "order_evidence"}
+    status, rules = (ValueStatus.OK, ()) if std == text else (ValueStatus.REPAIRED, ("person.order",))
+    if (value.std, value.status, value.rules) != (std, status, rules) or value.parts.keys() != others:
+        return None
+    if is_east_asian_family(word) or word.lower() in LATIN_LAST_WORDS:
+        return None
+    return name_key(word, ""), is_family_first, *japanese_readings_of(word)

@@ -1,0 +1,210 @@
+"""Short cuts of columns: whatever they read, they read as the one-by-one standardiser of the field does."""
+
+import random
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crm_pipelines.standardise.address_master import municipalities, towns_of
+from crm_pipelines.standardise.columns import PLAIN, standardise_values
+from crm_pipelines.standardise.fields import FIELDS
+from crm_pipelines.standardise.plain.texts import cleaned
+from crm_pipelines.standardise.romaji import romaji
+from crm_pipelines.standardise.tables.loading import given_name_rows, surname_rows
+from crm_pipelines.standardise.text import clean_text
+
+SETTINGS = settings(derandomize=True, deadline=None, database=None, max_examples=40)
+
+
+def _some(rows, number):
+    return random.Random(5).sample(sorted(row for row in rows if row), number)
+
+
+FAMILIES = [*_some(surname_rows(), 400), "佐藤", "渡部", "林", "森", "大", "東", "一", "関", "金", "李"]
+GIVENS = [*_some(given_name_rows(), 400), "太郎", "花子", "一", "翔", "真由美", "隆史", "科", "商事", "大翔"]
+KANA_FAMILIES = [reading for row in _some(surname_rows(), 150) for reading in surname_rows()[row][1].split()[:1]]
+KANA_GIVENS = [reading for row in _some(given_name_rows(), 150) for reading in given_name_rows()[row].split()[:1]]
+LATIN = [romaji(name).capitalize() for name in (*KANA_FAMILIES, *KANA_GIVENS)] + [
+    "John", "Mary", "Smith", "Wang", "Li", "Nguyen", "Kim", "Van", "Test", "Doe", "No", "Name", "Sales", "Manager", "Ltd",
+]  # fmt: skip
+ODD = ["様", "さん", "御中", "テスト", "不明", "なし", "部長", "先生", "方", "家", "会社", "サン", "女史", "病院", "殿"]
+GAPS = ["", " ", "　", ", ", "・"]
+HOMES = random.Random(6).sample(list(municipalities().values()), 60)
+PLACES = [
+    f"{prefecture}{home.city}{town}"
+    for home in HOMES
+    for prefecture in (home.prefecture, "")
+    for town in random.Random(7).sample(sorted(town for town, _ in towns_of(home).names.values()) or [""], 1)
+]
+NUMBERS = [
+    "{}-{}-{}",
+    "{}-{}",
+    "{}",
+    "{}丁目{}番{}号",
+    "{}番地{}",
+    "{}番地",
+    "{}番{}号",
+    "{}-{}-{}-{}",
+    "{}番地の{}",
+    "{}の{}",
+]
+TAILS = [
+    " {}ビル {}",
+    " 第2{}ハイツ{}号室",
+    " {}荘",
+    "{}マンション{}",
+    " {}タワー {}F",
+    " {}方",
+    " {} {}階",
+    "(株){}",
+    " {}番館 {}",
+]
+FIGURES = st.integers(0, 1200).map(str) | st.sampled_from(["一", "二", "十", "十二", "二十三", "５", "12"])
+FORMS = ["株式会社", "(株)", "㈱", "有限会社", "（有）", "合同会社", "一般社団法人", "株", "カ)", "医療法人"]
+CORES = st.text("青木山製作所工業商店会社中部テックサービスー田村ヶ", min_size=1, max_size=6) | st.sampled_from(
+    ["テスト", "不明", "山田商店", "東京支店", "総務部", "ABC", "グループ"]
+)
+
+
+def _person():
+    word = st.sampled_from([*FAMILIES, *GIVENS, *KANA_FAMILIES, *KANA_GIVENS, *ODD])
+    japanese = st.tuples(word, st.sampled_from(GAPS), word, st.sampled_from(["", "", "", "様", " 様", "殿"])).map(
+        "".join
+    )
+    latin = st.sampled_from([*LATIN, *map(str.upper, LATIN[:40]), "T.", "A.", "J"])
+    return japanese | st.tuples(latin, st.sampled_from([" ", ", ", "  "]), latin).map("".join)
+
+
+def _kana():
+    word = st.sampled_from([*KANA_FAMILIES, *KANA_GIVENS, "サン", "ヴァーグ", "テスト", "フメイ", "オオウチ", "ーア"])
+    return st.tuples(word, st.sampled_from(GAPS), word).map("".join)
+
+
+def _address():
+    tail = st.tuples(st.sampled_from(TAILS), st.sampled_from(["青葉", "サン", "三番", "メゾン・ド", "X"]), FIGURES).map(
+        lambda parts: parts[0].format(*parts[1:])
+    )
+    number = st.tuples(st.sampled_from(NUMBERS), FIGURES, FIGURES, FIGURES, FIGURES).map(
+        lambda parts: parts[0].format(*parts[1:])
+    )
+    return st.tuples(
+        st.sampled_from([*PLACES, "不明"]), st.sampled_from(["", "", "四丁目", "大字", " "]), number, st.just("") | tail
+    ).map("".join)
+
+
+def _phone():
+    digits = st.text("0123456789", min_size=2, max_size=4) | st.sampled_from(
+        ["090", "03", "0120", "1234", "5678", "0000"]
+    )
+    start = st.sampled_from(["0", "", "+81", "+81 ", "+1 ", "+81-0", "(0"])
+    return st.tuples(
+        start, digits, st.sampled_from("- ()ー－"), digits, st.sampled_from(["-", " ", ")", ""]), digits
+    ).map(lambda parts: "".join(map(str, parts)))
+
+
+def _email():
+    local = st.text("abz09._-+", min_size=1, max_size=8) | st.sampled_from(
+        ["info", "test", "none", "taro.yamada", "a+b"]
+    )
+    domain = st.sampled_from(
+        [
+            "gmail.com",
+            "googlemail.com",
+            "docomo.ne.jp",
+            "gmial.com",
+            "example.com",
+            "aoba.example.jp",
+            "aoba.co.jp",
+            "none.jp",
+        ]
+        + ["yahoo.co.jp", "icloud.com", "a..b", "-x.jp", "local", "hotmai.co.jp", "mailinator.com", "日本.jp"]
+    )
+    return st.tuples(local, st.just("@"), domain).map("".join) | st.tuples(local, st.just("@"), domain).map(
+        lambda p: "".join(p).upper()
+    )
+
+
+def _company():
+    tail = st.sampled_from(["", "", " 御中", " 札幌支店", " 総務部", " 東京", "　第一営業部 二課", " 様", " 削除"])
+    before = st.tuples(st.sampled_from(FORMS), st.sampled_from(["", " "]), CORES, tail)
+    behind = st.tuples(CORES, st.sampled_from(["", " "]), st.sampled_from(FORMS), tail)
+    return before.map("".join) | behind.map("".join) | CORES
+
+
+def _date():
+    number = st.integers(0, 40).map(str) | st.integers(0, 40).map("{:02}".format)
+    return st.tuples(
+        st.integers(1700, 2300).map(str),
+        st.sampled_from("-/年."),
+        number,
+        st.sampled_from("-/月."),
+        number,
+        st.sampled_from(["", "日"]),
+    ).map("".join)
+
+
+def _id():
+    return st.text("0123456789", min_size=12, max_size=14) | st.sampled_from(
+        ["7000012050002", "T7000012050002", "7-0000-1205-0002", "７０００012050002", "1111111111111", "8000000000000"]
+    )
+
+
+VALUES = {
+    "person": _person(), "kana": _kana(), "address": _address(), "phone": _phone(), "email": _email(),
+    "company": _company(), "date": _date(), "id": _id(),
+}  # fmt: skip
+USUAL = {
+    "person": ["佐藤 健太", "佐藤健太", "佐藤　健太様", "サトウ ケンタ", "Taro Yamada", "YAMADA Taro"],
+    "kana": ["サトウ ケンタ", "ｻﾄｳ ｹﾝﾀ", "さとう けんた"],
+    "address": ["東京都港区芝公園4-2-8", "東京都港区芝公園四丁目2番8号", "東京都港区芝公園４－２－８ 青葉ビル 3F"],
+    "phone": ["03-5253-1111", "09012345670", "+81 90-1234-5670", "9012345670"],
+    "email": ["taro.yamada@aoba.co.jp", "TARO@AOBA.CO.JP"],
+    "company": ["株式会社青木製作所", "青木製作所㈱", "株式会社青木製作所 札幌支店", "青木製作所"],
+    "date": ["1985-04-01", "1985年4月1日"],
+    "id": ["7000012050002", "T7000012050002"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", VALUES)
+def test_a_short_cut_says_what_the_standardiser_of_the_field_says(field):
+    @given(values=st.lists(VALUES[field], min_size=50, max_size=50, unique=True))
+    @SETTINGS
+    def check(values):
+        _check(field, values)
+
+    check()
+
+
+@given(values=st.lists(st.text(max_size=12), max_size=30, unique=True), field=st.sampled_from(sorted(PLAIN)))
+@SETTINGS
+def test_a_short_cut_says_so_for_any_text(values, field):
+    _check(field, values)
+
+
+@pytest.mark.parametrize("field", USUAL)
+def test_usual_values_take_the_short_cut(field):
+    values = pl.Series("raw", USUAL[field])
+    assert set(PLAIN[field](cleaned(values))["raw"]) == set(USUAL[field])
+
+
+@given(values=st.lists(st.text(max_size=8) | st.text("ｶﾞア ー－−～㈱１a", max_size=8), max_size=30, unique=True))
+@SETTINGS
+def test_texts_are_cleaned_as_one_by_one(values):
+    for raw, text in cleaned(pl.Series(values, dtype=pl.String())).rows():
+        assert text == clean_text(raw)
+
+
+def _check(field, values):
+    found = {row.pop("raw"): row for row in standardise_values(values, field).rows(named=True)}
+    assert len(found) == len(values)
+    for raw in values:
+        value = FIELDS[field].standardise(raw, "JP")
+        expected = {
+            "std": value.std,
+            "keys": list(value.keys),
+            "status": value.status.value,
+            "rules": list(value.rules),
+        }
+        assert found[raw] == expected, raw
