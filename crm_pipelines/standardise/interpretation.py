@@ -168,7 +168,7 @@ class _Reading:
                 "source_id": version.source_id,
                 "observation": observation.part,
                 "raw_values": _json(observation.record.texts.raw()),
-                "value_rules": _json(observation.record.rules),
+                "value_rules": _json(observation.record.all_rules()),
                 "rules_version": RULES_VERSION,
                 "content_hash": content_hash(columns),
                 "first_delivered_at": version.first_delivered_at,

@@ -31,6 +31,11 @@ _GENDERS = {
     "f": "female",
     "female": "female",
 }
+# Fields that are shown as one text; a change beyond the clean-up has a rule of its own.
+_SHOWN_CLEANED = (
+    "name", "name_kana", "former_name", "organisation_name", "organisation_name_kana", "address", "website",
+    "department", "job_title", "language", "free_text", "external_ids",
+)  # fmt: skip
 _NO_OWN_DOMAIN = frozenset({"free", "carrier", "isp", "disposable", "placeholder"})
 _NO_EVIDENCE = frozenset({"representative", "shared", "repeated", "sequential"})
 
@@ -60,6 +65,19 @@ class RecordColumns:
 
     def _unless_stopped(self, field: str, value: StandardValue) -> StandardValue:
         return self.put(field, unless_stopped(field, value, self._stops))
+
+    def all_rules(self) -> dict[str, list[str]]:
+        """The rules of every field, also where nothing but the clean-up of every text changed what the source wrote."""
+        cleaned = {
+            field: ["text.cleaned"] for field in _SHOWN_CLEANED if field not in self.rules and self._is_cleaned(field)
+        }
+        return {**self.rules, **cleaned}
+
+    def _is_cleaned(self, field: str) -> bool:
+        shown, raw = self.columns.get(field), self.texts.one(field)
+        if field == "address" and raw is not None and (building := self.texts.one("building")):
+            raw = f"{raw} {building}"
+        return shown is not None and raw is not None and shown != raw
 
     def person_name(self, name: StandardValue, given: str | None = None) -> None:
         """The name columns of a person; `given` replaces the given name (another member of a household cell)."""

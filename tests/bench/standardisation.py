@@ -31,7 +31,6 @@ from assets.interpreters import Task, interpreted
 from crm_pipelines.demo.dealing import Dealer
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.standardise.columns import VALUES, distinct_values, standardise_values, standardised
-from crm_pipelines.standardise.fields import FIELDS
 from crm_pipelines.standardise.interpretation import SourceMeaning
 from crm_pipelines.standardise.observations import Place
 
@@ -56,7 +55,8 @@ _MAPPING = {
 }  # fmt: skip
 _MOST_ROWS = 100_000
 _ROWS_OF_A_TASK = 10_000
-_VALUES_OF_A_TASK = 50_000
+_VALUES_OF_A_TASK = 100_000
+_VALUES_TO_BEGIN_WITH = 3_000
 
 
 def main() -> None:
@@ -67,7 +67,7 @@ def main() -> None:
     found: dict[str, object] = {"machine": machine, "records": asked.records, "columns": len(_FIELDS)}
     polars, columns = [], []
     with get_context("spawn").Pool(asked.processes, initializer=gc.disable) as pool:
-        pool.map(_table, [(pl.Series(["x"]), field) for field in FIELDS for _ in range(asked.processes)])  # tables are read once
+        pool.map(_table, list(_first_parts(records, asked.processes)), chunksize=1)  # each process reads its tables
         for _ in range(asked.runs):
             polars.append(_seconds_of(lambda: _with_polars(records)))
             columns.append(_seconds_of(lambda: _by_columns(records, pool)))
@@ -127,6 +127,13 @@ def _by_columns(records: pl.DataFrame, pool: Pool) -> None:
     for column, tables in waiting:
         found = [table.get() for table in tables]
         standardised(records[column], pl.concat(found) if found else pl.DataFrame(schema=VALUES))
+
+
+def _first_parts(records: pl.DataFrame, n_processes: int) -> Iterator[tuple[pl.Series, str]]:
+    """A few values of each column for each process."""
+    for column, field in _FIELDS.items():
+        for _ in range(n_processes):
+            yield distinct_values(records[column]).head(_VALUES_TO_BEGIN_WITH), field
 
 
 def _table(part: tuple[pl.Series, str]) -> pl.DataFrame:

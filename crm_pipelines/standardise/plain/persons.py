@@ -31,6 +31,8 @@ _KANA = "^(?:[ァ-ヺー]+ [ァ-ヺー]+|[ぁ-ゖー]+ [ぁ-ゖー]+)$"
 _SHORT_NAME = "^.{2,4}$"
 _GLUED = "^[一-鿿々]{2,5}$"
 _CUTS = (1, 2, 3, 4)
+_FORM = r"(?:株式会社|有限会社|合同会社|\([株有]\))"  # (同) may be a remark on a person
+_FORM_BEFORE, _FORM_BEHIND = f"^{_FORM}([ァ-ヺー一-鿿]{{2,}})$", f"^([ァ-ヺー一-鿿]{{2,}}){_FORM}$"
 _MANY = 200_000
 _NO_RULES = pl.lit([], pl.List(pl.String()))
 _SHORT = 3
@@ -54,7 +56,7 @@ def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
     found = both.join(asked(both["family"], _family_key, family_key=pl.String()), on="family")
     found = found.join(asked(found["given"], _given_key, given_key=pl.String(), is_known=pl.Boolean()), on="given")
     found = found.filter(_is_somebody(found))
-    return pl.concat([plain_latin_names(frame), _assembled(found)])
+    return pl.concat([plain_latin_names(frame), _assembled(found), _companies(frame)])
 
 
 def _assembled(found: pl.DataFrame) -> pl.DataFrame:
@@ -69,6 +71,18 @@ def _assembled(found: pl.DataFrame) -> pl.DataFrame:
             pl.when("is_addressed").then(pl.lit(["person.honorific"])).otherwise(_NO_RULES),
             pl.when("is_glued").then(pl.lit(["person.split"])).otherwise(_NO_RULES),
         ),
+    )
+
+
+def _companies(frame: pl.DataFrame) -> pl.DataFrame:
+    """Companies by their form: no person's name, shown as they are."""
+    core = pl.coalesce(pl.col("text").str.extract(_FORM_BEFORE), pl.col("text").str.extract(_FORM_BEHIND))
+    return frame.filter(core.is_not_null() & ~may_be_junk(core)).select(
+        "raw",
+        std="text",
+        keys=_NO_RULES,
+        status=pl.lit(ValueStatus.AMBIGUOUS.value),
+        rules=pl.lit(["person.organisation"]),
     )
 
 

@@ -58,3 +58,15 @@ def test_household_beside_a_company_is_two_persons_and_the_company() -> None:
 
 def test_declared_organisation_without_a_company_is_an_organisation() -> None:
     assert shown(read("organisation", name="竹内健一")) == [(None, "organisation", None, "竹内健一")]
+
+
+def test_a_value_that_only_the_clean_up_changed_has_a_rule() -> None:
+    found = read(name="竹内　健一", address="東京都港区芝公園４-２-８", department="営業部", job_title="ﾘｰﾀﾞｰ")[0]
+    assert found.record.all_rules() == {
+        "name": ["text.cleaned"], "address": ["text.cleaned"], "job_title": ["text.cleaned"],
+    }  # fmt: skip
+
+
+def test_a_line_joined_from_two_columns_is_no_change() -> None:
+    found = read(name="竹内 健一", address="東京都港区芝公園4-2-8", building="青葉ビル 3F")[0]
+    assert found.record.all_rules() == {}
