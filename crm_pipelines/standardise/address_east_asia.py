@@ -26,7 +26,7 @@ _DISTRICTS = re.compile(
     r"(?:[가-힣]{1,5}(?:시|군|구)(?= |,|$|(?![로길])[가-힣])[ ,]*){0,2}(?:[가-힣0-9]{1,6}(?:읍|면)(?= |$)[ ,]*)?"
 )
 _ROAD = re.compile(
-    r"(?P<street>[가-힣0-9·.]{0,20}[가-힣](?:대로|로|길)(?: ?[0-9]{1,4}(?:번?[가-하])?(?:번길|길))?) ?"
+    r"(?P<street>(?![0-9]{1,5}(?:로|길))[가-힣0-9·.]{1,21}(?:대로|로|길)(?: ?[0-9]{1,4}(?:번?[가-하])?(?:번길|길))?) ?"
     r"(?:지하 ?)?(?P<number>[0-9]{1,5}(?:-[0-9]{1,4})?)"
     r"(?![0-9]|번길|길|동|호|층|가)"
 )
@@ -50,10 +50,10 @@ _CHINESE_COUNTRY = re.compile(
 )
 _TAIWAN_CITY = re.compile(
     r"(?P<city>[一-鿿]{2}[市縣县])[ ,]*(?P<district>[一-鿿]{1,3}?(?:區|区|(?:鄉|乡|鎮|镇|市)(?![區区])))?[ ,]*"
-    r"(?:[一-鿿]{1,4}[村里](?=[0-9 一-鿿]))?[ ,]*(?:[0-9]{1,3}鄰)?[ ,]*"
+    r"(?P<village>(?:[一-鿿]{1,4}[村里](?=[0-9 一-鿿]))?[ ,]*(?:[0-9]{1,3}鄰)?[ ,]*)"
 )
 _TAIWAN_STREET = re.compile(
-    rf"(?P<street>[一-鿿0-9]{{1,10}}?(?:路|街|大道)(?: ?(?:[一二三四五六七八九十]{{1,2}}|[0-9]{{1,2}})段)?"
+    rf"(?P<street>[一-鿿0-9]{{1,10}}?(?:路|街|大道)(?: ?[東西南北]?(?:[一二三四五六七八九十]{{1,2}}|[0-9]{{1,2}})段)?"
     rf"(?: ?{_NUM}巷)?(?: ?{_NUM}弄)?|[一-鿿]{{2,6}})"
     rf" ?(?P<number>{_NUM}(?:(?:之|-){_NUM})?) ?號(?: ?之 ?(?P<sub>{_NUM})(?![0-9]*[樓楼]))?"
 )
@@ -68,13 +68,16 @@ _CHINA_STREET = re.compile(
 _HONG_KONG_STREET = re.compile(
     rf"(?P<street>[一-鿿]{{2,6}}?(?:道|街|路|里|徑|坊|巷)[東西南北中]?)[ ,]*(?P<number>{_NUM}(?:-{_NUM})?[A-Z]?)[號号]"
 )
+_HONG_KONG_DISTRICTS = re.compile(
+    "^(?:香港(?:島|岛)?|九龍|九龙|新界|尖沙咀|旺角|銅鑼灣|中環|灣仔|油麻地|觀塘|荃灣|沙田(?!正?[道街路里])|[ ,])+"
+)
 _CHINESE_BOX = re.compile(r"[一-鿿]{0,8}信箱 ?(?:第 ?)?[0-9-]{1,9} ?[號号]?")
 _CHINESE_FLOOR = re.compile(
     r"(?:(?P<cellar>B|地下) ?)?(?P<floor>[0-9]{1,3}) ?(?:[樓楼层層]|F(?![a-zA-Z]))(?: ?(?:之|-) ?"
     r"(?P<sub>[0-9]{1,3}))?|B(?P<only>[0-9])(?![0-9])",
     re.IGNORECASE,
 )  # noqa: E501
-_CHINESE_ROOM = re.compile(r"([A-Z]?[0-9]{1,5}[A-Z]?)(?:室|房)", re.IGNORECASE)
+_CHINESE_ROOM = re.compile(r"([A-Z]?[0-9]{1,5}[A-Z]?|(?<![A-Z])[A-Z])(?:室|房)", re.IGNORECASE)
 
 
 def read_korean(text: str) -> AbroadParts:
@@ -134,9 +137,11 @@ def read_chinese(text: str, country: str) -> AbroadParts:
 
 def _read_taiwan(text: str, parts: AbroadParts) -> re.Match[str] | None:
     place = _TAIWAN_CITY.match(text)
-    if place:
-        parts.city, text = place["city"] + (place["district"] or ""), text[place.end() :]
-    return _TAIWAN_STREET.search(text.replace(" ", ""))
+    if place is None:
+        return _TAIWAN_STREET.search(text.replace(" ", ""))
+    parts.city = place["city"] + (place["district"] or "")
+    rests = (text[place.end() :], text[place.start("village") :])  # a village without streets numbers its houses
+    return next((found for rest in rests if (found := _TAIWAN_STREET.search(rest.replace(" ", "")))), None)
 
 
 def _read_china(text: str, parts: AbroadParts) -> re.Match[str] | None:
@@ -149,9 +154,7 @@ def _read_china(text: str, parts: AbroadParts) -> re.Match[str] | None:
 
 def _read_hong_kong(text: str, parts: AbroadParts) -> re.Match[str] | None:
     parts.city = "香港"
-    return _HONG_KONG_STREET.search(
-        re.sub("^(?:香港(?:島|岛)?|九龍|九龙|新界|尖沙咀|旺角|銅鑼灣|中環|灣仔|油麻地|觀塘|荃灣|沙田|[ ,])+", "", text)
-    )
+    return _HONG_KONG_STREET.search(_HONG_KONG_DISTRICTS.sub("", text))
 
 
 def _read_chinese_rest(rest: str, parts: AbroadParts) -> None:

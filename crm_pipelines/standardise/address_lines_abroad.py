@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from crm_pipelines.standardise.address_abroad_parts import AbroadParts, house_number
+from crm_pipelines.standardise.address_states import is_state_in_full, plain_word, state_pattern, states_of
 from crm_pipelines.standardise.address_units import take_units
 from crm_pipelines.standardise.contact_tables import contact_table
 from crm_pipelines.standardise.foreign_postal_codes import postal_core, read_foreign_postal_code
@@ -16,8 +17,9 @@ from crm_pipelines.standardise.latin_keys import is_known_given
 from crm_pipelines.standardise.romaji import unaccented
 
 _NUMBER = r"[0-9]{1,6}(?:[A-Za-z](?![A-Za-z]))?(?: ?[-/–] ?[0-9]{1,5}[A-Za-z]?(?![A-Za-z0-9]))?"
+_GRID = "[NSEW][0-9]{1,5} ?[NSEW][0-9]{1,5}"  # N6W23001, in Wisconsin
 _FIRST = re.compile(
-    rf"(?:No\.? ?|Nr\.? ?|#|№ ?)?(?P<number>{_NUMBER}(?: [0-9]/[0-9](?= ))?(?: ?(?:bis|ter|quater)\b)?),? "
+    rf"(?:No\.? ?|Nr\.? ?|#|№ ?)?(?P<number>{_GRID}|{_NUMBER}(?: [0-9]/[0-9](?= ))?(?: ?(?:bis|ter|quater)\b)?),? "
     rf"(?P<street>\S.*)",
     re.IGNORECASE,
 )
@@ -28,11 +30,13 @@ _FRENCH_LETTER = re.compile(
 )
 _BEHIND = re.compile(
     rf"(?P<street>(?=\S*[^\W\d_]).*?\S),? (?:n[°ºo.]{{1,2}} ?|No\.? ?|Nr\.? ?|№ ?|d\. ?)?"
-    rf"(?P<number>{_NUMBER}(?:/[0-9A-Za-z]{{1,4}}){{0,2}}(?: ?(?:bis|ter|hs|hs\.)|/?[A-Za-z]| [A-Za-z])?)",
+    rf"(?P<number>{_NUMBER}(?:/[0-9A-Za-z]{{1,4}}){{0,2}}(?: ?(?:bis|ter|hs|hs\.)|/?[A-Za-z]| [A-Za-z])?"
+    r"(?:\+[A-Za-z])?)",
     re.IGNORECASE,
 )
 _ONLY_NUMBER = re.compile(
-    rf"(?:n[°ºo.]{{1,2}} ?|No\.? ?|Nr\.? ?|#|№ ?|d\. ?)?(?P<number>{_NUMBER}(?: ?(?:bis|ter|quater))?"
+    rf"(?:n[°ºo.]{{1,2}} ?|(?:(?:plot|house) )?No\.? ?|Nr\.? ?|#|№ ?|d\. ?)?"
+    rf"(?P<number>{_NUMBER}(?: ?(?:bis|ter|quater))?"
     rf"(?:/[A-Za-z0-9]{{1,3}})?)",
     re.IGNORECASE,
 )
@@ -50,12 +54,15 @@ _NUMBER_WORDS = {
     "ten": "10",
 }
 _BOX = re.compile(
-    r"\b(?:p\.? ?o\.? ?box|post office box|postfach|pf\.?|bo[iî]te postale|b\.?p\.?|cs|apartado(?: de correos)?|"
-    r"apdo\.?|casella postale|c\.?p\.?|postbus|"
-    r"caixa postal|box|gpo box|private bag|skrytka pocztowa|a/ya)(?: (?:no\.?|n[°o]))? ?[0-9][0-9 ]*",
+    r"\b(?:p\.? ?o\.? ?box|post office box|postfach|pf\.?|bo[iî]te postale|case postale|b\.?p\.?|cs|"
+    r"apartado(?: de correos)?|apdo\.?|casella postale|c\.?p\.?|postbus|"
+    r"caixa postal|box|gpo box|private bag|skrytka pocztowa|a/ya)(?: (?:no\.?|n[°o]))? ?[0-9][0-9 ]*(?:-[0-9]+)?",
     re.IGNORECASE,
 )
-_RURAL = re.compile(r"(?P<street>(?:RR|R\.R\.|HC|rural route) ?#?[0-9]+),? box (?P<number>[0-9]+[A-Z]?)", re.IGNORECASE)
+_RURAL = re.compile(
+    r"(?P<street>(?:RR|R\.R\.|HC|Rte?\.?|rural route|route) ?#?[0-9]+),? box (?P<number>[0-9]+[A-Z]?)", re.IGNORECASE
+)
+_ROUTE_AND_BOX = re.compile(r"\b((?:RR|HC|Rte?\.?|rural route) ?#?[0-9]{1,4}), (?=box )", re.IGNORECASE)
 _CARE_OF = re.compile(r"(?:c/o|care of|attn?\.?:?|z\.? ?hd\.?|chez) (?P<name>.+)", re.IGNORECASE)
 _CEDEX = re.compile(r" cedex(?: [0-9]{1,2})?$", re.IGNORECASE)
 _BRACKETS = re.compile(r" ?\((?=[^()]*[^\W\d_])[^()]*\)")
@@ -84,6 +91,7 @@ def read_latin_address(text: str, country: str, postal_code: str | None) -> Abro
     """Read one line without its country; what does not fit the country's order stays empty."""
     parts, shape = AbroadParts(country), _shapes().get(country, Shape(number_first=True, code_after_city=True))
     flat = text if country in ("CA", "IT") else _BRACKETS.sub(" ", text)
+    flat = _ROUTE_AND_BOX.sub(r"\1 ", flat) if "ox " in flat.lower() else flat
     segments = [segment.strip() for segment in _SPLIT.split(flat.strip(" .,"), maxsplit=_MOST_SEGMENTS)]
     head, city = _take_code([segment for segment in segments if segment], parts, shape)
     if parts.postal is None and postal_code:
@@ -107,6 +115,8 @@ def _take_code(segments: list[str], parts: AbroadParts, shape: Shape) -> tuple[l
         if found is None or postal is None:
             continue
         parts.postal = postal
+        if tail := segments[at + 1 :]:
+            parts.region = next((each for each in tail if is_state_in_full(each, parts.country)), "")
         before, behind = segments[at][: found.start()].strip(" -"), segments[at][found.end() :].strip(" -")
         return _around_code(segments, at, before, behind, shape)
     return (segments[:-1], segments[-1]) if len(segments) > 1 else (segments, "")
@@ -148,6 +158,8 @@ def _take_city(head: list[str], city: str, parts: AbroadParts) -> tuple[list[str
         city, parts.region = italian["city"], italian["region"].upper()
     elif country in ("GB", "IE") and len(head) > 1 and unaccented(city).replace(" ", "_") in _words("gb_counties"):
         head, city = head[:-1], head[-1]
+    elif len(head) > 1 and is_state_in_full(city, country):
+        parts.region, head, city = city, head[:-1], head[-1]
     elif country == "SG":
         head, city = _take_singapore(head, city)
     elif country == "KR":
@@ -159,9 +171,9 @@ def _take_city(head: list[str], city: str, parts: AbroadParts) -> tuple[list[str
 
 
 def _take_state(head: list[str], city: str, parts: AbroadParts) -> tuple[list[str], str]:
-    found = _state_pattern(parts.country).search(city)
+    found = state_pattern(parts.country).search(city)
     if found:
-        parts.region = _states(parts.country)[_plain(found["state"])]
+        parts.region = states_of(parts.country)[plain_word(found["state"])]
         city = city[: found.start()].strip(" ,.(-")
     if not city and head:
         head, city = head[:-1], head[-1]
@@ -195,16 +207,16 @@ def _street_and_city(line: str) -> tuple[list[str], str]:
     """Cut "123 Main St Springfield" behind its street word; without one it is all head."""
     words = line.split(" ")
     ends, directions = _words("street_ends"), _words("street_directions")
-    at = next((place for place in range(2, len(words)) if _plain(words[place]) in ends), 0)
+    at = next((place for place in range(2, len(words)) if plain_word(words[place]) in ends), 0)
     if not at or not words[0][:1].isdigit():
         return [line], ""
-    while at + 2 < len(words) and _plain(words[at + 1]) in ends:
+    while at + 2 < len(words) and plain_word(words[at + 1]) in ends:
         at += 1
     at += 1
-    if at + 1 < len(words) and _plain(words[at]) in directions:
+    if at + 1 < len(words) and plain_word(words[at]) in directions:
         at += 1
     while at + 2 < len(words) and (
-        re.fullmatch(r"(?:apt|ste|suite|unit|fl|#|rm|apartment)\.?", words[at], re.IGNORECASE)
+        re.fullmatch(r"(?:apt|ste|suite|unit|fl|#|rm|apartment|bldg|building)\.?", words[at], re.IGNORECASE)
         or words[at].startswith("#")
     ):
         at += 1 if words[at].startswith("#") and len(words[at]) > 1 else 2
@@ -221,12 +233,38 @@ def _take_street(segments: list[str], parts: AbroadParts, shape: Shape, *, after
             return
         elif not parts.po_box and (box := _BOX.search(segment)):
             parts.po_box = segment if box.start() else box[0].strip()
-        elif _take_number(segments, at, parts, shape):
+        elif not _names_a_house(segments, at, shape) and _take_number(segments, at, parts, shape):
+            if at + 1 < len(segments):
+                _take_behind(segments[at + 1 :], parts)
             break
         else:
             left.append(segment)
     names = [segment for segment in left if _HAS_LETTER.search(segment)]
     _take_names(names, parts)
+
+
+def _take_behind(segments: list[str], parts: AbroadParts) -> None:
+    """A post box beside the street; in Singapore the building, which stands behind the unit."""
+    box = next((box for segment in segments if (box := _BOX.fullmatch(segment))), None)
+    parts.po_box = parts.po_box or (box[0] if box else "")
+    names = [segment for segment in segments if _HAS_LETTER.search(segment) and segment != parts.street]
+    if parts.country == "SG" and names and not parts.building:
+        parts.building = names[-1]
+
+
+def _names_a_house(segments: list[str], at: int, shape: Shape) -> bool:
+    """3 World Trade Center, 175 Greenwich Street: a number before a house's name, when a numbered street follows."""
+    if not shape.number_first or at + 1 == len(segments):
+        return False
+    last = plain_word(segments[at].rsplit(maxsplit=1)[-1])
+    if last not in _words("house_ends") or not _FIRST.fullmatch(segments[at]):
+        return False
+    return any(
+        (found := _FIRST.fullmatch(other))
+        and _ends_like_street(found["street"])
+        and plain_word(other.rsplit(maxsplit=1)[-1]) not in _words("house_ends")
+        for other in segments[at + 1 :]
+    )
 
 
 def _take_number(segments: list[str], at: int, parts: AbroadParts, shape: Shape) -> bool:
@@ -268,7 +306,7 @@ def _may_turn(country: str, street: str, form: re.Pattern[str]) -> bool:
 
 
 def _ends_like_street(street: str) -> bool:
-    return any(_plain(word) in _words("street_ends") for word in street.split()[1:]) or _plain(
+    return any(plain_word(word) in _words("street_ends") for word in street.split()[1:]) or plain_word(
         street.rsplit(maxsplit=1)[-1]
     ) in _words("street_ends")
 
@@ -287,9 +325,9 @@ def _take_building_behind(parts: AbroadParts) -> None:
     """2 Orchard Turn ION Orchard: what follows the street word (and its number: Avenue 3) is the building."""
     words = parts.street.split(" ")
     at = next(
-        (place + 1 for place in range(1, len(words)) if _plain(words[place]) in _words("street_ends")), len(words)
+        (place + 1 for place in range(1, len(words)) if plain_word(words[place]) in _words("street_ends")), len(words)
     )
-    while at < len(words) and (words[at].isdigit() or _plain(words[at]) in _words("street_directions")):
+    while at < len(words) and (words[at].isdigit() or plain_word(words[at]) in _words("street_directions")):
         at += 1
     if at < len(words) and not parts.building:
         parts.street, parts.building = " ".join(words[:at]), " ".join(words[at:])
@@ -315,7 +353,9 @@ def _take_names(names: list[str], parts: AbroadParts) -> None:
         if names and not parts.building and not parts.po_box:
             parts.building = names[-1] if not _is_person_line(names[-1]) else ""
         return
-    streets = [name for name in names if len(name.split()) > 1 and _plain(name.split()[-1]) in _words("street_ends")]
+    streets = [
+        name for name in names if len(name.split()) > 1 and plain_word(name.split()[-1]) in _words("street_ends")
+    ]
     if parts.country in ("GB", "IE") and streets:
         parts.street = streets[-1]
         names = names[: names.index(streets[-1])]
@@ -325,13 +365,11 @@ def _take_names(names: list[str], parts: AbroadParts) -> None:
 
 def _is_person_line(name: str) -> bool:
     words = name.split()
-    if re.match(r"(?:Mr|Mrs|Ms|Dr|M|Mme|Mlle|Herr|Frau|Monsieur|Madame|Sr|Sra)\b\.? ", name, re.IGNORECASE):
+    if re.match(
+        r"(?:Mr|Mrs|Ms|Miss|Mx|Sir|Lady|Prof|Dr|M|Mme|Mlle|Herr|Frau|Monsieur|Madame|Sr|Sra)\b\.? ", name, re.IGNORECASE
+    ):
         return True
     return len(words) == 2 and is_known_given(words[0])
-
-
-def _plain(word: str) -> str:
-    return unaccented(word).replace(".", "").strip(" ,()")
 
 
 @cache
@@ -347,20 +385,3 @@ def _shapes() -> dict[str, Shape]:
         for name, countries in rows.items()
         for country in str(countries).split()
     }
-
-
-@cache
-def _states(country: str) -> dict[str, str]:
-    pairs = (pair.partition(":") for pair in str(contact_table("address_words")[f"{country.lower()}_states"]).split())
-    found: dict[str, str] = {}
-    for code, _, name in pairs:
-        found |= {code.lower(): code, _plain(name.replace("_", " ")): code}
-    return found
-
-
-@cache
-def _state_pattern(country: str) -> re.Pattern[str]:
-    names = sorted(_states(country), key=len, reverse=True)
-    spelled = "|".join(r"\.? ?".join(name) + r"\.?" if len(name) == 2 else re.escape(name) for name in names)
-    spelled = spelled.replace("quebec", "qu[eé]bec")
-    return re.compile(rf"(?:^|[ ,(-])(?P<state>{spelled})\)?$", re.IGNORECASE)

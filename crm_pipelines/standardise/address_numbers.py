@@ -42,9 +42,11 @@ _PLAIN = re.compile(
 _LAND_SHARE = re.compile(r"(第?)([0-9]+|[〇一二三四五六七八九十]+)地割(?:字(?=\D))?")
 # Hokkaido: the grid line comes before the number (西3線33番地).
 _GRID_LINE = re.compile(r"^[^0-9 ]{0,6}[0-9]+(?:線(?:[東西南北](?=[0-9甲乙 ]|$))?|[割字](?=[0-9]))")
+# Sapporo: on which side of the street a chome lies (南郷通1丁目南8番1号).
+_SIDE = re.compile("[東西南北](?=[0-9]{1,3}(?:番地?の? ?|-)[0-9])")
 _LAST_UNITS = frozenset({"番地", "番地先", "番", "番先", "番丁"})
 _JOINED_TO_TOWN = re.compile("[のノ](?=[0-9])")
-_NO_NUMBER = re.compile(r"(?:[0-9]+)?(?:無番地|番外地|番外)")
+_NO_NUMBER = re.compile(r"(?:[0-9]+(?:-[0-9]+){0,2})?(?:無番地|番外地|番外)")
 _NAMED_KOAZA = re.compile(r"^(?:大字|小字|字)([^ 0-9]+)(?= |$)")
 _KOAZA_HEAD = re.compile(r"^(?:大字|小字|字|[ ,、])+|[ ,、]+$")
 _BUILDING_WORD = re.compile(
@@ -123,17 +125,19 @@ def _scan(text: str, place: int) -> tuple[list[str], str, int, bool]:
     parts: list[str] = []
     end, unit = place, ""
     while len(parts) < 3:
+        side = _SIDE.match(text, place) if len(parts) == 1 and unit in ("丁目", "-") else None
+        place = side.end() if side else place
         number = _NUMBER.match(text, place)
         if number is None or _NO_PART.match(text, number.end()) or _is_own_word(text, number, unit):
             break
-        parts.append(_arabic(number[0]))
+        parts.append((side[0] if side else "") + _arabic(number[0]))
         found = _UNIT.match(text, number.end())
         end, unit = (found.end(), found[1]) if found else (number.end(), "")
         if found is None:
             break
         if unit in "-のノ之":
             place = end + (text[end : end + 1] == " ")
-            if not _NUMBER.match(text, place) and not _ROOM.match(text, place):
+            if not any(form.match(text, place) for form in (_NUMBER, _ROOM, _SIDE)):
                 end = found.start()
                 break
         else:

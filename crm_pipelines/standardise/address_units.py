@@ -7,7 +7,7 @@ from crm_pipelines.standardise.address_abroad_parts import AbroadParts
 _ROOM_WORDS = (
     r"apt|apartment|appartement|appt|app|flat|unit|suite|ste|room|rm|whg|wohnung|top|piso|puerta|interno|int|bte|"
     r"boite|bo[iî]te|bus|m|kv|kvartira|lok|"
-    r"apto|depto|dept|studio|penthouse|ph|door|pmb|shop|office|lot|space|spc|trlr|zimmer"
+    r"apto|depto|dept|bureau|lgh|studio|penthouse|ph|door|pmb|shop|office|lot|space|spc|trlr|zimmer|t[üu]e?r"
 )
 _ROOM = re.compile(
     rf"(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?(?P<room>[0-9A-Za-z]{{1,5}}(?:[-/][0-9A-Za-z]{{1,4}})?)", re.IGNORECASE
@@ -15,19 +15,25 @@ _ROOM = re.compile(
 _SIGN = re.compile(r"# ?(?P<room>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})")
 _FLOOR = re.compile(
     r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|o)? ?(?:floor|fl|flr|/f|f|[ée]tage|og|stock|"
-    r"obergeschoss|piso|planta|verdieping)"
-    r"|(?:level|floor|fl|lvl|l|[ée]tage|piano) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground) floor)\b\.?",
+    r"obergeschoss|piso|planta|verdieping)(?: flat)?"
+    r"|(?:level|floor|fl|lvl|l|[ée]tage|piano|planta) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground) floor)\b\.?",
     re.IGNORECASE,
 )
 _ONLY_FLOOR = re.compile(r"(?P<a>[0-9]{1,3})[fF]\.?(?:-(?P<sub>[0-9]{1,3}))?")
 _SPANISH = re.compile(
-    r"(?P<floor>[0-9]{1,2})[oºª°]\.? ?(?P<door>[A-Za-z]|[0-9]{1,2}|izq|dcha|izda|der)\b\.?", re.IGNORECASE
+    r"(?P<floor>[0-9]{1,2})[oºª°]\.? ?(?P<door>[A-Za-z]|[0-9]{1,2}|izq|dcha|izda|der|dto|esq|dir|fte)\b\.?",
+    re.IGNORECASE,
 )
 _DANISH = re.compile(r"(?P<floor>[0-9]{1,2})\. ?(?P<door>tv|th|mf)\.?", re.IGNORECASE)
 _BUILDING = re.compile(
     r"(?:bldg|building|b[âa]t(?:iment)?|tower|block|r[ée]s(?:idence)?|geb(?:[äa]ude)?|haus|palazzo|edificio|ed|"
     r"wing)\b\.? ?[0-9A-Za-z]{1,3}|[\w' ]+ (?:building|bldg|tower|house|plaza|mall|square|centre|center) ?[0-9]?",
     re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"[0-9]|(?:one|two|three|four|five|six|seven|eight|nine|ten) ", re.IGNORECASE)
+_GERMAN = frozenset({"DE", "AT", "CH", "LI"})
+_GERMAN_FLOOR = re.compile(
+    r"(?<=[0-9A-Za-z]) (?:EG|(?P<floor>[0-9]{1,2})\.? ?(?:OG|Stock))(?: (?:links|rechts|mitte))?$", re.IGNORECASE
 )
 _STAIRCASE = re.compile(
     r"(?:esc(?:alier)?|entr[ée]e|hall|porte|stiege|aufgang|scala|sc|escalera|esc)\b\.? ?[0-9A-Za-z]{1,3}", re.IGNORECASE
@@ -38,11 +44,15 @@ _FRONT = re.compile(
     rf" ?[-,]? (?=[0-9])",
     re.IGNORECASE,
 )
+_UNIT_BEFORE_SLASH = re.compile(
+    r"^(?:unit|apt|apartment|flat|shop|suite|ste|villa|u)\.? ?(?=[0-9]+[A-Za-z]?/[0-9])", re.IGNORECASE
+)
 _TAIL = re.compile(
     rf"(?P<street>.*?\S)[ ,]+(?:(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?"
     rf"(?P<room>[0-9A-Za-z]{{0,2}}[0-9][0-9A-Za-z]{{0,3}}(?:[-/][0-9A-Za-z]{{1,4}})?|[A-Za-z])"
     r"|# ?(?P<sign>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})|(?:fl|floor|level)\.? (?P<floor>[0-9]{1,3})|"
-    r"(?P<nth>[0-9]{1,3})(?:st|nd|rd|th) (?:fl|floor))(?:$| (?P<rest>[^0-9#].*))",
+    r"(?P<nth>[0-9]{1,3})(?:st|nd|rd|th) (?:fl|floor)|(?P<block>(?:bldg|building|tower)\.? [0-9]{1,3}[A-Za-z]?|"
+    r"(?:bldg|building|tower)\.? [A-Za-z]))(?:$| (?P<rest>[^0-9#].*))",
     re.IGNORECASE,
 )
 
@@ -69,15 +79,22 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
         parts.room = parts.room or sign["room"].upper()
         parts.building = parts.building or segment[sign.end() :].strip()
         return ""
+    if parts.country in ("AU", "NZ"):
+        segment = _UNIT_BEFORE_SLASH.sub("", segment)
     if front := _FRONT.match(segment):
         parts.room = parts.room or front["room"].upper()
         segment = segment[front.end() :]
+    if parts.country in _GERMAN and (ground := _GERMAN_FLOOR.search(segment)):
+        parts.floor = parts.floor or f"{ground['floor'] or 'G'}F"
+        segment = segment[: ground.start()]
     tail = _TAIL.fullmatch(segment)
     if tail is None:
         return segment
     room = tail["room"] or tail["sign"]
     if room:
         parts.room = parts.room or room.upper()
+    elif tail["block"]:
+        parts.building = parts.building or tail["block"]
     else:
         parts.floor = parts.floor or f"{tail['floor'] or tail['nth']}F"
     if tail["rest"] and not parts.building:
@@ -95,7 +112,7 @@ def _is_unit_alone(segment: str, parts: AbroadParts) -> bool:
         parts.room = parts.room or found["room"].upper()
         return True
     is_block = parts.country == "SG" and _BLOCK.match(segment)
-    if not is_block and _BUILDING.fullmatch(segment) and not segment[0].isdigit():
+    if not is_block and not _NUMBERED.match(segment) and _BUILDING.fullmatch(segment):
         parts.building = parts.building or segment
         return True
     return False

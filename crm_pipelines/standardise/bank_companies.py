@@ -44,6 +44,8 @@ _JAPANESE_FORM = re.compile(r"\(([株有同合資名医福学])\)|^([株有同])
 _BARE_FORMS = "株有"  # ㊑ and ㊒ lose their circle in the text layer
 _BARE_FORM = re.compile("^[株有](?=[ァ-ヺ])|(?<=[ァ-ヺー])[株有]$")
 _SITE = re.compile(rf"^(.*[^ ]) ([^ ()]*(?:{BANK_SITES}))$")
+_BRACKETED_SITE = re.compile(rf"^(.*[^ (]) ?\(([^()]*[^ ()](?:{BANK_SITES}))\)?$")
+_SHOP = re.compile(r"^(.*[^ ]) ([^ ()]+)テン$")
 _GLUED_SITE = re.compile(r"(?:シテン|エイギヨウシヨ|エイギヨウジヨ|シシヤ)$")
 _CONTACT = re.compile(r"(?<=[^ ]) ダイヒヨウ.*$|(?<=[^ ]{2}) ?ダイヒヨウトリシ.*$| (?:リジチヨウ|トリシマリヤク).*$")
 _SHORTEST = 2
@@ -144,6 +146,8 @@ def _form(name: str) -> _Transfer:
     for pattern in (_FRONT, _DOTTED_FRONT):
         if (found := pattern.match(name)) and (code := BANK_FORMS.get(_word(found))):
             rest = name[found.end() :]
+            if rest.strip("()") in BANK_FORMS and "(" in found.group()[1:]:  # カブ(カ
+                continue
             if code == "IRYO" and (more := _MORE_FRONT.match(rest)):
                 rest = rest[more.end() :]
             return _Transfer(rest, code, "prefix", rules=["bank.form_prefix"])
@@ -197,8 +201,11 @@ def _cut_site(transfer: _Transfer) -> None:
         if at:
             transfer.core, transfer.branch = head[:at].strip(), core[at:].strip()
             transfer.rules.append("bank.office")
-    elif found := _SITE.match(core):
+    elif found := _SITE.match(core) or _BRACKETED_SITE.match(core):
         transfer.core, transfer.branch = found.groups()
+        transfer.rules.append("bank.site")
+    elif transfer.code and (found := _SHOP.match(core)) and found.group(2) in _places():
+        transfer.core, transfer.branch = found.group(1), f"{found.group(2)}テン"
         transfer.rules.append("bank.site")
     elif (
         transfer.code

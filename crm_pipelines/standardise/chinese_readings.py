@@ -30,14 +30,20 @@ _WADE_WHOLE = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=_CACHED)
+def may_be_chinese(family: str) -> bool:
+    """Tell whether a word in any country's characters is a family name of Chinese; many are of others too."""
+    return len(family) <= _MOST_SYLLABLES and fold_kanji(family) in _families()
+
+
 def is_chinese_name(family: str, given: str) -> bool:
-    """Tell whether a name in Chinese characters is a Chinese one: by its family name, and where that is also Japanese
-    by a given name that no Japanese list has.
+    """Tell whether a name in Chinese characters is a Chinese one.
+
+    Its family name tells; where that is Japanese too (林, 高), a given name that no Japanese list has.
     """
-    folded = fold_kanji(family)
-    if folded not in _families() or not 0 < len(given) <= _MOST_SYLLABLES:
+    if not may_be_chinese(family) or not 0 < len(given) <= _MOST_SYLLABLES:
         return False
-    return folded not in _also_japanese() or fold_kanji(given) not in given_name_rows()
+    return fold_kanji(family) not in _also_japanese() or fold_kanji(given) not in given_name_rows()
 
 
 @lru_cache(maxsize=_CACHED)

@@ -15,6 +15,7 @@ from crm_pipelines.standardise.company_keys import company_key
 from crm_pipelines.standardise.company_notes import (
     Notes,
     bare_name,
+    is_contact,
     is_person,
     unquoted,
     without_bracket,
@@ -57,7 +58,7 @@ _SIMPLE = re.compile(
 _PLAIN_CORE = re.compile(
     "(?![株有]|.*(?:代表|取締|執行社員|[会公]|法人|組合|団体|ガイシ|カイシ|ホウジン))[ァ-ヺー一-鿿]*"
     "(?:[^店社所部課室係局場庫当校様殿宛て中者人体合会行口部司]|製作所|研究所|工務店|商店|商会|薬局)"
-    "(?<!センター)(?<!オフィス)(?<!ルーム)(?<!シャ)(?<!シヤ)(?<!チーム)(?<!ユニット)(?<!グループ)(?<!ディビジョン)"
+    "(?<!センター)(?<!オフィス)(?<!ルーム)(?<!シャ)(?<!シヤ)(?<!チーム)(?<!ユニット)(?<!グループ)(?<!ディビジョン)(?<!特例)"
 )
 _SIMPLE_CODES = {"株式会社": "KK", "有限会社": "YK", "合同会社": "GK"}
 _EDGES = " ,、。・.;:/-"
@@ -158,15 +159,31 @@ def _taken_apart(text: str, notes: Notes) -> _Name:
 
 def _around_form(text: str, form: FoundForm, notes: Notes) -> _Name:
     before, after = _trimmed(text[: form.start]), _trimmed(text[form.end :])
-    if form.opening and before:  # บริษัท ... จำกัด
+    if form.opening and before:  # บริษัท ... จำกัด, 有限責任 ... 監査法人
         before = before[form.opening :].strip(_EDGES)
         return _Name(before, form, "suffix", opening=text[: form.opening])
+    if before and after and is_contact(before):
+        notes.add("company.contact", "contact", before)
+        before = ""
     if not before:
-        core, site = split_site(without_person(after, notes), glued=True)
+        core, site = split_site(without_person(_once(after, form, notes), notes), glued=True)
         return _with_facility(_Name(_trimmed(core) or after, form, "prefix", site))
     if not after:
-        return _Name(before, form, "suffix")
+        return _Name(_once(before, form, notes), form, "suffix")
     return _behind_form(_Name(before, form, "suffix"), text[form.end] != " ", after, notes)
+
+
+def _once(name: str, form: FoundForm, notes: Notes) -> str:
+    """A name beside its form, without the same form once more: ㈱㈱青木, 株式会社青木(株)."""
+    if form.spelled not in name and not name.startswith("(") and not name.endswith(")"):
+        return name
+    again = find_form(name)
+    if again is None or again.code != form.code or again.is_latin or not (again.start == 0 or again.end == len(name)):
+        return name
+    once = _trimmed(name[: again.start] + name[again.end :])
+    if once:
+        notes.add("company.form_twice")
+    return once or name
 
 
 def _trimmed(text: str) -> str:
@@ -249,6 +266,8 @@ def _assembled(name: _Name, text: str, notes: Notes) -> StandardValue:
 def _std(name: _Name) -> str:
     if name.form is None:
         return name.core
+    if name.opening and name.form.countries == ("JP",):  # 有限責任 あずさ監査法人
+        return f"{name.opening} {name.core}{name.form.spelled}"
     space = " " if name.form.is_latin or name.opening or name.closing else ""
     words = (name.form.spelled, name.core) if name.position == "prefix" else (name.core, name.form.spelled)
     return space.join(word for word in (name.opening, *words, name.closing) if word)

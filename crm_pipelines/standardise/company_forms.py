@@ -60,6 +60,7 @@ _NOT_IN_PERSONS = frozenset("名学行特非大中代司労監農独税弁相社
     "相互",
     "特例",
 }
+_AUDITORS = ("有限責任 ",)  # 有限責任 あずさ監査法人
 _FREQUENT = ("株式会社", "有限会社", "合同会社")
 _SURE_BANK = frozenset({"カ", "ユ", "カブ", "ユウ"})
 
@@ -147,8 +148,8 @@ def _spelled_forms(text: str) -> list[FoundForm]:
     forms = []
     for match in _spelled().finditer(text):
         code, official, countries = _codes()[match.group()]
-        openings = THAI_OPENINGS if countries == ("TH",) else ("有限責任 ",) if code == "KANSA" else ()
-        opening = next((len(word) for word in openings if text.startswith(word)), 0)
+        openings = THAI_OPENINGS if countries == ("TH",) else _AUDITORS if code == "KANSA" else ()
+        opening = next((len(word.rstrip()) for word in openings if text.startswith(word)), 0)
         forms.append(FoundForm(code, match.start(), match.end(), official, countries=countries, opening=opening))
     return forms
 
@@ -168,7 +169,7 @@ def _short_form(match: re.Match[str], text: str, *, is_pair: bool) -> FoundForm 
     is_bank = word in BANK_FORMS and word not in _SURE_BANK
     if is_bank and not is_pair and _KANA_TEXT.fullmatch(text):
         return FoundForm(BANK_FORMS[word], match.start(), match.end(), JAPANESE_FORMS[BANK_FORMS[word]][0])
-    official = SHORT_FORMS.get(word, word if word in _official() else None)
+    official = SHORT_FORMS.get(word) or OTHER_SPELLINGS.get(word, word if word in _official() else None)
     if not official or official.endswith("協同組合") or official == "企業組合":
         return None
     if official in SHORT_CODES:

@@ -16,7 +16,7 @@ _LEADING_THE = re.compile(r"^the (?=\S)")
 _TRAILING_THE = re.compile(r"(?<=\S), the$")
 _NO_LETTER = re.compile(r"[\W_]+")
 _COMPLEX = re.compile("[֐-࿿ក-៿]")
-_LONG_MARK = re.compile("(?<=[ァ-ヺ])ー+")
+_LONG_MARK = re.compile("(?<=[ァ-ヺ])[ーヽヾ]+")
 _LATIN_FORM = re.compile(r"(?<=[^&+ ,])[ ,]+(?:(?:co\.?,? ?)?ltd|inc|llc|gmbh)\.?$")
 _LATIN_FORM_ENDS = ("d", "d.", "c", "c.", "h")
 _BIG = str.maketrans("ァィゥェォッャュョヮヵヶヰヱ", "アイウエオツヤユヨワカケイエ")
@@ -30,8 +30,8 @@ def company_key(core: str) -> str:
     """Return the key of a core name: variants folded, katakana big, no long mark, no punctuation, `&` spelled out.
 
     It treats as the same what the securities depository's name search does: spaces, width, case, variant glyphs, small
-    kana, middle dots, commas, full stops; accents, readings and acronyms in brackets too; the katakana ヰ and ヱ, repeat
-    marks as the letters they repeat. A form left at an edge is taken off.
+    kana, middle dots, commas, full stops; accents, readings and acronyms in brackets too, and the old kana ヰ and ヱ. A
+    repeat mark is the letter it repeats. A form left at an edge is taken off.
     """
     text = clean_text(core).casefold()
     if text[-1:] in ")]〕】>》〉" or "(" in text:
@@ -44,11 +44,11 @@ def company_key(core: str) -> str:
     if not _PLAIN_KANJI.fullmatch(text):
         text = _letters(_TRAILING_THE.sub("", _LEADING_THE.sub("", unaccented(text))))
     letters = to_katakana(fold_kanji(text))
+    if "ヾ" in letters or "ヽ" in letters:
+        letters = with_repeats(letters)
     if "ヴ" in letters:
         for sound, plain in V_ROW:
             letters = letters.replace(sound, plain)
-    if "ヾ" in letters or "ヽ" in letters:
-        letters = with_repeats(letters)
     letters = letters.translate(_BIG)
     if "会社" in letters or "法人" in letters:
         letters = _edge_form().sub("", letters) or letters

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from crm_pipelines.standardise.company_forms import find_form
+from crm_pipelines.standardise.company_forms import FoundForm, find_form
 from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.name_split import family_bearers, is_given_name, split_name
 from crm_pipelines.standardise.tables.site_words import DEPARTMENT, SURE_BRANCH
@@ -25,6 +25,7 @@ _MARKS_BESIDE = (
     ("company.addressed", "中様殿ま宛行", _ADDRESSED),
     ("company.addressed", ("担当者",), _ADDRESSED_DESK),
 )
+_FORM_PUT_LAST = re.compile(r"^(?P<name>.*[^ ,]) ?, ?(?P<form>PT|CV|UD)\.?$")  # as in alphabetical lists of Indonesia
 _LAST_BRACKET = re.compile(r"^(?P<name>.*[^ ]) ?[(\[〔【<《「](?P<note>[^()\[\]〔〕【】<>《》「」]+)[)\]〕】>》」]$")
 _OPENING, _CLOSING = "([〔【<《「", ")]〕】>》」"
 _FIRST_BRACKET = re.compile(r"^[(\[〔【<《](?P<note>[^()\[\]〔〕【】<>《》]{1,12})[)\]〕】>》] ?(?P<name>.*[^ ].*)$")
@@ -35,6 +36,7 @@ _FORMER = re.compile(r"^(?:旧|元|前|新|現)(?:社名|商号|名称|会社名
 _LATIN_NAME = re.compile(r"[A-Z0-9][ -~À-ɏ]*")
 _HAS_LATIN = re.compile("[A-Za-z]")
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿々]")
+_WHERE = re.compile("(?:東京都|北海道|(?:大阪|京都)府|[一-鿿]{2,3}県).")  # (東京都港区); (東京) may tell two apart
 _SLASHED = re.compile(r" ?[/|] ?")
 _STRONG_TITLES = "代表取締役|代表社員|代表理事|代表執行役|代表者|取締役社長|取締役会長|業務執行社員"
 _TITLES = (
@@ -43,6 +45,7 @@ _TITLES = (
 )
 _CONTACT = re.compile(rf"(?<=[^ ]) (?=(?:[^ ]{{0,10}}(?:{_TITLES})|(?:{_STRONG_TITLES})[^ ]*)(?: |$))")
 _GLUED_CONTACT = re.compile(rf"(?<=[^ ]{{2}})(?=(?:{_STRONG_TITLES})(?:社長|会長|副社長)?[ ]?[^ ]{{2,}})")
+_CONTACT_IN_FRONT = re.compile(rf"(?:{_STRONG_TITLES})(?:社長|会長)? ?[^ ].*")
 _MAYBE_CONTACT = re.compile(r"代表|取締|理事|役|専務|常務|長(?: |$)|主任|主幹|参事|顧問|マネ|リーダー")
 _UNIT = re.compile(rf"(?:{SURE_BRANCH}|{DEPARTMENT})$")
 _WELL_BORNE = 500
@@ -63,6 +66,7 @@ class Notes:
             self.parts.setdefault(part, value)
 
 
+_SHORT_IN_KANA = frozenset({"カブ", "ユウ"})  # a form, no reading: アオキ(カブ)
 _SHORT_WORDS = {"協": "協同組合", "企": "企業組合"}
 _SHORT_WORD = re.compile(r"^[(\[〔]([協企])[)\]〕] ?(?=\S)|(?<=\S) ?[(\[〔]([協企])[)\]〕]$")
 
@@ -80,6 +84,9 @@ def bare_name(text: str, notes: Notes) -> str:
             notes.add(rule)
             text = shorter
     text = _without_quotes(text, notes)
+    if "," in text[-6:] and (inverted := _FORM_PUT_LAST.match(text)):
+        notes.add("company.form_put_last")
+        text = f"{inverted['form']} {inverted['name']}"
     if "((" in text or "))" in text:
         text = _NESTED.sub(r"(\1)", text)
     if text[0] in _OPENING:
@@ -93,6 +100,11 @@ def bare_name(text: str, notes: Notes) -> str:
     if _HAS_LATIN.search(text) and _JAPANESE.search(text):
         text = _without_alias(text, notes)
     return _without_contact(text, notes) if _MAYBE_CONTACT.search(text) else text
+
+
+def is_contact(text: str) -> bool:
+    """Tell whether what stands in front of a form is a representative: 代表取締役 山口太郎."""
+    return bool(_CONTACT_IN_FRONT.fullmatch(text))
 
 
 def is_person(text: str) -> bool:
@@ -136,19 +148,28 @@ def without_bracket(text: str, notes: Notes) -> str:
     if found is None:
         return text
     name, note = found["name"], found["note"].strip()
+    form = find_form(name)
+    if form is not None and form.start == 0 and form.end == len(name):  # 株式会社「青木」
+        return text
+    part, value = _kind_of_note(name, note, form)
+    if not part:
+        return _without_alias_in_bracket(text, name, note, notes)
+    notes.add(f"company.{part}", part, value)
+    return name
+
+
+def _kind_of_note(name: str, note: str, form: FoundForm | None) -> tuple[str, str]:
+    """The part that a bracket behind a name holds, and its value; empty when the bracket may belong to the name."""
     if (former := _FORMER.match(note)) and len(note) > former.end():
-        notes.add("company.former_name", "former_name", note[former.end() :])
-        return name
+        return "former_name", note[former.end() :]
     if is_kana(note.replace(" ", "").replace("・", "")) and _is_reading(name, note):
-        notes.add("company.reading", "reading", note)
-        return name
+        return "reading", note
     if _CONTACT_NOTE.fullmatch(note):
-        notes.add("company.contact", "contact", note)
-        return name
-    if _JAPANESE.search(note) and is_placeholder(note) and not _is_form(note):
-        notes.add("company.remark", "remark", note)
-        return name
-    return _without_alias_in_bracket(text, name, note, notes)
+        return "contact", note
+    is_where = form is not None and not form.is_latin and _WHERE.match(note)
+    if is_where or (_JAPANESE.search(note) and is_placeholder(note) and not _is_form(note)):
+        return "remark", note
+    return "", ""
 
 
 def _without_alias_in_bracket(text: str, name: str, note: str, notes: Notes) -> str:
@@ -166,6 +187,8 @@ def _without_alias_in_bracket(text: str, name: str, note: str, notes: Notes) -> 
 
 def _is_reading(name: str, note: str) -> bool:
     """Whether kana in brackets say how the name is read: not of a name that is kana already, but for the same one."""
+    if note in _SHORT_IN_KANA:
+        return False
     form = find_form(name)
     core = (name[: form.start] + name[form.end :] if form else name).strip()
     if is_kana(core.replace("・", "").replace(" ", "")):

@@ -11,6 +11,7 @@ from crm_pipelines.standardise.tables.site_words import (
     DEPARTMENT,
     FACILITIES,
     GLUED_BRANCH,
+    NAMED_FACILITIES,
     NUMBERED_PLACES,
     PLACES,
     SINGLE_LETTER_PLACES,
@@ -35,7 +36,7 @@ _ENDS_DEPARTMENT = re.compile(rf"(?:{DEPARTMENT})$")
 _ENDS_PLACE_OF_WORK = re.compile(
     r"(?:所|場|店|支社|本社|局|校|園|館|院|センター|署|庫|ビル|棟|オフィス|モール|デポ|ベース|ターミナル|ゲートウェイ|プラント|ステーション|지점|공장|公司|处|處|行)$"
 )
-_FACILITY = re.compile(rf"(?:{FACILITIES})$")
+_FACILITY = re.compile(rf"(?:{FACILITIES})$|^(?:{NAMED_FACILITIES})")
 _SCRIPTS_MEET = re.compile("(?<=[ァ-ヺーA-Za-z])([一-鿿ヶケ]{1,6})$")
 # Words that end like a site but are the kind of business: 商店, 薬局, 法律事務所, 倶楽部.
 _KIND_OF_BUSINESS = re.compile(
@@ -108,7 +109,7 @@ def split_site(text: str, *, glued: bool, all_of_it: bool = False) -> tuple[str,
 def split_facility(core: str) -> tuple[str, str]:
     """Cut what a medical, welfare or school corporation runs off its name: 青空会 青空クリニック."""
     owner, space, facility = core.partition(" ")
-    is_facility = bool(space) and owner[-1] in "会団社園院" and bool(_FACILITY.search(facility))
+    is_facility = bool(space) and owner[-1] in "会団社園院館学舎塾堂" and bool(_FACILITY.search(facility))
     return (owner, facility) if is_facility else (core, "")
 
 
@@ -206,7 +207,7 @@ def _is_trade(word: str) -> bool:
 
 
 def _is_headquarters(word: str) -> bool:
-    return word.endswith("本部") and (word == "本部" or is_place(word[:-2]))
+    return word.endswith("支部") or (word.endswith("本部") and (word == "本部" or is_place(word[:-2])))
 
 
 def _is_sited(word: str) -> bool:

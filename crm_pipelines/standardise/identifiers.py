@@ -81,7 +81,8 @@ def standardise_corporate_number(raw: str | None) -> StandardValue:
 
     Returns:
         std the thirteen digits, with `T` for an invoice number; key always the digits, so that a company's invoice
-        number meets its corporate number. Parts `kind` (`corporate`, `invoice`). Invalid: rule
+        number meets its corporate number. Parts `kind` (`corporate`, `invoice`). Flag `multiple` when the cell
+        holds several different valid numbers (the first counts). Invalid: rule
         `identifier.invalid_format` or `identifier.check_digit`. An individual number is refused with rule
         `identifier.individual_number`: nothing of it is kept.
     """
@@ -98,7 +99,7 @@ def standardise_corporate_number(raw: str | None) -> StandardValue:
     if not found:
         return _invalid("invalid_format")
     valid = [number for number in found if is_corporate_number(number[0])]
-    return _corporate(*(valid or found)[0], raw)
+    return _corporate(*(valid or found)[0], raw, has_others=len({digits for digits, _ in valid}) > 1)
 
 
 def is_corporate_number(digits: str) -> bool:
@@ -192,14 +193,16 @@ def _thirteen_digits(text: str) -> list[tuple[str, bool]]:
     return found
 
 
-def _corporate(digits: str, is_invoice: bool, raw: str) -> StandardValue:
+def _corporate(digits: str, is_invoice: bool, raw: str, *, has_others: bool = False) -> StandardValue:
     if _NOBODY.fullmatch(digits):
         return StandardValue(None, status=ValueStatus.PLACEHOLDER, rules=("identifier.placeholder",))
     if not is_corporate_number(digits):
         return _invalid("check_digit")
     std = f"T{digits}" if is_invoice else digits
     rules = () if std == raw else ("identifier.format",)
-    return StandardValue(std, (digits,), rules=rules, parts={"kind": "invoice" if is_invoice else "corporate"})
+    rules, flags = ((*rules, "identifier.several"), ("multiple",)) if has_others else (rules, ())
+    kind = "invoice" if is_invoice else "corporate"
+    return StandardValue(std, (digits,), rules=rules, parts={"kind": kind}, flags=flags)
 
 
 def _invalid(reason: str, refused: bool = False) -> StandardValue:

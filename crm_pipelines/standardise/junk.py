@@ -116,6 +116,7 @@ _WARNINGS = re.compile(
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _KNOWN_WORDS = STRONG_WORDS | WEAK_WORDS
 _LAST_WORD = re.compile(r"[^ ._,/・-]*(?=[.,]?$)")
+_STOPS = "。、"  # of Japanese: 不明です。
 _SEPARATORS = re.compile(r"[ ._,/・-]+")
 
 
@@ -228,10 +229,10 @@ def _is_ended_junk(bare: str) -> bool:
     joined = bare.replace("_", "").replace("-", "").replace(".", "")
     if len(joined) > 3 and joined in _words():
         return True
-    if _ONE_LETTER_LATIN.fullmatch(joined):
+    if joined[:1] == "x" and _ONE_LETTER_LATIN.fullmatch(joined):
         return True
     stem = bare.strip("!?.,、。・*_-~=#:;'\"@ー()[]「」【】")
-    return stem != bare and (stem in _words() or (bool(stem) and not stem.isascii() and _is_junk(stem)))
+    return stem != bare and (stem in _words() or (bare[-1] in _STOPS and bool(stem) and _is_junk(stem)))
 
 
 def _is_latin_junk(bare: str) -> bool:

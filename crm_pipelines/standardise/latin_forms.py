@@ -66,7 +66,7 @@ def form_behind(text: str) -> LatinForm | None:
     for first in range(len(tokens)):
         entry = _suffixes().get(_joined(tokens[first:]))
         start = tokens[first].start
-        if entry and _may_begin(shorter, tokens, first) and _is_marked(entry, shorter, start):
+        if entry and _may_begin(shorter, tokens, first) and _has_stops(entry, shorter[start:]):
             opening, code = _opening(shorter, start, entry.code)
             return LatinForm(code, entry.countries, start, len(text), opening)
     return None
@@ -155,11 +155,6 @@ def _binds(text: str, before: _Token, start: int) -> bool:
     return before.plain in ("&", "+", "and") and not text[before.end : start].strip(" ")
 
 
-def _is_marked(entry: _Entry, text: str, start: int) -> bool:
-    """Whether a form behind was written as one: `_has_stops`, or behind a comma where a comma will do."""
-    return (entry.needs == "," and text[:start].rstrip().endswith(",")) or _has_stops(entry, text[start:])
-
-
 def _has_stops(entry: _Entry, spelled: str) -> bool:
     """Whether a form that is also a word or an initial was written as the form: with full stops, or its accent."""
     if entry.needs == "^":
@@ -172,7 +167,7 @@ def _opening(text: str, start: int, code: str) -> tuple[int, str]:
     head, space, _ = text[:start].rstrip().partition(" ")
     if not space:
         return 0, code
-    is_marked = "." in head or not head.isascii() or (head == "SC" and code == "SRL")
+    is_marked = "." in head or (head == "SC" and code == "SRL")
     if is_marked and head.replace(".", "").casefold() in OPENINGS:
         return len(head) + 1, code
     is_finnish = (head.casefold(), code) in (("oy", "AB"), ("ab", "OY"))
@@ -226,6 +221,6 @@ def _entries(rows: str) -> dict[str, _Entry]:
     for row in rows.strip().splitlines():
         code, countries, spellings = (part.strip() for part in row.split("|"))
         for spelling in spellings.split("; "):
-            needs = spelling[-1] if spelling[-1] in "!^," else ""
-            entries.setdefault(plain_form(spelling.rstrip("!^,")), _Entry(code, tuple(countries.split()), needs))
+            needs = spelling[-1] if spelling[-1] in "!^" else ""
+            entries.setdefault(plain_form(spelling.rstrip("!^")), _Entry(code, tuple(countries.split()), needs))
     return entries

@@ -20,6 +20,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe"})
 _HAS_UMLAUT = re.compile("[äöüø]")
 # ae, oe, ue written for an umlaut: not behind a vowel, g or q (Bauer, Rodriguez, Quelle), not in -ael, -uel (Michael).
 _WRITTEN_OUT = re.compile("(?<![aeiougq])([aou])e(?![aeiou]|l\\b)")
+_OH = re.compile("oh(?=[iueo])", re.IGNORECASE)
 _NOT_A_LETTER = re.compile(r"[^\w]+")
 
 
@@ -53,6 +54,8 @@ def latin_family_keys(family: str) -> tuple[str, ...]:
     """Return the keys of a family name: as written, umlauts both ways, without particles, each half of a double one."""
     words = family.split()
     forms = list(_spellings(family))
+    if _OH.match(family):  # Ohishi, Ohuchi: h prolongs the o
+        forms.append(_OH.sub("o", family))
     bare = [word for word in words if unaccented(word) not in PARTICLES]
     if 0 < len(bare) < len(words) and not any(unaccented(word) in PATRONYMICS for word in words):
         forms += _spellings(" ".join(bare))

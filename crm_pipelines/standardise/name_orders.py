@@ -5,6 +5,7 @@ import re
 from crm_pipelines.standardise.name_split import family_bearers, is_given_name, is_given_reading, kana_family_bearers
 from crm_pipelines.standardise.text import is_kana, is_kanji, is_katakana
 
+_LATIN = re.compile("[A-Z][a-z]{2,}")
 _INITIAL = re.compile(r"[A-Z]\.?")
 _WELL_BORNE = 500
 _SURELY_FAMILY = 2_000
@@ -31,6 +32,9 @@ def is_swapped(first: str, second: str) -> bool:
             and kana_family_bearers(second) >= _SURELY_FAMILY
             and not is_given_reading(second)
         )
+    if is_kanji(second) and (is_katakana(first) or _LATIN.fullmatch(first)):  # アンナ 土屋, Kenji 渡辺
+        is_family = len(second) > 1 and family_bearers(second) >= _SURELY_FAMILY and not is_given_name(second)
+        return is_family and not kana_family_bearers(first)
     if not is_given_name(first) or not is_kanji(second):
         return False
     first_bearers, second_bearers = family_bearers(first), family_bearers(second)

@@ -18,6 +18,7 @@ from crm_pipelines.standardise.text import is_hangul, is_hiragana, is_kana, is_k
 
 _LONGEST_FAMILY = 5
 _LONGEST_KANA_FAMILY = 9
+_LONGEST_BEHIND_ONE = 4
 _RARE_BEARERS = 40  # a family name that only the dictionary knows
 _KNOWN_GIVEN = 8.0
 _KANA_GIVEN = 5.0
@@ -62,6 +63,13 @@ def split_name(text: str) -> Cut | None:
     return max((cut for cut in cuts if cut), key=lambda cut: cut.score, default=None)
 
 
+def other_cuts(text: str) -> list[Cut]:
+    """Return the cuts that are not the best but have a known family and a known given name: 仲里|依紗 and 仲|里依紗."""
+    best, folded = split_name(text), fold_kanji(text)
+    cuts = (_cut(text, folded, at) for at in range(1, min(len(text), _LONGEST_FAMILY + 1)))
+    return [cut for cut in cuts if cut and cut != best and is_given_name(cut.given)]
+
+
 def guess_cut(text: str) -> Cut | None:
     """Return a cut of kanji before a known given name of two characters or more, when no list has the family name."""
     folded = fold_kanji(text)
@@ -103,9 +111,15 @@ def _cut(text: str, folded: str, at: int) -> Cut | None:
     score = family_score(family)
     if score is None and _MADE_WITH_MARK.fullmatch(family) and folded[at:] in given_name_rows():
         score = _family_score(_RARE_BEARERS, at)
-    if score is None or (at == 1 and not is_kanji(text[0])):
+    if score is None or (at == 1 and not _may_stand_before(text, folded)):
         return None
     return Cut(text[:at], text[at:], score + given_score(folded[at:]))
+
+
+def _may_stand_before(text: str, folded: str) -> bool:
+    """A family name of one letter is a kanji, and not before four or more that no list knows as a given name."""
+    is_long = len(text) > _LONGEST_BEHIND_ONE and is_kanji(text) and folded[1:] not in given_name_rows()
+    return is_kanji(text[0]) and not is_long
 
 
 def family_score(family: str) -> float | None:

@@ -17,6 +17,7 @@ _FORMER = re.compile(r"^(?:旧姓名?|旧氏名?|旧名|旧|改姓前|前姓)[ :
 _FORMER_BEHIND = re.compile(r"[ 、,/]*(?:旧姓|旧氏|旧名)[ :=]*([^ ]+)$")
 _DECEASED = re.compile(r"^(?:故(?: ?人)?|亡)[ ・]+|^故(?=.{3,})")
 _EDGES = " \"'“”‘’「」『』*※。.、,;:_|^~!?#-"
+_SIGNS = re.compile("^[★☆◆◇■□▲△▼▽♪-♯♡♥→←\\U0001f300-\\U0001faff]+|[★☆◆◇■□▲△▼▽♪-♯♡♥→←\\U0001f300-\\U0001faff]+$")
 _LABEL = re.compile(
     r"^(?:ご?担当者?|契約者|世帯主|申込者|氏名|お?名前|代表者|ご?本人|宛名|受取人|名義人?|会員|顧客|お客様)"
     r"(?:名|様)?(?: *[:・] *| +)(?=\S)"
@@ -62,9 +63,9 @@ _ALSO_NAMES = {
     "殿": 3,
     "どの": 4,
     "サン": 4,
-    "さん": 3,
+    "さん": 2,
     "クン": 4,
-    "くん": 3,
+    "くん": 2,
     "宛": 3,
     "選手": 3,
     "先輩": 3,
@@ -76,6 +77,7 @@ _HOUSE = re.compile("(?<=.)家(?: ?御?一同)?$")
 _AND_OTHERS = re.compile(
     r" *(?:[、,・&] *)?[(]?(?:他|外|ほか) ?"
     r"(?:[0-9一二三四五六七八九]+ ?[名人]様?|ご?家族一同|一同|ご?家族)[)]?$|(?:[、,・&] *| )(?:他|外|ほか)$"
+    "|(?<=[一-鿿]{3})ほか$"
 )
 
 # Short names whose letters cannot be a mark: most names, and the rules need not look at them.
@@ -141,7 +143,9 @@ def take_marks(text: str) -> Marks:
 
 
 def _take_edges(marks: Marks) -> None:
-    """Take punctuation, a label (担当者:山田太郎) and what addresses the letter off both ends."""
+    """Take punctuation, signs, a label (担当者:山田太郎) and what addresses the letter off both ends."""
+    if _SIGNS.search(marks.name):
+        marks.take("person.punctuation", _SIGNS.sub("", marks.name).strip())
     if (bare := marks.name.strip(_EDGES)) and bare != marks.name and not has_lost_character(marks.name):
         marks.take("person.punctuation", bare)
     if found := _LABEL.match(marks.name):
@@ -258,11 +262,21 @@ def _take_endings(marks: Marks) -> None:
         needed = 1 if spaced or is_family else _ALSO_NAMES.get(word, 2 if "word" not in found.groupdict() else 1)
         if len(left.replace(" ", "")) < needed or not left.strip(" 、,"):
             return
+        if word in _ALSO_NAMES and not spaced and not is_family and _is_end_of_given(marks.name, left):
+            return  # 柳家小さん
         if "word" not in found.groupdict() and " " not in left and is_given_name(word):
             return  # 林 博士: a given name, as only the family name would be left
         marks.take("person.honorific", left.rstrip(" 、,"), "honorific", word)
         if _HOUSEHOLD_WORDS.search(word):
             marks.flags.add("household")
+
+
+def _is_end_of_given(name: str, left: str) -> bool:
+    """Tell whether an ending ends a known given name, and a name without it would not have a known one."""
+    if " " in name:
+        return is_given_name(name.rpartition(" ")[2]) and not is_given_name(left.rpartition(" ")[2])
+    whole, cut = split_name(name), split_name(left)
+    return whole is not None and is_given_name(whole.given) and (cut is None or not is_given_name(cut.given))
 
 
 def _take_front(marks: Marks) -> None:

@@ -116,7 +116,10 @@ def _is_settled(value: StandardValue) -> bool:
     std = value.std or ""
     if _PLAIN_LATIN.fullmatch(std):
         return value.parts.get("order_evidence") == "none"
-    if not is_unmarked(std) or std.find(" ") not in (1, 2) or len(std) <= 3:
+    family, _, given = std.partition(" ")
+    if not is_unmarked(std) or len(family) not in (1, 2) or not given or len(std) <= 3:
+        return False
+    if "様" in std or is_swapped(family, given):
         return False
     return not value.rules or not (is_placeholder(std) or is_desk(std) or _is_body(std))  # marks may hide a desk
 

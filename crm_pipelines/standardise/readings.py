@@ -8,7 +8,7 @@ Two records may be one person when their sets meet.
 import re
 from functools import lru_cache
 
-from crm_pipelines.standardise.chinese_readings import chinese_reading_keys
+from crm_pipelines.standardise.chinese_readings import chinese_reading_keys, may_be_chinese
 from crm_pipelines.standardise.kana import standardise_kana
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.korean_readings import hangul_family_keys, hangul_given_keys
@@ -29,7 +29,8 @@ _SWAPPED_VOICE = (
     ("ハシ", "バシ"), ("ハタ", "バタ"), ("クチ", "グチ"), ("ツカ", "ヅカ"), ("キ", "ギ"),
     ("ハヤシ", "バヤシ"), ("セ", "ゼ"),
 )  # fmt: skip
-_VOICED_TAIL = re.compile("|".join(f"(?<=.){sound}$" for pair in _SWAPPED_VOICE[:8] for sound in pair))
+_LIKELY = 10  # the first so many: the others would give one more reading to very many names
+_VOICED_TAIL = re.compile("|".join(f"(?<=.){sound}$" for pair in _SWAPPED_VOICE[:_LIKELY] for sound in pair))
 _PARTNER = {sound: other for pair in _SWAPPED_VOICE for sound, other in (pair, pair[::-1])}
 
 
@@ -62,9 +63,9 @@ def reading_keys(
         for rank_f, f in enumerate(families)
         for rank_g, g in enumerate(givens)
     )
-    chinese = chinese_reading_keys(family, given)
+    chinese = chinese_reading_keys(family, given) if may_be_chinese(family) else ()
     japanese = tuple(dict.fromkeys(key for _, _, key in ranked))[: MAX_KEYS - len(chinese)]
-    return tuple(dict.fromkeys((*japanese, *chinese)))
+    return tuple(dict.fromkeys((*japanese, *chinese))) if chinese else japanese
 
 
 @lru_cache(maxsize=_CACHED_PARTS)

@@ -8,11 +8,14 @@ from crm_pipelines.standardise.kana import standardise_kana
 from crm_pipelines.standardise.kanji import fold_kanji_loose
 from crm_pipelines.standardise.latin_keys import latin_reading_keys
 from crm_pipelines.standardise.latin_names import generation
+from crm_pipelines.standardise.name_split import Cut, other_cuts
 from crm_pipelines.standardise.persons import name_key, standardise_person
 from crm_pipelines.standardise.readings import family_keys, given_keys, reading_keys
 from crm_pipelines.standardise.text import is_kana, is_latin
 
 _LONG_ENOUGH = 5  # fewer kana do not hold a family and a given name
+_JOINTS = str.maketrans("がヶのつっッ", "ケケノツツツ")
+_JOINT = re.compile("(?<=[一-鿿々])[がヶのつっッ](?=[一-鿿])")
 _KANJI = re.compile("[一-鿿㐀-䶿豈-﫿々𠀀-𳑿]")
 
 
@@ -54,6 +57,8 @@ def _names(raw: str) -> list[_Name]:
     if family and given:
         keys = (*reading_keys(family, given, value.parts.get("kana")), *_other_given_keys(value, family, given))
         names = [_Name(value, family, (*keys, name_key(family, given)))]
+        if value.parts.get("order_evidence") == "dict":
+            names += [_recut(value, cut) for cut in other_cuts(family + given)]
         if second := value.parts.get("household_given"):
             other = value.parts.get("household_family", family)
             member = StandardValue(value.std, parts={"given": second})
@@ -68,6 +73,11 @@ def _names(raw: str) -> list[_Name]:
     return [_Name(value, "", reading_keys(None, None, kana.std))] if joined and kana.keys else []
 
 
+def _recut(value: StandardValue, cut: Cut) -> _Name:
+    recut = StandardValue(value.std, parts={"given": cut.given, "order_evidence": "dict"})
+    return _Name(recut, cut.family, (*reading_keys(cut.family, cut.given), name_key(cut.family, cut.given)))
+
+
 def _other_given_keys(value: StandardValue, family: str, given: str) -> tuple[str, ...]:
     """Keys of a Latin name with its nickname, and with the middle name as part of the given name (Jean Paul)."""
     if not is_latin(family.replace(" ", "")):
@@ -78,10 +88,14 @@ def _other_given_keys(value: StandardValue, family: str, given: str) -> tuple[st
 
 
 def _part_meets(one: str, other: str, *, is_family: bool) -> bool:
-    folded = [fold_kanji_loose(name_key(part, "")) for part in (one, other)]
-    if folded[0] == folded[1]:
+    if _written_alike(one) == _written_alike(other):
         return True
     if _KANJI.search(one) and _KANJI.search(other):
         return False
     keys = family_keys if is_family else given_keys
     return not set(keys(one)).isdisjoint(keys(other))
+
+
+def _written_alike(part: str) -> str:
+    """A part of a name as compared by its letters; the small words between two kanji in one script (関が原, 関ヶ原)."""
+    return _JOINT.sub(lambda found: found.group().translate(_JOINTS), fold_kanji_loose(name_key(part, "")))

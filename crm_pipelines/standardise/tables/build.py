@@ -234,6 +234,7 @@ Written by `python -m crm_pipelines.standardise.tables.build`; the date of a tab
 | `curated.py`, `modern_names.py`, `more_surnames.py`, `business_words.py`, `latin_words.py`, `placeholder_words.py`, `site_words.py` | - | set by hand from the published lists named in it, 2026-11 | as the project |
 | `country_names.tsv` | - | Unicode CLDR as carried by Babel {version("babel")}: names of countries and their ISO 3166 codes; written by `build_countries.py` | Unicode-3.0; BSD-3-Clause |
 | `nicknames.yaml`, `chinese_names.py`, `korean_names.py`, `countries.yaml`, `email_domains.yaml`, `former_municipalities.yaml`, `address_words.yaml`, `postal_formats.py` | - | set by hand from general knowledge and the post offices' published formats, 2026-11 | as the project |
+| `word_readings.py` | 1538 | words set by hand, 2026-11; readings of sudachidict-core {sudachi} (2026-10-15), corrected by hand | Apache-2.0 |
 | `legal_forms.py` | - | set by hand from public statutes and the bank transfer abbreviations, 2026-11 | as the project |
 | `foreign_forms.py` | - | set by hand from public company acts, 2026-11 | as the project |
 """

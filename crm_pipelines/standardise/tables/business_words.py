@@ -1,9 +1,12 @@
 # ruff: noqa: E501, SIM905 - a table: its lines follow the meaning, not the width
 """Words of company names: their readings, the generic ones that a blocking key leaves out, and the letters' names."""
 
+from crm_pipelines.standardise.tables.word_readings import PLACE_READINGS, WORD_READINGS
+
 READINGS: dict[str, str] = dict(
     pair.split(":")
     for pair in (
+        f"{WORD_READINGS} {PLACE_READINGS} "
         "製作所:セイサクショ 工業:コウギョウ 産業:サンギョウ 商事:ショウジ 商店:ショウテン 商会:ショウカイ 建設:ケンセツ 工務店:コウムテン 電機:デンキ 電気:デンキ "
         "電工:デンコウ 電子:デンシ 電力:デンリョク 電器:デンキ 運輸:ウンユ 運送:ウンソウ 物流:ブツリュウ 倉庫:ソウコ 不動産:フドウサン 印刷:インサツ 食品:ショクヒン 製菓:セイカ 製薬:セイヤク "
         "薬局:ヤッキョク 薬品:ヤクヒン 化学:カガク 化成:カセイ 化工:カコウ 機械:キカイ 機器:キキ 機工:キコウ 精機:セイキ 精工:セイコウ 精密:セイミツ 金属:キンゾク 鉄工:テッコウ 鉄工所:テッコウショ "
@@ -21,6 +24,13 @@ READINGS: dict[str, str] = dict(
     ).split()
 )
 """Word -> reading in katakana."""
+
+OTHER_READINGS: dict[str, tuple[str, ...]] = {
+    "日本": ("ニッポン",), "大日本": ("ダイニホン",), "全日本": ("ゼンニホン",), "新日本": ("シンニッポン",), "東日本": ("ヒガシニッポン",), "西日本": ("ニシニッポン",), "製作所": ("セイサクジョ",), "研究所": ("ケンキュウショ",),
+    "印刷所": ("インサツジョ",), "鉄工所": ("テッコウジョ",), "工作所": ("コウサクジョ",), "製材所": ("セイザイジョ",), "保育所": ("ホイクジョ",), "診療所": ("シンリョウショ",), "市場": ("シジョウ",), "酒店": ("サカテン",), "眼鏡": ("ガンキョウ",),
+    "日本橋": ("ニッポンバシ",), "寺": ("テラ",), "河内": ("コウチ",), "神戸": ("カンベ",), "正和": ("セイワ",), "三幸": ("ミユキ",), "八洲": ("ハッシュウ",), "万代": ("マンダイ",),
+}  # fmt: skip
+"""Word -> other readings that are usual in names of companies."""
 
 GENERIC_ENDINGS = (
     "ホールディングス ホールディング グループ グループ本社 ジャパン 日本 本社 コーポレーション カンパニー インターナショナル システムズ システム サービス ソリューションズ "

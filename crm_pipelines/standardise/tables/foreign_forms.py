@@ -2,8 +2,8 @@
 """Legal forms of companies of the world: code, the countries that have it, spellings; set by hand from company acts.
 
 A spelling is written in lower case without accents and full stops, single letters joined (`s.a. de c.v.` is
-`sa de cv`), `&` as `and`. With `!` behind, it is a form only when full stops or a slash were written; with `,`, when it
-stands behind a comma too (Bintang, PT); with `^`, only with its accent.
+`sa de cv`), `&` as `and`. With `!` behind, it is a form only when full stops or a slash were written; with `^`,
+only with its accent.
 """
 
 SUFFIX_ROWS = """
@@ -81,7 +81,7 @@ NV | NL BE | nv; naamloze vennootschap; nv sa
 BVBA | BE | bvba; sprl; ebvba; bv bvba
 CVBA | BE | cvba; scrl; cvba so
 VOF | NL BE | vof; vennootschap onder firma
-CV | NL BE ID | cv,; commanditaire vennootschap; comm v; commv; comm va
+CV | NL BE ID | cv!; commanditaire vennootschap; comm v; commv; comm va
 COOPUA | NL | ua!; cooperatief ua; cooperatie ua; cooperatie; ba!
 ASBL | BE LU | asbl; vzw; aisbl; ivzw
 AB | SE FI | ab; aktiebolag; ab publ; aktiebolaget; aktiebolag publ
@@ -89,7 +89,7 @@ HB | SE | hb; handelsbolag; kb!; kommanditbolag
 EKFOR | SE | ek for; ekonomisk forening
 AS | NO DK CZ SK TR EE | as; a/s; aksjeselskap; aktieselskab; akciova spolecnost; anonim sirketi; anonim sirket; anonim ortakligi
 ASA | NO | asa; allmennaksjeselskap
-ANS | NO | ans!; da!; ans
+ANS | NO | ans!; da!
 APS | DK | aps; anpartsselskab
 IVS | DK | ivs
 KS | DK NO CZ | k/s; ks!; komanditni spolecnost
@@ -146,7 +146,7 @@ OPC | IN PH | opc
 SDNBHD | MY BN | sdn bhd; sendirian berhad; s/b; sdn berhad; sdn
 BHD | MY | bhd; berhad
 PLT | MY | plt
-PT | ID | pt,
+PT | ID | pt!
 TBK | ID | tbk
 PCL | TH | pcl; public company limited; public co ltd; public co limited; pub co ltd
 LTDPART | TH | ltd part; limited partnership part; part ltd
@@ -211,7 +211,6 @@ LLC | RU GE UA | llc; limited liability company
 PCL | TH | บมจ
 THCO | TH | บจก; บจ
 LP | TH | หจก
-SHAA | SA AE EG | شركة; مؤسسة
 AO | RU KZ | ao!; ао; акционерное общество; непубличное акционерное общество
 IP | RU | ип; индивидуальныи предприниматель
 NKO | RU | нко; ано
@@ -226,8 +225,8 @@ ODO | BY | одо
 CIRCUMFIX: dict[str, frozenset[str]] = {"PT": frozenset({"tbk", "persero", "persero tbk"}), "OY": frozenset({"ab"})}
 """Code of a form in front -> what may close the name behind: PT Astra International Tbk, Oy Karl Fazer Ab."""
 
-OPENINGS = frozenset({"sc", "شركة", "مؤسسة"})
-"""Words in front of a name whose form stands behind, Latin ones dotted: S.C. Dacia S.R.L. (Romania)."""
+OPENINGS = frozenset({"sc"})
+"""Words in front of a name whose form stands behind, dotted or in capitals: S.C. Dacia S.R.L. (Romania)."""
 
 NON_ALPHABETIC: dict[str, tuple[str, tuple[str, ...]]] = {
     "CNGS": ("CN TW", ("股份有限公司", "股份有限责任公司", "股份有限責任公司", "股份公司", "(股)公司", "(股)")),

@@ -45,4 +45,7 @@ TRADES = frozenset(
 FACILITIES = "病院|医院|クリニック|診療所|歯科|薬局|保育園|幼稚園|こども園|保育所|学園|学院|高等学校|高校|中学校|小学校|大学|短期大学|専門学校|学校|ホーム|荘|苑|の里|の家|施設|老健|センター|ステーション|デイサービス|事業所|作業所"
 """What a medical, welfare or school corporation runs; its name stands behind the corporation's."""
 
+NAMED_FACILITIES = "特別養護老人ホーム|養護老人ホーム|軽費老人ホーム|有料老人ホーム|老人ホーム|介護老人保健施設|老人保健施設|介護老人福祉施設|介護医療院|特養|老健|ケアハウス|グループホーム|サービス付き高齢者向け住宅|デイサービス|デイケア|訪問看護|小規模多機能|児童養護施設|障害者支援施設|就労支援|放課後等デイサービス|認定こども園|幼保連携型"
+"""Kinds of facility that stand in front of the facility's own name: 特別養護老人ホームやすらぎ."""
+
 FACILITY_OWNERS = frozenset({"IRYO", "FUKU", "GAKU"})

@@ -88,3 +88,31 @@ def test_house_names_are_keyed_where_the_code_is_narrow() -> None:
 
 def test_post_boxes_are_keyed_by_number() -> None:
     assert standardise_address_abroad("Postfach 10 01 23, 20001 Hamburg", None, "DE").keys == ("DE:20001:100123:pobox",)
+
+
+@pytest.mark.parametrize(
+    "raw", ["南アルプス市小笠原376", "市川市中国分3-18-14", "唐津市鎮西町名護屋1931-3", "京都市北区西賀茂鎮守菴町1"]
+)
+def test_municipality_of_japan_outweighs_what_looks_foreign(raw: str) -> None:
+    assert not is_abroad(raw, None)
+    assert standardise_address(raw).parts["level"] == "num"
+
+
+@pytest.mark.parametrize(
+    "raw", ["台北市信義區市府路45號", "北京市海淀区中关村大街27号", "南アフリカ共和国ケープタウン"]
+)
+def test_places_that_are_none_of_japan_stay_abroad(raw: str) -> None:
+    assert is_abroad(raw, None)
+
+
+def test_post_box_beside_a_street_is_kept_and_keys_nothing() -> None:
+    value = standardise_address_abroad("100 route Nationale\nBP 12\n59300 Valenciennes", None, "FR")
+    assert value.parts["po_box"] == "BP 12"
+    assert value.keys == standardise_address_abroad("100 route Nationale, 59300 Valenciennes", None, "FR").keys
+
+
+def test_unit_before_a_slash_meets_the_same_without_its_word() -> None:
+    ways = ("Unit 4/17 Beach Road, Bondi NSW 2026", "4/17 Beach Rd, Bondi NSW 2026")
+    first, second = (standardise_address_abroad(way, None, "AU") for way in ways)
+    assert first.keys == second.keys
+    assert first.parts["room"] == "4"

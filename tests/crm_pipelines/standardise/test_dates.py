@@ -49,6 +49,8 @@ def test_placeholder_is_shown_but_no_key() -> None:
     [
         ("2026-11-21T10:30:00+09:00", datetime(2026, 11, 21, 1, 30, tzinfo=UTC)),
         ("2026-11-21T10:30:00.123Z", datetime(2026, 11, 21, 10, 30, 0, 123000, tzinfo=UTC)),
+        ("2026-11-21t10:30:00z", datetime(2026, 11, 21, 10, 30, tzinfo=UTC)),
+        ("20261121t103000z", datetime(2026, 11, 21, 10, 30, tzinfo=UTC)),
         ("2026/11/21 10:30:05", datetime(2026, 11, 21, 1, 30, 5, tzinfo=UTC)),
         ("2026年11月21日 10時30分", datetime(2026, 11, 21, 1, 30, tzinfo=UTC)),
         ("令和8年11月21日 午後1時5分", datetime(2026, 11, 21, 4, 5, tzinfo=UTC)),

@@ -110,3 +110,13 @@ def test_foreign_registers_are_checked_offline() -> None:
 def test_an_unknown_register_passes_its_numbers_through() -> None:
     value = standardise_identifier("AB-12", "club_card")
     assert (value.std, value.status) == ("AB-12", ValueStatus.UNSUPPORTED)
+
+
+def test_first_of_several_valid_numbers_counts_and_says_that_there_are_more() -> None:
+    value = standardise_corporate_number("1180301018771 / 5381848216645")
+    assert (value.std, value.flags) == ("1180301018771", ("multiple",))
+    assert "identifier.several" in value.rules
+
+
+def test_corporate_and_invoice_number_of_one_company_are_one_number() -> None:
+    assert standardise_corporate_number("1180301018771 (T1180301018771)").flags == ()

@@ -37,3 +37,16 @@ def test_form_alone_is_told() -> None:
 def test_plain_form_is_written_as_the_table_writes_it() -> None:
     assert plain_form("S. de R.L. de C.V.") == "s de rl de cv"
     assert plain_form("GmbH & Co. KG") == "gmbh and co kg"
+
+
+def test_form_with_its_partners_is_found_in_capitals_too() -> None:
+    for spelled in ("S.a.s. di Rossi Mario & C.", "S.A.S. DI ROSSI MARIO & C.", "SAS DI ROSSI MARIO E C."):
+        found = form_behind(f"Officine Rossi {spelled}")
+        assert found is not None
+        assert (found.code, found.start) == ("SAS", 15)
+
+
+def test_state_mark_in_brackets_closes_a_name() -> None:
+    found = form_in_front("PT Bank Timur (Persero) Tbk")
+    assert found is not None
+    assert found.closing == 14

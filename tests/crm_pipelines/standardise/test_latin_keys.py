@@ -35,3 +35,8 @@ def test_japanese_names_are_not_taken_for_umlauts() -> None:
 def test_the_name_as_written_comes_first_in_both_orders() -> None:
     assert latin_reading_keys("Smith", "Bob")[:2] == ("smithbob", "bobsmith")
     assert "smithrobert" in latin_reading_keys("Smith", "Bob")
+
+
+def test_h_behind_a_first_o_may_only_prolong_it() -> None:
+    assert set(latin_family_keys("Ohishi")) & set(latin_family_keys("Oishi"))
+    assert "ohasi" in latin_family_keys("Ohashi")

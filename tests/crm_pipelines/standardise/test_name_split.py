@@ -1,4 +1,4 @@
-from crm_pipelines.standardise.name_split import guess_cut, split_name
+from crm_pipelines.standardise.name_split import guess_cut, other_cuts, split_name
 from crm_pipelines.standardise.tables.loading import given_name_rows, surname_rows
 
 
@@ -20,7 +20,18 @@ def test_known_long_family_name_beats_a_short_one() -> None:
 
 
 def test_no_known_family_name_no_cut() -> None:
-    assert split_name("剛力彩芽") is None
-    guess = guess_cut("剛力彩芽")
+    assert split_name("謎巌彩芽") is None
+    guess = guess_cut("謎巌彩芽")
     assert guess is not None
-    assert (guess.family, guess.given) == ("剛力", "彩芽")
+    assert (guess.family, guess.given) == ("謎巌", "彩芽")
+
+
+def test_other_cuts_are_those_with_a_known_given_name() -> None:
+    assert [(cut.family, cut.given) for cut in other_cuts("仲里依紗")] == [("仲", "里依紗")]
+    assert other_cuts("渡邉拓也") == []
+
+
+def test_a_given_name_that_no_list_has_does_not_beat_a_known_one() -> None:
+    cut = split_name("金田一耕助")
+    assert cut is not None
+    assert (cut.family, cut.given) == ("金田一", "耕助")

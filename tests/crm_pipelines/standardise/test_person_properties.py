@@ -23,7 +23,7 @@ STANDARDISERS: dict[str, Callable[[str], StandardValue]] = {"person": standardis
 PIECES = (
     "山田 太郎 山田太郎 髙橋 渡邉 一ノ瀬 関ヶ原 長谷川 森 林 花子 ひかり 三郎 優 一 故 亡 様 さま 殿 さん 君 先生 御中 部長 社長 "
     "営業部 総務課長 担当 (旧姓:田中) 旧姓田中 (ヤマダタロウ) ヤマダタロウ やまだ たろう タロウ ヤマダ マイケル ジョンソン チャン サマ "
-    "・ 、 , & と 他2名 ご夫妻 家 様方 方 (営業部) (故) (男) Taro Yamada Dr. John Smith Jr. O'Brien c/o 気付 兼 CTO 김민준 力 一 "
+    "・ 、 , & と 他2名 ご夫妻 家 様方 方 様々 (営業部) (故) (男) Taro Yamada Dr. John Smith Jr. O'Brien c/o 気付 兼 CTO 김민준 力 一 "
     "ー - 〃 不明 ● ? 『 』 ( ) 〔 〕 ﾔﾏﾀﾞ ﾞ ゛ か\u3099 \u200b \u3000 𠮷田 \ufa19 〆 々 ノ ヶ ゝ ヾ 株式会社 ㈱ 12 @ https: สมชาย "
     "Владимир محمد é \U000e0101 _ ; : 。 *"
 ).split(" ")

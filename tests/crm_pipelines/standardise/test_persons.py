@@ -125,6 +125,8 @@ def test_desk_is_a_placeholder(raw: str) -> None:
         ("山田・太郎", ValueStatus.REPAIRED, ("person.separator",)),
         ("担当者：山田 太郎", ValueStatus.REPAIRED, ("person.label",)),
         ("太郎 山田", ValueStatus.OK, ("person.order_swapped",)),
+        ("Kenji 渡辺", ValueStatus.OK, ("person.order_swapped",)),
+        ("★山田 太郎★", ValueStatus.REPAIRED, ("person.punctuation",)),
     ],
 )
 def test_every_change_is_told_by_status_and_rule(raw: str, status: ValueStatus, rules: tuple[str, ...]) -> None:
