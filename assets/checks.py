@@ -14,6 +14,7 @@ from crm_pipelines.model.errors import without_values
 from crm_pipelines.rules.quality import CheckKind, QualityCheck, QualityRules, Severity
 from crm_pipelines.stores import intakes
 from crm_pipelines.stores.publication_view import attached_publication, opened_publication
+from quality.drift import DRIFT_KINDS, run_drift
 from quality.gx import run_suite
 from quality.quarantine import SourceIntake, budget_result
 from quality.results import CheckResult, check_name, metadata
@@ -30,7 +31,7 @@ def checks_of(rules: QualityRules, asset: str) -> list[QualityCheck]:
 
 def gate_of(check: QualityCheck) -> str:
     """Where a check stands; one that looks at several tables waits for the publication, where all of them are."""
-    if check.kind in {CheckKind.ORPHAN, CheckKind.NO_ROWS}:
+    if check.kind in {CheckKind.ORPHAN, CheckKind.NO_ROWS, *DRIFT_KINDS}:
         return _PUBLICATION
     return GATE_OF_TABLE.get(check.table, _PUBLICATION)
 
@@ -115,5 +116,7 @@ def _budget_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckRes
 def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
     candidate = road.paths.publication_candidate
     path = candidate if candidate.exists() else road.paths.publication
+    drift = [check for check in checks if check.kind in DRIFT_KINDS]
+    others = [check for check in checks if check.kind not in DRIFT_KINDS]
     with opened_publication(path) as con, attached_publication(con, road.publications.current()) as previous:
-        return _runner(road)(con, checks, previous=previous)
+        return [*run_drift(con, drift, previous), *_runner(road)(con, others, previous=previous)]

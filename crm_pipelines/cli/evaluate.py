@@ -1,91 +1,132 @@
-"""`crm-pipelines evaluate`: how good the published customers are, measured against a table of truth."""
+"""`crm-pipelines evaluate`: how good the published customers are, by truth, by a sample or by stewards' answers."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_pipelines.cli.exit_codes import FINE
 from crm_pipelines.cli.invocation import Invocation, invocation_of
-from crm_pipelines.cli.output import Cell
+from crm_pipelines.cli.refusals import RefusedInputError
 
 if TYPE_CHECKING:
+    import duckdb
     import polars as pl
 
-_FIGURES = ("precision", "recall", "f1")
+    from crm_pipelines.cli.evaluation_report import Report
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 - one parameter per option
     context: typer.Context,
-    truth: Annotated[Path, typer.Option(metavar="FILE", help="cli.evaluate.truth", show_default=False)],
+    truth: Annotated[
+        Path | None, typer.Option("--truth", metavar="FILE", help="cli.evaluate.truth", show_default=False)
+    ] = None,
+    sample: Annotated[
+        Path | None, typer.Option("--sample", metavar="FILE", help="cli.evaluate.sample", show_default=False)
+    ] = None,
+    draw: Annotated[
+        Path | None, typer.Option("--draw", metavar="FILE", help="cli.evaluate.draw", show_default=False)
+    ] = None,
+    size: Annotated[int, typer.Option("--size", metavar="N", help="cli.evaluate.size", min=20)] = 200,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="cli.evaluate.seed", min=0)] = 1,
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="VERSION", help="cli.evaluate.against", show_default=False)
+    ] = None,
     published: Annotated[
-        str | None, typer.Option(metavar="VERSION", help="cli.evaluate.published", show_default=False)
+        str | None, typer.Option("--published", metavar="VERSION", help="cli.evaluate.published", show_default=False)
+    ] = None,
+    precision: Annotated[
+        float, typer.Option("--precision", metavar="SHARE", help="cli.evaluate.precision", min=0.5, max=1.0)
+    ] = 0.97,
+    page: Annotated[
+        Path | None, typer.Option("--page", metavar="FILE", help="cli.evaluate.page", show_default=False)
     ] = None,
 ) -> int:
-    """Join the truth with the crosswalk of a publication and print the figures with their intervals."""
-    from crm_pipelines.cli.truth import measured, measured_by_segment, truth_of  # noqa: PLC0415 - imports Polars
-    from crm_pipelines.stores.project_paths import ProjectPaths  # noqa: PLC0415
+    """Measure a publication, draw a sample from it, or compare it with another or with a model version."""
+    from crm_pipelines.stores.project_paths import ProjectPaths  # noqa: PLC0415 - DuckDB is slow to import
     from crm_pipelines.stores.published_versions import open_version  # noqa: PLC0415
 
     call = invocation_of(context)
-    loaded = call.load_project()
+    _refuse_together({"--truth": truth, "--sample": sample, "--draw": draw})
+    _refuse_together({"--draw": draw, "--page": page})
+    _refuse_together({"--draw": draw, "--against": against})
+    call.load_project()
     version, con = open_version(ProjectPaths(call.root), published)
     with con:
-        members = con.sql(_MEMBERS).pl()
-    known = _with_types(truth_of(truth, loaded), members)
-    call.output.value("publication", version)
-    _say_coverage(call, version, members, known)
-    _print(call, "figures", measured(members, known))
-    if "segment" in known.columns:
-        _print(call, "figures_by_segment", measured_by_segment(members, known))
-        call.output.line("evaluate.segments")
+        if draw is not None:
+            from crm_pipelines.cli.evaluate_estimate import draw_sample  # noqa: PLC0415
+
+            draw_sample(call, version, con, draw.expanduser(), size, seed)
+            return FINE
+        _measure(_Wishes(call, version, con, truth, sample, against, precision, page))
     return FINE
 
 
-_MEMBERS = """
-select crosswalk.record_id, crosswalk.golden_id, records.customer_type
-from crosswalk left join standardised_records as records on records.record_id = crosswalk.record_id
-where crosswalk.valid_to is null order by crosswalk.record_id"""
+class _Wishes:
+    """What is to be measured, and how."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - one parameter per option
+        self,
+        call: Invocation,
+        version: str,
+        con: "duckdb.DuckDBPyConnection",
+        truth: Path | None,
+        sample: Path | None,
+        against: str | None,
+        precision: float,
+        page: Path | None,
+    ) -> None:
+        self.call, self.version, self.con = call, version, con
+        self.truth, self.sample, self.against = truth, sample, against
+        self.precision, self.page = precision, page
 
 
-def _with_types(truth: "pl.DataFrame", members: "pl.DataFrame") -> "pl.DataFrame":
-    """The truth with a customer type: its own, else that of the published record; null where neither knows."""
-    import polars as pl  # noqa: PLC0415 - help does without
+def _measure(wishes: _Wishes) -> None:
+    """Measure and compare as wished; tell it and write the page."""
+    from crm_pipelines.cli.evaluate_shown import tell_report  # noqa: PLC0415 - Polars is slow to import
 
-    joined = truth.join(members.select("record_id", published_type="customer_type"), on="record_id", how="left")
-    own = pl.col("customer_type") if "customer_type" in truth.columns else pl.lit(None, pl.String)
-    return joined.with_columns(customer_type=pl.coalesce(own, "published_type")).drop("published_type")
+    call = wishes.call
+    known = None
+    if wishes.truth is not None:
+        from crm_pipelines.cli.evaluate_truth import known_truth  # noqa: PLC0415
 
+        known = known_truth(call, wishes.truth, wishes.con)
+    report = _report(wishes, known)
+    if report is not None:
+        tell_report(call.output, report)
+    found = None
+    if wishes.against is not None:
+        from crm_pipelines.cli import evaluate_comparison as comparison  # noqa: PLC0415
 
-def _say_coverage(call: Invocation, version: str, members: "pl.DataFrame", truth: "pl.DataFrame") -> None:
-    """How many records both sides know; those that one side lacks are told, not hidden."""
-    n_both = truth.join(members, on="record_id", how="semi").height
-    counts = {
-        "n_records": n_both,
-        "n_not_live": truth.height - n_both,
-        "n_without_truth": members.join(truth, on="record_id", how="anti").height,
-    }
-    call.output.value("records", counts)
-    call.output.line("evaluate.joined", version=version, **counts)
-    if counts["n_not_live"]:
-        call.output.line("evaluate.not_live", **counts)
-    if counts["n_without_truth"]:
-        call.output.line("evaluate.without_truth", **counts)
+        found = comparison.compared(call, wishes.con, wishes.against, known)
+        call.output.value("publication", wishes.version)
+        comparison.tell(call, wishes.version, found)
+    if wishes.page is not None:
+        from crm_pipelines.cli.page.evaluation_page import EvaluationPage  # noqa: PLC0415
+        from crm_pipelines.cli.page.private_file import write_private  # noqa: PLC0415
 
-
-def _print(call: Invocation, name: str, figures: "pl.DataFrame") -> None:
-    rows = [{**row, **{f"{figure}_interval": _interval(row, figure) for figure in _FIGURES}} for row in _rows(figures)]
-    segment = ("segment",) if "segment" in figures.columns else ()
-    columns = (*segment, "customer_type", "measure", *(f"{figure}_interval" for figure in _FIGURES), "n_counted")
-    call.output.table(name, columns, rows)
+        target = wishes.page.expanduser()
+        write_private(target, EvaluationPage(call.language, wishes.version, report, found).text())
+        call.output.value("page", str(target))
+        call.output.line("evaluate.page_written", file=str(wishes.page))
 
 
-def _rows(figures: "pl.DataFrame") -> list[dict[str, Cell]]:
-    return list(figures.rename({"n": "n_counted"}).iter_rows(named=True)) if figures.height else []
+def _report(wishes: _Wishes, known: "pl.DataFrame | None") -> "Report | None":
+    """The figures by what there is to measure against; None when only a comparison is wanted."""
+    if known is not None:
+        from crm_pipelines.cli.evaluate_truth import measured_by_truth  # noqa: PLC0415
 
+        return measured_by_truth(wishes.call, wishes.version, wishes.con, known, wishes.precision)
+    from crm_pipelines.cli.evaluate_estimate import estimated_by_answers, estimated_by_sample  # noqa: PLC0415
 
-def _interval(row: dict[str, Any], figure: str) -> str | None:
-    """`0.971 (0.958–0.983)`: the figure and its 95 % interval."""
-    if row[figure] is None:
+    if wishes.sample is not None:
+        return estimated_by_sample(wishes.call, wishes.sample.expanduser(), wishes.precision)
+    if wishes.against is not None:
         return None
-    return f"{row[figure]:.3f} ({row[f'{figure}_low']:.3f}–{row[f'{figure}_high']:.3f})"
+    return estimated_by_answers(wishes.call, wishes.version, wishes.con)
+
+
+def _refuse_together(options: dict[str, object]) -> None:
+    given = [name for name, value in options.items() if value is not None]
+    if len(given) > 1:
+        raise RefusedInputError("evaluate.not_together", options=", ".join(given))

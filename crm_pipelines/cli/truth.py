@@ -1,7 +1,8 @@
 """A table of truth: read, checked row by row, and joined with what is published.
 
-The file is CSV in UTF-8 with the columns `record_id`, `entity_id` and, if known, `customer_type` and `segment`; others
-are left alone. One row per record; records of one customer have one entity id.
+The file is CSV in UTF-8 with the columns `record_id`, `entity_id` and, if known, `customer_type`, `segment` and
+`phenomena` (or `phenomenon`; several are parted by `|`); others are left alone. One row per record; records of one
+customer have one entity id.
 """
 
 import csv
@@ -15,20 +16,24 @@ import polars as pl
 from crm_pipelines.cli.record_names import RecordNames
 from crm_pipelines.cli.refusals import RefusedInputError
 from crm_pipelines.matching.evaluation import evaluate
+from crm_pipelines.matching.evaluation_pairs import evaluate_pairs
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.rules.load import LoadedProject
 
+PAIR_SIGN = " × "
 _NEEDED = ("record_id", "entity_id")
-_KNOWN = (*_NEEDED, "customer_type", "segment")
+_KNOWN = (*_NEEDED, "customer_type", "segment", "phenomena", "phenomenon")
+_RECORD_DIMENSIONS = ("segment", "phenomenon")
+_PAIR_DIMENSIONS = ("source_pair", "script_pair")
 
 
 def truth_of(path: Path, loaded: LoadedProject) -> pl.DataFrame:
     """Read a file of truth; personal keys, written as their source writes them, are hashed.
 
     Returns:
-        One row per record: `record_id, entity_id` and, as far as the file has them, `customer_type, segment`, an empty
-        one null.
+        One row per record: `record_id, entity_id` and, as far as the file has them, `customer_type, segment` and
+        `phenomena` (a list), an empty one null.
 
     Raises:
         RefusedInputError: everything that is wrong with the file, with line and field, never with a value.
@@ -37,7 +42,13 @@ def truth_of(path: Path, loaded: LoadedProject) -> pl.DataFrame:
     found.read(path)
     if found.faults:
         raise RefusedInputError("evaluate.bad_truth", found.faults, file=path.name)
-    return pl.DataFrame(found.columns, schema=dict.fromkeys(found.columns, pl.String))
+    truth = pl.DataFrame(found.columns, schema=dict.fromkeys(found.columns, pl.String))
+    named = [name for name in ("phenomena", "phenomenon") if name in truth.columns]
+    if not named:
+        return truth
+    listed = pl.concat_str(*named, separator="|", ignore_nulls=True).str.split("|")
+    cleaned = listed.list.eval(pl.element().str.strip_chars()).list.set_difference([""])
+    return truth.drop("phenomenon", strict=False).with_columns(phenomena=cleaned)
 
 
 def measured(members: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
@@ -51,18 +62,58 @@ def measured(members: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
 
 
 def measured_by_segment(members: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
-    """The same figures for each segment of the truth and customer type in it, with a column `segment` in front.
+    """The same figures for each part of the records or pairs and customer type in it.
 
-    A segment is measured inside the whole partition: a record of it that was merged with an outsider costs it
-    precision, and one that is missing from its customer costs it recall (see `evaluation`).
+    The segments and phenomena of the truth are parts of the records, measured inside the whole partition: a record of
+    one that was merged with an outsider costs it precision, and one that is missing from its customer costs it recall
+    (see `evaluation`). Source pairs and script pairs are parts of the pairs.
+
+    Args:
+        members: one row per live record: `record_id, golden_id, source_system, script`.
+        truth: one row per record, `customer_type` included.
+
+    Returns:
+        The columns of `measured` with `dimension, segment` in front and `n_true` (true pairs, null but for pairs)
+        behind, sorted.
     """
     parts = [
-        measured(members, truth.with_columns(is_counted=pl.col("segment").eq_missing(segment))).select(
-            pl.lit(segment, pl.String).alias("segment"), pl.all()
+        measured(members, truth.with_columns(is_counted=is_counted)).select(
+            pl.lit(dimension).alias("dimension"), pl.lit(segment, pl.String).alias("segment"), pl.all()
         )
-        for segment in truth["segment"].drop_nulls().unique().sort()
+        for dimension in _RECORD_DIMENSIONS
+        for segment, is_counted in _parts(truth, dimension)
     ]
-    return pl.concat(parts).filter(pl.col("customer_type") != "all") if parts else pl.DataFrame()
+    parts += [_by_pair(members, truth, dimension) for dimension in _PAIR_DIMENSIONS]
+    return pl.concat(parts, how="diagonal").filter(pl.col("customer_type") != "all")
+
+
+def _parts(truth: pl.DataFrame, dimension: str) -> Iterator[tuple[str, pl.Expr]]:
+    if dimension == "segment" and "segment" in truth.columns:
+        for segment in truth["segment"].drop_nulls().unique().sort():
+            yield segment, pl.col("segment").eq_missing(segment)
+    if dimension == "phenomenon" and "phenomena" in truth.columns:
+        for phenomenon in truth["phenomena"].explode().drop_nulls().unique().sort():
+            yield phenomenon, pl.col("phenomena").list.contains(phenomenon).fill_null(False)
+
+
+def _by_pair(members: pl.DataFrame, truth: pl.DataFrame, dimension: str) -> pl.DataFrame:
+    value = {"source_pair": "source_system", "script_pair": "script"}[dimension]
+    predicted = members.rename({"golden_id": "cluster"})
+    known = truth.join(members.select("record_id", value), on="record_id", how="left")
+    found = [
+        evaluate_pairs(predicted, known.filter(pl.col("customer_type") == kind.value), value).with_columns(
+            customer_type=pl.lit(kind.value)
+        )
+        for kind in CustomerType
+    ]
+    return pl.concat(found).select(
+        pl.lit(dimension).alias("dimension"),
+        pl.concat_str("left", "right", separator=PAIR_SIGN).alias("segment"),
+        "customer_type",
+        pl.lit("pairwise").alias("measure"),
+        pl.exclude("left", "right", "customer_type"),
+        interval=pl.lit("bootstrap"),
+    )
 
 
 @dataclass(slots=True)

@@ -7,10 +7,11 @@ giant. What is refused is asked. A person's "same" overrides everything but a pe
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import fsum
+from typing import TypeAlias
 
 from crm_pipelines.clustering.union_find import UnionFind
 from crm_pipelines.clustering.verdicts import Verdicts
@@ -65,6 +66,26 @@ class RefusedUnion:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """Two groups that were to become one.
+
+    Attributes:
+        left: records of one, sorted.
+        right: records of the other, sorted.
+        edge: what brought them together; None where people said they are one.
+        refusal: why they stayed apart; None when they were joined.
+    """
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    edge: Edge | None
+    refusal: Refusal | None = None
+
+
+Witness: TypeAlias = Callable[[Attempt], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Partition:
     """Clusters (each sorted, in the order of their smallest ids) and what was refused on the way."""
 
@@ -72,7 +93,13 @@ class Partition:
     refused: tuple[RefusedUnion, ...]
 
 
-def partition(records: Iterable[str], edges: Sequence[Edge], verdicts: Verdicts, limits: Limits) -> Partition:
+def partition(
+    records: Iterable[str],
+    edges: Sequence[Edge],
+    verdicts: Verdicts,
+    limits: Limits,
+    witness: Witness | None = None,
+) -> Partition:
     """Partition the records of whole connected components.
 
     Args:
@@ -80,8 +107,10 @@ def partition(records: Iterable[str], edges: Sequence[Edge], verdicts: Verdicts,
         edges: the stored pairs among them: AUTO_MATCH ones join, the others count as evidence between clusters.
         verdicts: what people demand.
         limits: thresholds of the model version.
+        witness: is told of every attempt to join two groups, in order; changes nothing.
     """
     growing = _Growing(records, edges, verdicts, limits)
+    growing.witness = witness
     for group in verdicts.together:
         growing.demand(group)
     strongest_first = sorted(
@@ -100,6 +129,7 @@ class _Growing:
     def __init__(self, records: Iterable[str], edges: Sequence[Edge], verdicts: Verdicts, limits: Limits) -> None:
         self.sets = UnionFind()
         self.limits = limits
+        self.witness: Witness | None = None
         self._known = set(records)
         for record in self._known:
             self.sets.join((record,))
@@ -117,8 +147,11 @@ class _Growing:
     def demand(self, group: Sequence[str]) -> None:
         """Join what people said is one customer."""
         present = [record for record in group if record in self._known]
-        if present:
-            self.sets.join(present)
+        for record in present:
+            left, right = self.sets.find(present[0]), self.sets.find(record)
+            if left != right:
+                self._tell(left, right, None, None)
+                self.sets.union(left, right)
 
     def try_union(self, edge: Edge) -> Refusal | None:
         """Join the clusters of an edge, or say why not."""
@@ -128,9 +161,15 @@ class _Growing:
         if left == right:
             return None
         reason = self._objection(self.sets.group(left), self.sets.group(right))
+        self._tell(left, right, edge, reason)
         if reason is None:
             self.sets.union(left, right)
         return reason
+
+    def _tell(self, left: str, right: str, edge: Edge | None, refusal: Refusal | None) -> None:
+        if self.witness is not None:
+            one, other = tuple(sorted(self.sets.group(left))), tuple(sorted(self.sets.group(right)))
+            self.witness(Attempt(one, other, edge, refusal))
 
     def _objection(self, left: Sequence[str], right: Sequence[str]) -> Refusal | None:
         small, large = sorted((left, right), key=len)

@@ -42,6 +42,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_name", _PERSON, ("full_name_key",), cap=40),
     BlockingRule("p_reading", _PERSON, ("readings",), lists=("readings",), cap=40),
     BlockingRule("p_reading_city", _PERSON, ("readings", "city_key"), lists=("readings",)),
+    BlockingRule("p_sound", _PERSON, ("sounds",), lists=("sounds",), cap=40),
     BlockingRule("p_given_postal", _PERSON, ("given_readings", "postal_code_key"), lists=("given_readings",)),
     BlockingRule("p_birth_family", _PERSON, ("birth_day", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_birth_given", _PERSON, ("birth_day", "given_readings"), lists=("given_readings",)),

@@ -11,23 +11,19 @@ Intervals:
 
 * exact clusters: each cluster is a trial of its own, so precision and recall carry Wilson's interval (Wilson 1927);
 * pairwise and B-cubed: pairs and records of one entity depend on one another, so whole entities (with every cluster
-  they touch: connected groups) are drawn again with replacement, `RESAMPLES` times from a fixed seed, and the 2.5 %
-  and 97.5 % quantiles are taken; the F1 of exact clusters likewise.
+  they touch: connected groups) are drawn again with replacement, many times from a fixed seed, and the 2.5 % and
+  97.5 % quantiles are taken; the F1 of exact clusters likewise.
 
 B-cubed: Bagga and Baldwin (1998).
 """
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from crm_pipelines.matching.evaluation_intervals import quantiles, resampled, wilson
 from crm_pipelines.model.enums import CustomerType
 
-RESAMPLES = 400
-_SEED = 20_260_101
-_Z = 1.959963984540054
 _MEASURES = ("pairwise", "b_cubed", "exact_cluster")
 
 
@@ -66,11 +62,7 @@ def evaluate(predicted: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
         each of the three with `_low` and `_high`, `n` (what precision counts: predicted pairs, records, predicted
         clusters) and `interval` (`wilson` or `bootstrap`, of precision and recall). A ratio of nothing is null.
     """
-    joined = truth.join(predicted.select("record_id", "cluster"), on="record_id", how="left").with_columns(
-        cluster=pl.when(pl.col("cluster").is_null())
-        .then(pl.concat_str(pl.lit("alone:"), "record_id"))
-        .otherwise(pl.concat_str(pl.lit("cluster:"), pl.col("cluster").cast(pl.String)))
-    )
+    joined = _with_cluster(predicted, truth)
     if "is_counted" not in joined.columns:
         joined = joined.with_columns(is_counted=pl.lit(True))
     rows = []
@@ -79,6 +71,26 @@ def evaluate(predicted: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
         if part["is_counted"].any():
             rows += _rows_of(str(customer_type), _sums_by_group(part))
     return pl.DataFrame(rows, schema=_SCHEMA)
+
+
+def joined_groups(predicted: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    """The truth with `cluster` and `group`: entities and clusters that hang together have one group.
+
+    Args:
+        predicted: as in `evaluate`.
+        truth: one row per record: `record_id, entity_id`; other columns stay.
+    """
+    joined = _with_cluster(predicted, truth)
+    cells = _with_group(joined.select("cluster", "entity_id").unique().sort("cluster", "entity_id"))
+    return joined.join(cells, on=["cluster", "entity_id"], how="left")
+
+
+def _with_cluster(predicted: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    return truth.join(predicted.select("record_id", "cluster"), on="record_id", how="left").with_columns(
+        cluster=pl.when(pl.col("cluster").is_null())
+        .then(pl.concat_str(pl.lit("alone:"), "record_id"))
+        .otherwise(pl.concat_str(pl.lit("cluster:"), pl.col("cluster").cast(pl.String)))
+    )
 
 
 _SCHEMA = {
@@ -137,16 +149,16 @@ def _with_group(cells: pl.DataFrame) -> pl.DataFrame:
 
 def _rows_of(customer_type: str, groups: pl.DataFrame) -> list[dict[str, object]]:
     totals = {name: float(groups[name].sum()) for name in _SUMS}
-    resampled = _resampled(groups)
+    draws = resampled(groups)
     rows = []
     for measure in _MEASURES:
         ratio = _RATIOS[measure]
         precision, recall, f1 = _scores(ratio, totals)
-        drawn = [_scores(ratio, sums) for sums in resampled]
-        bounds = [_quantiles([score[place] for score in drawn]) for place in range(3)]
+        drawn = [_scores(ratio, sums) for sums in draws]
+        bounds = [quantiles([score[place] for score in drawn]) for place in range(3)]
         if measure == "exact_cluster":
-            bounds[0] = _wilson(totals[ratio.precision_hits], totals[ratio.predicted])
-            bounds[1] = _wilson(totals[ratio.recall_hits], totals[ratio.true])
+            bounds[0] = wilson(totals[ratio.precision_hits], totals[ratio.predicted])
+            bounds[1] = wilson(totals[ratio.recall_hits], totals[ratio.true])
         row: dict[str, object] = {"customer_type": customer_type, "measure": measure}
         for name, value, (low, high) in zip(
             ("precision", "recall", "f1"), (precision, recall, f1), bounds, strict=True
@@ -167,36 +179,3 @@ def _scores(ratio: _Ratio, sums: dict[str, float]) -> tuple[float | None, float 
 
 def _divided(hits: float, of: float) -> float | None:
     return hits / of if of else None
-
-
-def _resampled(groups: pl.DataFrame) -> list[dict[str, float]]:
-    """The sums of `RESAMPLES` draws of as many groups, with replacement.
-
-    Groups with the same sums are interchangeable, and most are: they are drawn together, by how often each kind comes.
-    """
-    kinds = groups.group_by(_SUMS).len("n_groups").sort(_SUMS).with_row_index("kind")
-    population = kinds.select(pl.col("kind").repeat_by("n_groups").explode())["kind"]
-    drawn = []
-    for draw in range(RESAMPLES):
-        sample = population.sample(population.len(), with_replacement=True, seed=_SEED + draw)
-        times = kinds.join(sample.value_counts(name="times"), on="kind", how="inner")
-        drawn.append(times.select(pl.col(_SUMS) * pl.col("times")).sum().row(0, named=True))
-    return drawn
-
-
-def _quantiles(values: Sequence[float | None]) -> tuple[float | None, float | None]:
-    known = sorted(value for value in values if value is not None)
-    if not known:
-        return None, None
-    last = len(known) - 1
-    return known[math.floor(0.025 * last)], known[math.ceil(0.975 * last)]
-
-
-def _wilson(hits: float, of: float) -> tuple[float | None, float | None]:
-    """Wilson's score interval at 95 %."""
-    if not of:
-        return None, None
-    share = hits / of
-    centre = (share + _Z**2 / (2 * of)) / (1 + _Z**2 / of)
-    half = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2)) / (1 + _Z**2 / of)
-    return max(0.0, centre - half), min(1.0, centre + half)

@@ -15,6 +15,7 @@ from crm_pipelines.model.enums import CustomerType
 _KANJI = "[㐀-鿿々]"
 _KANJI_PATTERN = re.compile(_KANJI)
 _LATIN = re.compile("[a-z]{3,}")
+_TAGGED = re.compile(r"^([^+@]+)[+][^@]*@")
 _KEY_LETTERS = str.maketrans("cjflv", "tzhrb")
 _SHORTEST_TELLING_LOCAL_PART = 5
 _SHORTEST_TELLING_PHONE = 9
@@ -58,6 +59,25 @@ def _list(name: str, column: str) -> Feature:
 def _known_list(sql: str) -> str:
     distinct = f"list_sort(list_distinct({sql}))"
     return f"case when len({distinct}) > 0 then {distinct} end"
+
+
+def _untagged_sql(sql: str) -> str:
+    """Mail addresses without their tag: what stands behind `+` sorts a reader's mail and names nobody else."""
+    return f"list_transform({sql}, lambda x: regexp_replace(x, '^([^+@]+)[+][^@]*@', '\\1@'))"
+
+
+def _untagged(keys: Iterable[str] | None) -> list[str]:
+    return [_TAGGED.sub(r"\1@", key) for key in keys or ()]
+
+
+def _emails(name: str, *columns: str) -> Feature:
+    """The mail addresses of several columns, tags taken off."""
+    every = ", ".join(f"coalesce(r.{column}, [])" for column in columns)
+    return Feature(
+        name,
+        _known_list(_untagged_sql(f"list_concat({every})" if len(columns) > 1 else every)),
+        lambda record: without_empty(_untagged(key for column in columns for key in record.get(column) or ())),
+    )
 
 
 def _both_lists(name: str, column: str, other: str) -> Feature:
@@ -159,6 +179,13 @@ def _is_unread_latin(record: Mapping[str, Any]) -> bool:
     return key is not None and key.isascii() and not is_cut and record.get("name_kana_key") is None
 
 
+def _name_script(record: Mapping[str, Any]) -> str | None:
+    key = record.get("name_key")
+    return None if key is None else "latin" if key.isascii() else "other"
+
+
+_SCRIPT_SQL = """case when r.name_key is not null then
+      if(regexp_full_match(r.name_key, '[\\x00-\\x7F]*'), 'latin', 'other') end"""
 _UNREAD_LATIN_SQL = """coalesce(regexp_full_match(r.name_key, '[\\x00-\\x7F]*'), false)
       and (r.family_name_key is null or r.given_name_key is null) and r.name_kana_key is null"""
 _ANY_PERSON_NAME = Feature(
@@ -201,6 +228,8 @@ _PERSON = (
         "case when len(list_distinct(r.reading_keys)) = 1 then list_min(r.reading_keys) end",
         _single_reading,
     ),
+    _list("sounds", "sound_keys"),
+    Feature("name_script", _SCRIPT_SQL, _name_script),
     _list("family_readings", "family_reading_keys"),
     Feature(
         "given_readings",
@@ -223,7 +252,7 @@ _PERSON = (
     _column("organisation_name_key"),
     _column("email_domain_key"),
     _column("gender"),
-    _list("emails", "email_keys"),
+    _emails("emails", "email_keys"),
     _list("phones", "phone_keys"),
 )
 
@@ -264,7 +293,7 @@ _ORGANISATION = (
     _column("corporate_number_key"),
     Feature("domains", _known_list("[r.email_domain_key, r.website_key]"), _domains),
     # A role mailbox and the representative line are the company's own.
-    _both_lists("emails", "email_keys", "shared_email_keys"),
+    _emails("emails", "email_keys", "shared_email_keys"),
     _both_lists("phones", "phone_keys", "shared_phone_keys"),
 )
 
@@ -272,13 +301,13 @@ _ORGANISATION = (
 
 
 def _email_locals(record: Mapping[str, Any]) -> list[str] | None:
-    locals_ = [key.split("@", 1)[0] for key in record.get("email_keys") or ()]
+    locals_ = [key.split("@", 1)[0] for key in _untagged(record.get("email_keys"))]
     return without_empty(local for local in locals_ if len(local) >= _SHORTEST_TELLING_LOCAL_PART)
 
 
 def _first_email(record: Mapping[str, Any]) -> str | None:
-    keys = record.get("email_keys") or [None]
-    return keys[0] if keys[0] is not None and keys[0].isascii() else None
+    keys = _untagged((record.get("email_keys") or [])[:1])
+    return keys[0] if keys and keys[0].isascii() else None
 
 
 def _phone_tails(record: Mapping[str, Any]) -> list[str] | None:
@@ -292,7 +321,7 @@ def _room_key(record: Mapping[str, Any]) -> str | None:
 
 
 _LOCALS_SQL = _known_list(
-    "list_filter(list_transform(r.email_keys, lambda x: split_part(x, '@', 1)), "
+    f"list_filter(list_transform({_untagged_sql('r.email_keys')}, lambda x: split_part(x, '@', 1)), "
     f"lambda x: length(x) >= {_SHORTEST_TELLING_LOCAL_PART})"
 )
 _TAILS_SQL = _known_list(
@@ -304,7 +333,7 @@ _SHARED = (
     Feature("email_locals", _LOCALS_SQL, _email_locals),
     Feature(
         "first_email",
-        "case when regexp_full_match(r.email_keys[1], '[\\x00-\\x7F]*') then r.email_keys[1] end",
+        f"case when regexp_full_match(r.email_keys[1], '[\\x00-\\x7F]*') then {_untagged_sql('r.email_keys')}[1] end",
         _first_email,
     ),
     Feature("phone_tails", _TAILS_SQL, _phone_tails),
@@ -323,7 +352,7 @@ FEATURES: dict[CustomerType, tuple[Feature, ...]] = {
 }
 NAMES: tuple[str, ...] = tuple(dict.fromkeys(feature.name for features in FEATURES.values() for feature in features))
 _LISTS = (
-    *("readings", "family_readings", "given_readings", "given_initials", "domains"),
+    *("readings", "sounds", "family_readings", "given_readings", "given_initials", "domains"),
     *("email_locals", "phone_tails", "emails", "phones"),
 )
 _TYPES = {**dict.fromkeys(_LISTS, "VARCHAR[]"), "is_kanji": "BOOLEAN", "is_initial": "BOOLEAN"}

@@ -110,6 +110,7 @@ _PERSON_NAME = Comparison(
         Level("reading", all_of(_READINGS_MEET, Not(_BOTH_IN_KANJI)), frequency="reading"),
         Level("family_variant", all_of(Equal("given_name_key"), ListsMeet("family_readings")), frequency="reading"),
         Level("homophone", _READINGS_MEET, frequency="reading"),
+        Level("sounds_alike", all_of(ListsMeet("sounds"), Differ("name_script"))),
         Level("former_name", all_of(EqualAcross("former_family", "family_name_key"), _GIVEN_AGREES)),
         Level("initial", all_of(_INITIAL_FITS, _FAMILY_AGREES), frequency="family"),
         Level(

@@ -24,6 +24,7 @@ from crm_pipelines.model.errors import ContractError
 
 _FREQUENCIES_FILE = "frequencies.tsv.gz"
 _STOP_VALUES_FILE = "stop_values.json"
+_ORIGIN_FILE = "origin.json"
 _ID_LENGTH = 16
 
 
@@ -91,11 +92,13 @@ class ModelVersion:
         types: their models.
         frequencies: term-frequency table -> value -> frequency.
         stop_values: canonical field -> keys that are nobody's.
+        origin: how it was trained, on what (a hash) and from which version, as JSON; empty for one that was not.
     """
 
     types: Mapping[CustomerType, TypeModel]
     frequencies: Mapping[str, Mapping[str, float]]
     stop_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    origin: str = ""
 
     @cached_property
     def id(self) -> str:
@@ -131,7 +134,8 @@ class ModelVersion:
         for kind, model in types.items():
             _check_levels(kind, model)
         stop_values = json.loads(files.get(_STOP_VALUES_FILE, b"{}"))
-        return cls(types, frequencies, {name: frozenset(keys) for name, keys in stop_values.items()})
+        origin = files.get(_ORIGIN_FILE, b"").decode()
+        return cls(types, frequencies, {name: frozenset(keys) for name, keys in stop_values.items()}, origin)
 
     def _plain_files(self) -> dict[str, bytes]:
         files = {f"{kind.value}.json": _write_type(model) for kind, model in self.types.items()}
@@ -144,6 +148,8 @@ class ModelVersion:
         if self.stop_values:
             sorted_values = {name: sorted(keys) for name, keys in sorted(self.stop_values.items())}
             files[_STOP_VALUES_FILE] = (json.dumps(sorted_values, indent=1, ensure_ascii=False) + "\n").encode()
+        if self.origin:
+            files[_ORIGIN_FILE] = self.origin.encode()
         return files
 
 

@@ -6,6 +6,8 @@ candidate pairs from our own blocking. Splink's tables are temporary, and only i
 will be stored leave its last statement.
 """
 
+import json
+import logging
 from dataclasses import dataclass
 
 import duckdb
@@ -131,22 +133,57 @@ def _kept_sql(task: ScoringTask) -> str:
       or (is_contradiction and match_weight >= {thresholds.contradiction_floor!r})"""
 
 
-def splink_settings(customer_type: CustomerType, model: ModelVersion) -> SettingsCreator:
-    """The frozen model as Splink settings; comparisons and levels in the declared order."""
+def trainable_linker(
+    con: duckdb.DuckDBPyConnection, customer_type: CustomerType, model: ModelVersion, inputs: str, start: float
+) -> Linker:
+    """A linker whose m may be trained and whose u are fixed.
+
+    Args:
+        con: its tables are temporary.
+        customer_type: whose comparisons.
+        model: where m begins, and u; both sum up to 1 in each comparison.
+        inputs: table of the records with all features, key `record_key`.
+        start: probability that a pair of a training block is of one customer, where EM begins.
+    """
+    register_similarity(con)
+    api = _TemporaryTables(con, "{prediction}")
+    settings = splink_settings(customer_type, model, start=start)
+    return Linker(api.register(inputs), settings, logging.ERROR, validate_settings=False)
+
+
+def splink_settings(customer_type: CustomerType, model: ModelVersion, start: float | None = None) -> SettingsCreator:
+    """The model as Splink settings; comparisons and levels in the declared order.
+
+    Args:
+        customer_type: whose comparisons.
+        model: whose probabilities.
+        start: makes m trainable, from this probability of a match on; None freezes everything.
+    """
     type_model = model.types[customer_type]
+    is_frozen = start is None
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record_key",
-        probability_two_random_records_match=type_model.prior_probability,
-        comparisons=[_comparison(comparison, type_model) for comparison in COMPARISONS[customer_type]],
+        probability_two_random_records_match=type_model.prior_probability if start is None else start,
+        comparisons=[_comparison(comparison, type_model, is_frozen) for comparison in COMPARISONS[customer_type]],
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=False,
     )
 
 
-def _comparison(comparison: Comparison, model: TypeModel) -> CustomComparison:
+def splink_settings_json(customer_type: CustomerType, model: ModelVersion) -> str:
+    """The frozen model as the JSON that plain Splink loads.
+
+    The table it is given needs the features as columns, the `tf_` columns of the term frequencies, and the SQL function
+    of `similarity.py` on its connection.
+    """
+    settings = splink_settings(customer_type, model).create_settings_dict("duckdb")
+    return json.dumps(settings, indent=1, ensure_ascii=False) + "\n"
+
+
+def _comparison(comparison: Comparison, model: TypeModel, is_frozen: bool) -> CustomComparison:
     null_level = CustomLevel(condition(comparison.not_compared), NULL_LEVEL_NAME).configure(is_null_level=True)
-    levels = [_level(level, model.levels[comparison.name][level.name]) for level in comparison.levels]
+    levels = [_level(level, model.levels[comparison.name][level.name], is_frozen) for level in comparison.levels]
     return CustomComparison(
         output_column_name=comparison.name,
         comparison_levels=[null_level, *levels],
@@ -154,11 +191,14 @@ def _comparison(comparison: Comparison, model: TypeModel) -> CustomComparison:
     )
 
 
-def _level(level: Level, probabilities: LevelProbabilities) -> ComparisonLevelCreator:
+def _level(level: Level, probabilities: LevelProbabilities, is_frozen: bool) -> ComparisonLevelCreator:
     sql = "ELSE" if level.predicate is None else condition(level.predicate)
     configured = CustomLevel(sql, level.name).configure(
-        m_probability=probabilities.m, u_probability=probabilities.u, fix_m_probability=True, fix_u_probability=True
+        m_probability=probabilities.m,
+        u_probability=probabilities.u,
+        fix_m_probability=is_frozen,
+        fix_u_probability=True,
     )
-    if level.frequency is None:
+    if level.frequency is None or not is_frozen:
         return configured
     return configured.configure(tf_adjustment_column=level.frequency, disable_tf_exact_match_detection=True)

@@ -40,6 +40,7 @@ STANDARDISED_RECORDS: dict[str, str] = {
     "reading_keys": "VARCHAR[]",
     "family_reading_keys": "VARCHAR[]",
     "given_reading_keys": "VARCHAR[]",
+    "sound_keys": "VARCHAR[]",  # of a foreign name: its consonants, between Latin letters and katakana
     "given_initial": "VARCHAR",  # first letter of the given name in the key alphabet
     "is_given_initial_only": "BOOLEAN",  # the source wrote an initial: "T. Sato"
     # organisation name

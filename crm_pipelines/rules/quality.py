@@ -24,6 +24,10 @@ class CheckKind(StrEnum):
     FILL_RATE_DROP = "fill_rate_drop"  # columns, threshold: points 0..1 by which the filled share may fall
     QUARANTINE_SHARE = "quarantine_share"  # threshold per source: share of the rows of a run
     MOJIBAKE_SHARE = "mojibake_share"  # columns, threshold: share of values with wrecked characters
+    # threshold of the three: how far matching may have moved since the last publication, 0..1
+    MATCH_VOLUME_JUMP = "match_volume_jump"  # pairs merged without a person, per record; as a share of the larger
+    MATCH_WEIGHT_SHIFT = "match_weight_shift"  # distance of the distributions of match weights
+    CLUSTER_SIZE_JUMP = "cluster_size_jump"  # records of the customer a record is in; as a share of the larger
 
 
 class Severity(StrEnum):
@@ -57,6 +61,9 @@ _NEEDED: dict[CheckKind, tuple[str, ...]] = {
     CheckKind.FILL_RATE_DROP: ("columns", "threshold"),
     CheckKind.QUARANTINE_SHARE: ("threshold",),
     CheckKind.MOJIBAKE_SHARE: ("columns", "threshold"),
+    CheckKind.MATCH_VOLUME_JUMP: ("threshold",),
+    CheckKind.MATCH_WEIGHT_SHIFT: ("threshold",),
+    CheckKind.CLUSTER_SIZE_JUMP: ("threshold",),
 }
 
 

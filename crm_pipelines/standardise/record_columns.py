@@ -12,7 +12,7 @@ from typing import Any
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import StandardValue
-from crm_pipelines.standardise import company_readings, latin_keys, readings, remembered
+from crm_pipelines.standardise import company_readings, foreign_sounds, latin_keys, readings, remembered
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.row_values import RowTexts
@@ -111,6 +111,7 @@ class RecordColumns:
         latin = name.std if name.std and name.std.isascii() and not (family and given) else None
         keys = (*remembered.reading_keys(family, given, kana_std, latin), *_other_latin_keys(family, given, name))
         self.columns["reading_keys"] = list(dict.fromkeys(keys))[: readings.MAX_KEYS]
+        self.columns["sound_keys"] = list(foreign_sounds.sound_keys(family, given))
         self.columns["family_reading_keys"] = list(readings.family_keys(parts[0] if parts else family or ""))
         self.columns["given_reading_keys"] = list(readings.given_keys(parts[1] if parts else given or ""))
         if parts:
@@ -272,7 +273,7 @@ _MATCHING_COLUMNS = (
     "birth_date_key", "organisation_name_key", "organisation_name_kana_key", "corporate_number_key", "email_keys",
     "phone_keys", "shared_email_keys", "shared_phone_keys", "website_key", "postal_code_key", "address_key",
     "address_room", "city_key", "town_key", "postal_number_key", "reading_keys", "family_reading_keys",
-    "given_reading_keys", "given_initial", "is_given_initial_only", "legal_form", "legal_position", "email_domain_key",
+    "given_reading_keys", "sound_keys", "given_initial", "is_given_initial_only", "legal_form", "legal_position", "email_domain_key",
     "country",
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ import re
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import StandardValue
+from crm_pipelines.standardise.foreign_sounds import sound_keys
 from crm_pipelines.standardise.kana import standardise_kana
 from crm_pipelines.standardise.kanji import fold_kanji_loose
 from crm_pipelines.standardise.latin_keys import latin_reading_keys
@@ -34,7 +35,8 @@ def _meet(one: "_Name", other: "_Name") -> bool:
         return _part_meets(one.family, other.family, is_family=True) and _part_meets(
             one.given, other.given, is_family=False
         )
-    return not set(one.keys).isdisjoint(other.keys)
+    is_across = one.is_latin != other.is_latin
+    return not set(one.keys).isdisjoint(other.keys) or (is_across and not set(one.sounds).isdisjoint(other.sounds))
 
 
 class _Name:
@@ -44,6 +46,8 @@ class _Name:
         self.family = family
         self.given = value.parts.get("given", "")
         self.keys = keys
+        self.is_latin = is_latin(family)
+        self.sounds = sound_keys(family, self.given)
         self.generation = generation(value.parts.get("suffix", ""))
         self.is_east_asian = (
             bool(re.search("[ぁ-ヿ一-鿿々]", self.family)) and value.parts.get("order_evidence") != "unknown"

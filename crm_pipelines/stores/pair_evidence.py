@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from crm_pipelines.clustering.partition import Edge
-from crm_pipelines.matching.contact_shares import Shares, bucket_of, contact_names_sql
+from crm_pipelines.matching.contact_shares import CONTACT_POINTS, Shares, bucket_of, contact_names_sql
 from crm_pipelines.matching.direct import PairScore, score_pair
 from crm_pipelines.matching.explanation import RuleTrace, rule_traces
 from crm_pipelines.matching.features import base_features, base_features_sql
@@ -86,6 +86,10 @@ class PairEvidence:
 
     def shares(self, records: Sequence[Mapping[str, Any]]) -> Shares:
         """How shared the contact points of some records are, counted over the whole publication as matching does."""
+        return {point: bucket_of(n_names) for point, n_names in self.name_counts(records).items()}
+
+    def name_counts(self, records: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+        """(kind, contact key) of the contact points of some records -> how many different names stand on it."""
         found: dict[tuple[str, str], int] = {}
         for kind in CustomerType:
             features = [base_features(record, kind) for record in records if record["customer_type"] == kind]
@@ -95,10 +99,10 @@ class PairEvidence:
                 "addresses": sorted({each["address_key"] for each in features if each["address_key"] is not None}),
             }
             if any(keys.values()):
-                found |= self._shares_of_type(kind, keys)
+                found |= self._counts_of_type(kind, keys)
         return found
 
-    def _shares_of_type(self, kind: CustomerType, keys: Mapping[str, list[str]]) -> Shares:
+    def _counts_of_type(self, kind: CustomerType, keys: Mapping[str, list[str]]) -> dict[tuple[str, str], int]:
         sharers = statement("contact_point_sharers")
         self._con.execute(
             f"create or replace temp table sharers as select r.record_key, r.customer_type, {base_features_sql(kind)} "
@@ -109,11 +113,26 @@ class PairEvidence:
             f"select kind, contact_key, count(distinct name_hash) from ({contact_names_sql('temp.sharers')}) "
             "group by all order by all"
         ).fetchall()
-        return {(point, key): bucket_of(n_names) for point, key, n_names in rows}
+        return {(point, key): int(n_names) for point, key, n_names in rows}
 
     def score(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> PairScore:
         """Score two records of one customer type anew."""
         return score_pair(left, right, self.model, self.shares([left, right]))
+
+    def names_shared(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, int]:
+        """Comparison -> how many different names stand on the contact point two records share; the least shared counts.
+
+        Only what both have is there: `email`, `phone`, `address`.
+        """
+        kind = CustomerType(left["customer_type"])
+        sides = [base_features(record, kind) for record in (left, right)]
+        found: dict[str, int] = {}
+        for (point, key), n_names in self.name_counts([left, right]).items():
+            name = point.removeprefix(f"{kind.value}_")
+            both = [_holds(features, CONTACT_POINTS[name], key) for features in sides]
+            if all(both) and name != "room":
+                found[name] = min(found.get(name, n_names), n_names)
+        return found
 
     def stored(self, left: str, right: str) -> StoredPair | None:
         """The stored pair of two records; None when it was not compared, or found too unlike to be kept."""
@@ -179,3 +198,8 @@ class PairEvidence:
             {"members": list(members), "band": Band.AUTO_MATCH.value},
         ).fetchall()
         return [Edge(left, right, weight) for left, right, weight in rows]
+
+
+def _holds(features: Mapping[str, Any], feature: str, key: str) -> bool:
+    value = features[feature]
+    return key in value if isinstance(value, list) else value == key

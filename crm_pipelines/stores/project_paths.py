@@ -55,6 +55,11 @@ class ProjectPaths:
         return self.data / "models"
 
     @property
+    def labels(self) -> Path:
+        """What people said of pairs they were shown to learn from."""
+        return self.data / "labels.jsonl"
+
+    @property
     def identity(self) -> Path:
         """The identity log."""
         return self.data / "identity"

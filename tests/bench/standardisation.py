@@ -120,9 +120,7 @@ def _by_columns(records: pl.DataFrame, pool: Pool) -> None:
     waiting = []
     for column, field in _FIELDS.items():
         values = distinct_values(records[column])
-        parts = [
-            (values.slice(first, _VALUES_OF_A_TASK), field) for first in range(0, len(values), _VALUES_OF_A_TASK)
-        ]
+        parts = [(values.slice(first, _VALUES_OF_A_TASK), field) for first in range(0, len(values), _VALUES_OF_A_TASK)]
         waiting.append((column, [pool.apply_async(_table, (part,)) for part in parts]))
     for column, tables in waiting:
         found = [table.get() for table in tables]

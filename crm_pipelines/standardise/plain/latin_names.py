@@ -94,7 +94,7 @@ def _last(asked_about: str) -> tuple[str, bool, bool, bool] | None:
 
 
 def _answer(kind: str, word: str, first: str, last: str) -> tuple[str, bool, bool, bool] | None:
-    """Key, whether the first word is the family name, and whether the word is read like a Japanese family or given name.
+    """Key, whether the first word is the family name, whether a word is read like a Japanese family or given name.
 
     Null for a word that has a part in more than its own place: names of East Asia, titles, particles, desks.
     """

@@ -122,7 +122,7 @@ def _not_glued() -> str:
 
 
 def _is_somebody(names: pl.DataFrame) -> pl.Series:
-    """Whether names in one word that are not of the most usual kind are surely no placeholder, company, desk or title."""
+    """Whether names in one word of a less usual kind are surely no placeholder, company, desk or title."""
     is_usual = ~names["is_glued"] | (names["is_known"] & (names["family"] + names["given"]).str.contains(_SHORT_NAME))
     asked_about = zip(is_usual, names["family"] + names["given"], strict=True)
     return pl.Series([usual or _is_name_alone(name) for usual, name in asked_about], dtype=pl.Boolean())

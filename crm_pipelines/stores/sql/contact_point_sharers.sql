@@ -3,7 +3,13 @@ select row_number() over (order by record_id) as record_key, *
 from standardised_records
 where customer_type = $customer_type
     and (
-        list_has_any(email_keys, $emails) or list_has_any(shared_email_keys, $emails)
+        list_has_any(  -- matching compares mail addresses without their tag
+            list_transform(
+                list_concat(coalesce(email_keys, []), coalesce(shared_email_keys, [])),
+                lambda x: regexp_replace(x, '^([^+@]+)[+][^@]*@', '\1@')
+            ),
+            $emails
+        )
         or list_has_any(phone_keys, $phones) or list_has_any(shared_phone_keys, $phones)
         or list_contains($addresses, address_key)
     )

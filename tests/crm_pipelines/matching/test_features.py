@@ -75,3 +75,10 @@ def test_one_name_in_three_scripts_is_one_name_on_a_contact_point() -> None:
         for family, given in (("佐藤", "健一"), ("サトウ", "ケンイチ"), ("sato", "kenichi"))
     }
     assert len(tokens) == 1
+
+
+def test_the_tag_of_a_mail_address_names_nobody_else() -> None:
+    features = base_features(person("sato", "ken", email_keys=["ken.sato+news@mail.jp"]), CustomerType.PERSON)
+    assert features["emails"] == ["ken.sato@mail.jp"]
+    assert features["email_locals"] == ["ken.sato"]
+    assert features["first_email"] == "ken.sato@mail.jp"

@@ -1,0 +1,169 @@
+# ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
+"""What the records themselves say of m, u and the prior, and how much they say.
+
+- u: the levels of random pairs, of which hardly one is of one customer.
+- m: expectation maximisation by Splink in two passes, each over the pairs that agree on one thing; a pass says nothing
+  of the comparison it is blocked on, so that each comparison is judged by pairs that something else found. It begins at
+  the weights of the model at hand.
+- prior: the pairs that deterministic rules find, over the share of all that such rules usually find.
+
+A level is also counted: how many pairs of one customer and of two were expected on it. Shrinkage goes by that.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+
+from crm_pipelines.matching.levels import COMPARISONS
+from crm_pipelines.matching.model_version import LevelProbabilities, ModelVersion, TypeModel
+from crm_pipelines.matching.splink_scorer import trainable_linker
+from crm_pipelines.matching.training_scores import counts_by_level
+from crm_pipelines.matching.training_shrinkage import DIFFERENT_PAIRS, blended
+from crm_pipelines.model.enums import CustomerType
+from crm_pipelines.model.errors import ContractError
+
+# What the pairs of a pass agree on.
+PASSES: Mapping[CustomerType, tuple[str, str]] = {
+    CustomerType.PERSON: ("l.full_name_key = r.full_name_key", "l.email_own[1] = r.email_own[1]"),
+    CustomerType.ORGANISATION: ("l.core_key = r.core_key", "l.phone_own[1] = r.phone_own[1]"),
+}
+DETERMINISTIC_RULES: Mapping[CustomerType, tuple[str, ...]] = {
+    CustomerType.PERSON: (
+        "l.full_name_key = r.full_name_key and l.birth_date_key = r.birth_date_key",
+        "l.full_name_key = r.full_name_key and l.email_own[1] = r.email_own[1]",
+        "l.full_name_key = r.full_name_key and l.phone_own[1] = r.phone_own[1]",
+    ),
+    CustomerType.ORGANISATION: (
+        "l.corporate_number_key = r.corporate_number_key",
+        "l.core_key = r.core_key and l.phone_own[1] = r.phone_own[1]",
+        "l.core_key = r.core_key and l.address_own = r.address_own",
+    ),
+}
+# Of the pairs of one customer so many are found by these rules in generated worlds of medium difficulty (0.5 to 0.7).
+RECALL_OF_RULES = 0.6
+# Fewer pairs in a pass teach nothing that the shipped weights do not know better.
+LEAST_PAIRS = 200
+_START = 0.3  # share of pairs of one customer in a pass, where EM begins
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCount:
+    """Expected pairs on a level: of one customer among the candidates, of two among the random pairs."""
+
+    same: float
+    different: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What was seen of one customer type.
+
+    Attributes:
+        levels: comparison -> level -> m and u as estimated; a level nobody saw has its starting probability.
+        counts: comparison -> level -> pairs seen on it.
+        prior_log2_odds: None where the deterministic rules found nothing.
+    """
+
+    levels: Mapping[str, Mapping[str, LevelProbabilities]]
+    counts: Mapping[str, Mapping[str, LevelCount]]
+    prior_log2_odds: float | None
+
+
+def pairs_by_pass(con: duckdb.DuckDBPyConnection, kind: CustomerType) -> dict[str, int]:
+    """What a pass is blocked on -> pairs in it."""
+    inputs = f"match_input_{kind}"
+    found = {}
+    for rule in PASSES[kind]:
+        sql = f"select count(*) from {inputs} l join {inputs} r on {rule} and l.record_key < r.record_key"
+        found[rule] = int(con.execute(sql).fetchall()[0][0])
+    return found
+
+
+def estimate(con: duckdb.DuckDBPyConnection, kind: CustomerType, model: ModelVersion) -> Estimate:
+    """Estimate one customer type from the staged training data; every pass has pairs.
+
+    Raises:
+        ContractError: `model.untrained_level`: a level has neither a weight to begin with nor an observation.
+    """
+    seen = counts_by_level(con, kind, model, f"random_pairs_{kind}", "sum(1 - match_probability)")
+    start = _start(kind, model.types[kind], seen)
+    settings = _trained_by_splink(con, kind, replace(model, types={**model.types, kind: start}))
+    levels = _trained_levels(kind, settings, start)
+    # The probabilities that count the pairs are the old model's: it knows of what contradicts.
+    same = counts_by_level(con, kind, model, f"candidates_{kind}", "sum(match_probability)")
+    counts = {
+        comparison.name: {
+            level.name: LevelCount(
+                same.get((comparison.name, level.name), 0.0), seen.get((comparison.name, level.name), 0.0)
+            )
+            for level in comparison.levels
+        }
+        for comparison in COMPARISONS[kind]
+    }
+    return Estimate(levels, counts, _prior_log2_odds(con, kind))
+
+
+def _trained_by_splink(con: duckdb.DuckDBPyConnection, kind: CustomerType, start: ModelVersion) -> dict[str, Any]:
+    """Splink's settings after both passes."""
+    linker = trainable_linker(con, kind, start, f"match_input_{kind}", _START)
+    for rule in PASSES[kind]:
+        linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
+    settings: dict[str, Any] = linker.misc.save_model_to_json()
+    return settings
+
+
+def _start(kind: CustomerType, old: TypeModel, seen: Mapping[tuple[str, str], float]) -> TypeModel:
+    """Where EM begins: m as it was, u of the random pairs, both summing up to 1 in each comparison."""
+    levels = {}
+    for comparison in COMPARISONS[kind]:
+        known = {level.name: _known(old, comparison.name, level.name) for level in comparison.levels}
+        m = _normalised({name: item.m for name, item in known.items()})
+        u = _normalised({name: item.u for name, item in known.items()})
+        u = blended(u, {name: seen.get((comparison.name, name), 0.0) for name in known}, DIFFERENT_PAIRS)
+        levels[comparison.name] = {name: LevelProbabilities(m[name], u[name]) for name in known}
+    return replace(old, levels=levels)
+
+
+def _known(old: TypeModel, comparison: str, level: str) -> LevelProbabilities:
+    found = old.levels.get(comparison, {}).get(level)
+    if found is None:
+        raise ContractError("model.untrained_level", comparison=comparison, level=level)
+    return found
+
+
+def _normalised(values: Mapping[str, float]) -> dict[str, float]:
+    total = sum(values.values())
+    return {name: value / total for name, value in values.items()}
+
+
+def _trained_levels(
+    kind: CustomerType, settings: Mapping[str, Any], start: TypeModel
+) -> dict[str, dict[str, LevelProbabilities]]:
+    """The m that Splink trained with the u it was given; Splink has the null level first and the same order."""
+    found: dict[str, dict[str, LevelProbabilities]] = {}
+    for comparison, trained in zip(COMPARISONS[kind], settings["comparisons"], strict=True):
+        found[comparison.name] = {}
+        for level, written in zip(comparison.levels, trained["comparison_levels"][1:], strict=True):
+            old = start.levels[comparison.name][level.name]
+            m = written.get("m_probability")
+            is_seen = isinstance(m, float) and m > 0  # a level that no pair of the passes is on has none
+            found[comparison.name][level.name] = LevelProbabilities(m if is_seen else old.m, old.u)
+    return found
+
+
+def _prior_log2_odds(con: duckdb.DuckDBPyConnection, kind: CustomerType) -> float | None:
+    """The prior that the deterministic rules speak for, reckoned as Splink does."""
+    inputs = f"match_input_{kind}"
+    found = " union ".join(
+        f"select l.record_key as a, r.record_key as b from {inputs} l join {inputs} r on {rule} "
+        "where l.record_key < r.record_key"
+        for rule in DETERMINISTIC_RULES[kind]
+    )
+    n_found, n_records = con.execute(
+        f"select (select count(*) from ({found})), (select count(*) from {inputs})"
+    ).fetchall()[0]
+    share = n_found / RECALL_OF_RULES / max(1.0, n_records * (n_records - 1) / 2)
+    return math.log2(share / (1.0 - share)) if 0.0 < share < 1.0 else None
