@@ -148,7 +148,8 @@ def _by_type(
 def _in_both(
     then: Mapping[str, tuple[int, int]], now: Mapping[str, tuple[int, int]]
 ) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
-    return [(kind, then[kind], now[kind]) for kind in sorted(then.keys() & now.keys()) if then[kind][1] and now[kind][1]]
+    both = sorted(then.keys() & now.keys())
+    return [(kind, then[kind], now[kind]) for kind in both if then[kind][1] and now[kind][1]]
 
 
 def _models(con: duckdb.DuckDBPyConnection, schema: str | None) -> list[str]:

@@ -95,9 +95,7 @@ def write_sample(path: Path, design: Design, values: Mapping[str, Mapping[str, s
 def _row(number: int, pair: Mapping[str, Any], values: Mapping[str, Mapping[str, str | None]]) -> dict[str, Any]:
     sides = {"a": pair["record_id_l"], "b": pair["record_id_r"]}
     compared = {
-        f"{name}_{side}": values.get(record, {}).get(name) or None
-        for name in _VALUES
-        for side, record in sides.items()
+        f"{name}_{side}": values.get(record, {}).get(name) or None for name in _VALUES for side, record in sides.items()
     }
     return {"pair": number, "answer": None, **compared, **{f"record_id_{side}": sides[side] for side in sides}}
 

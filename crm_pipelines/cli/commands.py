@@ -53,7 +53,9 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("serve", "serve", "serve"),
     CommandEntry("evaluate", "evaluate", "evaluate"),
     CommandEntry("explain", "explain", "explain"),
+    CommandEntry("label", "label", "label"),
     CommandEntry("learn", "learn", "learn"),
+    CommandEntry("models", "models", "COMMANDS"),
     CommandEntry("standardise", "standardise", "standardise"),
     CommandEntry("export", "export", "export"),
 )

@@ -1,5 +1,6 @@
 """`crm-pipelines evaluate`: how good the published customers are, by truth, by a sample or by stewards' answers."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,23 +63,18 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one parameter per option
     return FINE
 
 
+@dataclass(frozen=True, slots=True)
 class _Wishes:
-    """What is to be measured, and how."""
+    """What is to be measured, and how; `con` holds the publication `version`."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - one parameter per option
-        self,
-        call: Invocation,
-        version: str,
-        con: "duckdb.DuckDBPyConnection",
-        truth: Path | None,
-        sample: Path | None,
-        against: str | None,
-        precision: float,
-        page: Path | None,
-    ) -> None:
-        self.call, self.version, self.con = call, version, con
-        self.truth, self.sample, self.against = truth, sample, against
-        self.precision, self.page = precision, page
+    call: Invocation
+    version: str
+    con: "duckdb.DuckDBPyConnection"
+    truth: Path | None
+    sample: Path | None
+    against: str | None
+    precision: float
+    page: Path | None
 
 
 def _measure(wishes: _Wishes) -> None:

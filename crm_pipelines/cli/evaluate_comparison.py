@@ -41,12 +41,13 @@ class Compared:
 
     @property
     def counts(self) -> dict[str, int | None]:
-        """Every count, as facts; `n_gained_right` and `n_lost_right` are null without truth."""
-        right = {
-            change: None
-            if any(row["is_right"] is None for row in self.changed) or not self.changed
-            else sum(row["is_right"] for row in self.changed if row["change"] == change)
+        """Every count, as facts; those by truth are null without one."""
+        judged = [(row["change"], row["is_right"]) for row in self.changed]
+        is_judged = any(is_right is not None for _, is_right in judged)
+        by_truth = {
+            f"n_{change}_{word}": judged.count((change, is_right)) if is_judged else None
             for change in ("gained", "lost")
+            for word, is_right in (("right", True), ("wrong", False))
         }
         return {
             "n_records": self.found.n_records,
@@ -59,8 +60,7 @@ class Compared:
             "n_split": self.found.n_split,
             "n_merged": self.found.n_merged,
             "n_moved": self.found.moved.height,
-            "n_gained_right": right["gained"],
-            "n_lost_right": right["lost"],
+            **by_truth,
         }
 
     def sentences(self, version: str) -> list[Fault]:
@@ -72,17 +72,11 @@ class Compared:
         )
         told = [about, Fault("evaluate.against.pairs", counts), Fault("evaluate.against.clusters", counts)]
         if counts["n_gained_right"] is not None:
-            wrong = {
-                "n_gained_wrong": self.found.gained.height - counts["n_gained_right"],
-                "n_lost_wrong": self.found.lost.height - (counts["n_lost_right"] or 0),
-            }
-            told.append(Fault("evaluate.against.right", {**counts, **wrong}))
+            told.append(Fault("evaluate.against.right", counts))
         return told
 
 
-def compared(
-    call: Invocation, con: duckdb.DuckDBPyConnection, other: str, truth: pl.DataFrame | None
-) -> Compared:
+def compared(call: Invocation, con: duckdb.DuckDBPyConnection, other: str, truth: pl.DataFrame | None) -> Compared:
     """Compare a publication with another version or with what a model version makes of its records.
 
     Args:
@@ -139,7 +133,9 @@ def _changed(found: Comparison, weights: pl.DataFrame, truth: pl.DataFrame | Non
             .with_columns(is_right=(pl.col("entity_id") == pl.col("entity_id_r")) == (pl.col("change") == "gained"))
             .drop("entity_id", "entity_id_r")
         )
-    ordered = pairs.sort("change", "match_weight", "record_id_l", "record_id_r", descending=[False, True, False, False], nulls_last=True)
+    ordered = pairs.sort(
+        "change", "match_weight", "record_id_l", "record_id_r", descending=[False, True, False, False], nulls_last=True
+    )
     return list(ordered.rename({"record_id_l": "record_a", "record_id_r": "record_b"}).iter_rows(named=True))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -12,6 +12,7 @@ from crm_pipelines.cli.clerical_sample import Design, design_path, read_answers,
 from crm_pipelines.cli.evaluation_report import Report, Threshold
 from crm_pipelines.cli.invocation import Invocation
 from crm_pipelines.cli.ledger_answers import ledger_answers
+from crm_pipelines.cli.model_thresholds import model_version_of, thresholds_of
 from crm_pipelines.cli.refusals import RefusedInputError
 from crm_pipelines.matching.evaluation_curve import advised, curve
 from crm_pipelines.matching.evaluation_estimate import Answered, Estimate, Known, estimated
@@ -19,12 +20,6 @@ from crm_pipelines.matching.evaluation_strata import drawn_sample, with_stratum
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.stores.evaluated import compared_values, evaluated_pairs
-from crm_pipelines.stores.models import ModelStore
-from crm_pipelines.stores.pair_evidence import PairEvidence
-from crm_pipelines.stores.project_paths import ProjectPaths
-
-if TYPE_CHECKING:
-    from crm_pipelines.matching.model_version import Thresholds
 
 Answers = Mapping[tuple[str, str], bool]
 _STRATUM = ("customer_type", "from_weight", "is_scored")
@@ -40,9 +35,8 @@ def draw_sample(  # noqa: PLR0913, PLR0917 - what a sample is drawn by
     drawn, strata = drawn_sample(pairs, size, seed)
     drawn = drawn.join(pairs.select("record_id_l", "record_id_r", "may_merge"), on=["record_id_l", "record_id_r"])
     names = ("record_id_l", "record_id_r", "stratum", "match_weight", "may_merge")
-    model = PairEvidence.of(con, ModelStore(ProjectPaths(call.root).models)).model_version
     records = sorted({*drawn["record_id_l"], *drawn["record_id_r"]})
-    design = Design(version, model, seed, strata, drawn.select(names))
+    design = Design(version, model_version_of(con), seed, strata, drawn.select(names))
     write_sample(file, design, compared_values(con, records))
     call.output.value("sample", {"file": str(file), "n_pairs": drawn.height, "seed": seed})
     call.output.value("strata", [asdict(stratum) for stratum in strata])
@@ -65,7 +59,8 @@ def estimated_by_sample(call: Invocation, file: Path, wanted: float) -> Report:
     facts = {"version": design.publication, "file": file.name, "n_answers": given.height, "n_drawn": known.height}
     report = Report(design.publication, [Fault("evaluate.by_sample", facts)], is_estimate=True)
     counts = {
-        row["stratum"]: row for row in given.group_by("stratum").agg(n=pl.len(), n_same=pl.col("is_same").sum()).to_dicts()
+        row["stratum"]: row
+        for row in given.group_by("stratum").agg(n=pl.len(), n_same=pl.col("is_same").sum()).to_dicts()
     }
     strata = [(one.customer_type, _answered(one, counts.get(number))) for number, one in enumerate(design.strata)]
     _tell(report, strata, {})
@@ -86,7 +81,7 @@ def _thresholds(
     """Curves of the answered pairs, each standing for the pairs of its stratum."""
     weights = [design.strata[number].n_pairs / counts[number]["n"] for number in given["stratum"]]
     weighted = given.with_columns(weight=pl.Series(weights, dtype=pl.Float64))
-    in_use = _in_use(call, design.model_version)
+    in_use = thresholds_of(call, design.model_version)
     found = {}
     for kind in CustomerType:
         part = weighted.filter(pl.col("customer_type") == kind.value)
@@ -94,16 +89,6 @@ def _thresholds(
         if points.height:
             found[kind.value] = Threshold(points, advised(points, wanted), in_use.get(kind))
     return found
-
-
-def _in_use(call: Invocation, model_version: str) -> "dict[CustomerType, Thresholds]":
-    from crm_pipelines.matching.model_version import ModelVersion  # noqa: PLC0415 - one use
-
-    models = ModelStore(ProjectPaths(call.root).models)
-    if model_version not in models.versions():
-        return {}
-    model = ModelVersion.from_files(models.load(model_version))
-    return {kind: model.types[kind].thresholds for kind in CustomerType}
 
 
 def estimated_by_answers(call: Invocation, version: str, con: duckdb.DuckDBPyConnection) -> Report:
@@ -135,14 +120,20 @@ def estimated_by_answers(call: Invocation, version: str, con: duckdb.DuckDBPyCon
 
 
 def _known(decided: pl.DataFrame) -> Known:
-    counts = {(row["is_together"], row["is_same"]): row["n"] for row in decided.group_by("is_together", "is_same").len("n").to_dicts()}
+    counts = {
+        (row["is_together"], row["is_same"]): row["n"]
+        for row in decided.group_by("is_together", "is_same").len("n").to_dicts()
+    }
     return Known(counts.get((True, True), 0), counts.get((True, False), 0), counts.get((False, True), 0))
 
 
 def _tell(report: Report, strata: Sequence[tuple[str, Answered]], known: Mapping[str, Known]) -> None:
     """Put the figures of all and of each customer type into the report, and what they leave out."""
     total = Known(
-        *(sum(getattr(one, name) for one in known.values()) for name in ("n_together_same", "n_together_different", "n_apart_same"))
+        *(
+            sum(getattr(one, name) for one in known.values())
+            for name in ("n_together_same", "n_together_different", "n_apart_same")
+        )
     )
     whole = estimated([answered for _, answered in strata], total)
     report.figures.append(_figures("all", whole))
@@ -150,9 +141,7 @@ def _tell(report: Report, strata: Sequence[tuple[str, Answered]], known: Mapping
         own = [answered for customer_type, answered in strata if customer_type == kind.value]
         if own:
             report.figures.append(_figures(kind.value, estimated(own, known.get(kind.value))))
-    facts = {
-        name: getattr(whole, name) for name in ("n_together", "n_together_covered", "n_apart", "n_apart_covered")
-    }
+    facts = {name: getattr(whole, name) for name in ("n_together", "n_together_covered", "n_apart", "n_apart_covered")}
     if whole.n_together_covered < whole.n_together or whole.n_apart_covered < whole.n_apart:
         report.about.append(Fault("evaluate.uncovered", facts))
     report.about.append(Fault("evaluate.recall_of_compared", {}))

@@ -30,7 +30,15 @@ def tell_report(output: Output, report: Report) -> None:
         output.table(
             f"thresholds_of_{customer_type}" if output.as_json else "thresholds",
             names,
-            [{**row, "precision_interval": interval(row, "precision"), "recall_share": row["recall"], "n_counted": row["n"]} for row in shown],
+            [
+                {
+                    **row,
+                    "precision_interval": interval(row, "precision"),
+                    "recall_share": row["recall"],
+                    "n_counted": row["n"],
+                }
+                for row in shown
+            ],
         )
         fault = advice_fault(customer_type, threshold)
         output.line(fault.code, **fault.facts)

@@ -7,19 +7,17 @@ import polars as pl
 
 from crm_pipelines.cli.evaluation_report import Report, Threshold
 from crm_pipelines.cli.invocation import Invocation
+from crm_pipelines.cli.model_thresholds import model_version_of, thresholds_of
 from crm_pipelines.cli.truth import measured, measured_by_segment, truth_of
 from crm_pipelines.matching.evaluation_curve import advised, curve
 from crm_pipelines.matching.model_version import Thresholds
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.stores.evaluated import evaluated_pairs, evaluated_records
-from crm_pipelines.stores.models import ModelStore
-from crm_pipelines.stores.pair_evidence import PairEvidence
-from crm_pipelines.stores.project_paths import ProjectPaths
 
 
 def known_truth(call: Invocation, file: Path, con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """The truth of a file with a customer type: its own, else that of the published record; null where neither knows."""
+    """The truth of a file with a customer type: its own, else that of the published record, else null."""
     truth, members = truth_of(file, call.load_project()), evaluated_records(con)
     joined = truth.join(members.select("record_id", published_type="customer_type"), on="record_id", how="left")
     own = pl.col("customer_type") if "customer_type" in truth.columns else pl.lit(None, pl.String)
@@ -42,14 +40,8 @@ def measured_by_truth(
     report = Report(version, about=_coverage(call, version, members, truth))
     report.figures = list(measured(members, truth).rename({"n": "n_counted"}).iter_rows(named=True))
     report.segments = list(measured_by_segment(members, truth).rename({"n": "n_counted"}).iter_rows(named=True))
-    report.thresholds = _thresholds(evaluated_pairs(con), truth, wanted, thresholds_in_use(call, con))
+    report.thresholds = _thresholds(evaluated_pairs(con), truth, wanted, thresholds_of(call, model_version_of(con)))
     return report
-
-
-def thresholds_in_use(call: Invocation, con: duckdb.DuckDBPyConnection) -> dict[CustomerType, Thresholds]:
-    """Those of the model version that scored the publication."""
-    model = PairEvidence.of(con, ModelStore(ProjectPaths(call.root).models)).model
-    return {kind: model.types[kind].thresholds for kind in CustomerType}
 
 
 def _thresholds(
@@ -67,7 +59,7 @@ def _thresholds(
         n_true = sizes.select((pl.col("n").cast(pl.Float64) * (pl.col("n") - 1) / 2).sum()).item()
         points = curve(judged.filter(pl.col("customer_type") == kind.value), float(n_true or 0))
         if points.height:
-            found[kind.value] = Threshold(points, advised(points, wanted), in_use[kind])
+            found[kind.value] = Threshold(points, advised(points, wanted), in_use.get(kind))
     return found
 
 

@@ -122,7 +122,7 @@ class ExplanationReport:
         if shown:
             self._output.table("blocking_rules", ("rule", "outcome", "parts"), shown)
         if compared.path:
-            self._output.table("path", _STORED, rows.path_rows(compared.path))
+            self._output.table("path", _STORED, rows.path_rows(compared.left["record_id"], compared.path))
         near = rows.neighbour_rows(compared)
         if near:
             self._output.table("neighbours", _STORED, near)

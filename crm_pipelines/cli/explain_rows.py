@@ -88,12 +88,15 @@ def part_fault(part: PartTrace) -> Fault:
     return Fault(f"blocking.part_outcome.{part.outcome}", shown)
 
 
-def path_rows(path: Sequence[Edge]) -> list[Row]:
-    """A chain of stored pairs."""
-    return [
-        {"record_a": edge.left, "record_b": edge.right, "match_weight": edge.weight, "band": edge.band.value}
-        for edge in path
-    ]
+def path_rows(start: str, path: Sequence[Edge]) -> list[Row]:
+    """A chain of stored pairs, each in the direction in which it is walked from its beginning."""
+    rows: list[Row] = []
+    at = start
+    for edge in path:
+        other = edge.right if edge.left == at else edge.left
+        rows.append({"record_a": at, "record_b": other, "match_weight": edge.weight, "band": edge.band.value})
+        at = other
+    return rows
 
 
 def neighbour_rows(compared: Compared) -> list[Row]:

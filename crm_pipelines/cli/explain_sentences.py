@@ -12,7 +12,7 @@ from crm_pipelines.model.enums import Band, Judgement
 from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.stores.subjects import Subject
 
-_SURE_ODDS = 1e12
+_SURE_ODDS = 1e9
 _EVEN = 0.5
 
 
@@ -83,10 +83,11 @@ def odds(match_weight: float) -> Fault:
     """A match weight as odds, to two digits."""
     if abs(match_weight) < _EVEN:
         return Fault("explain.odds_even", {"match_weight": match_weight})
-    most = min(2.0 ** abs(match_weight), _SURE_ODDS)
-    digits = 1 - math.floor(math.log10(most))
-    facts: dict[str, Fact] = {"n_odds": int(round(most, digits)), "match_weight": match_weight}
-    return Fault("explain.odds_for" if match_weight >= 0 else "explain.odds_against", facts)
+    to_one = 2.0 ** min(abs(match_weight), math.log2(_SURE_ODDS))
+    n_odds = int(round(to_one, 1 - math.floor(math.log10(to_one))))
+    side = "for" if match_weight >= 0 else "against"
+    code = f"explain.odds_{side}" if to_one < _SURE_ODDS else f"explain.sure_{side}"
+    return Fault(code, {"n_odds": n_odds, "match_weight": match_weight})
 
 
 def why_unstored(compared: Compared) -> list[Fault]:
@@ -111,12 +112,11 @@ def _too_common(trace: RuleTrace) -> Fault:
 def _nearest(rules: tuple[NearRule, ...]) -> Fault:
     rule = max(rules, key=lambda one: (one.nearness, -rules.index(one)))
     counts = {outcome: sum(part.outcome is outcome for part in rule.parts) for outcome in PartOutcome}
-    facts: dict[str, Fact] = {"rule": f"blocking.{rule.trace.rule}", "n_parts": len(rule.parts)}
     if not rule.nearness:
         return Fault("explain.nothing_near")
-    return Fault(
-        "explain.nearest_rule", facts | {"n_same": counts[PartOutcome.SAME], "n_near": counts[PartOutcome.NEAR]}
-    )
+    facts: dict[str, Fact] = {"rule": f"blocking.{rule.trace.rule}", "n_parts": len(rule.parts)}
+    facts |= {"n_same": counts[PartOutcome.SAME], "n_near": counts[PartOutcome.NEAR]}
+    return Fault("explain.nearest_rule_slip" if counts[PartOutcome.NEAR] else "explain.nearest_rule", facts)
 
 
 def _surroundings(compared: Compared) -> Iterator[Fault]:

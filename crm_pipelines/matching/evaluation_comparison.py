@@ -72,7 +72,7 @@ def compare(old: pl.DataFrame, new: pl.DataFrame) -> Comparison:
 
 
 def _pairs_only(both: pl.DataFrame, together: str, apart: str) -> pl.DataFrame:
-    """The pairs that one of the partitions puts together and the other does not; only clusters that differ are listed."""
+    """The pairs that one partition puts together and the other does not; only clusters that differ are listed."""
     changed = both.filter(pl.col(apart).n_unique().over(together) > 1)
     left = changed.select(together, record_id_l="record_id", apart_l=apart)
     right = changed.select(together, record_id_r="record_id", apart_r=apart)

@@ -1,7 +1,7 @@
 """Precision and recall over thresholds of the match weight, and which threshold gives a wanted precision.
 
 The curve is of pairs by themselves: a pair at or above the threshold counts as merged. Pairs that only a person may
-merge are never merged, whatever they weigh. What clustering adds (pairs by way of a third record) and cuts is not in it.
+merge are never merged, whatever they weigh. What clustering adds (by way of a third record) and cuts is not in it.
 
 A pair may stand for many (`weight`): in a clerical sample for those of its stratum that were not drawn. The interval of
 precision is Wilson's, with Kish's effective number of pairs, (sum w)^2 / sum w^2.

@@ -6,7 +6,8 @@ out is told: an estimate from questions that the machine asked knows little of t
 
 Recall is of the pairs that were compared and kept: what no blocking key brought together, nobody can answer.
 
-The intervals (95 %) are those of 2,000 draws of each stratum's share from Jeffreys' posterior, Beta(yes + 1/2, no + 1/2).
+The intervals (95 %) are those of 2,000 draws of each stratum's share from Jeffreys' posterior,
+Beta(yes + 1/2, no + 1/2).
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Pairwise precision and recall by what the two records of a pair are: their sources, the scripts of their names.
 
 Where `evaluation` measures the records of a segment inside the whole, this looks at one kind of pair at a time: those
-between a mail and the ERP, between a name in kanji and a name in Latin letters. No pair is listed; they are counted from
-the number of records of each value in each cluster and entity.
+between a mail and the ERP, between a name in kanji and a name in Latin letters. No pair is listed; they are counted
+from the number of records of each value in each cluster and entity.
 """
 
 from typing import Any

@@ -145,9 +145,7 @@ def _drawn(
     ]
 
 
-def _turned(
-    sides: tuple[tuple[str, str], tuple[str, str]], is_turned: bool
-) -> tuple[tuple[str, str], tuple[str, str]]:
+def _turned(sides: tuple[tuple[str, str], tuple[str, str]], is_turned: bool) -> tuple[tuple[str, str], tuple[str, str]]:
     (left, one), (right, other) = sides[::-1] if is_turned else sides
     return (left, right), (one, other)
 

@@ -10,11 +10,12 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from crm_pipelines.model.errors import StoreError
 from crm_pipelines.stores.durable import disk_errors, make_folder
@@ -150,10 +151,11 @@ def _cut_unfinished(descriptor: int) -> None:
         os.ftruncate(descriptor, size - len(tail) + tail.rfind(b"\n") + 1)
 
 
-def _read(content: dict[str, object]) -> Label:
-    values = dict(content)
-    values["answer"] = LabelAnswer(str(values["answer"]))
-    for name in ("record_ids", "content_hashes"):
-        left, right = values[name]  # type: ignore[misc] # a wrong shape is a damaged line
-        values[name] = (str(left), str(right))
-    return Label(**values)  # type: ignore[arg-type] # likewise
+def _read(content: Mapping[str, Any]) -> Label:
+    sides = {name: _pair(content[name]) for name in ("record_ids", "content_hashes")}
+    return Label(**{**content, "answer": LabelAnswer(content["answer"]), **sides})
+
+
+def _pair(values: Sequence[str]) -> tuple[str, str]:
+    left, right = values
+    return str(left), str(right)

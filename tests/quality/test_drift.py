@@ -34,8 +34,7 @@ def lay_down(
 ) -> None:
     """Customers of one person each: name -> records; every two records of a customer are a merged pair."""
     con.execute(
-        f"create table {schema}.standardised_records "
-        "(record_id varchar, source_system varchar, customer_type varchar)"
+        f"create table {schema}.standardised_records (record_id varchar, source_system varchar, customer_type varchar)"
     )
     con.execute(f"create table {schema}.crosswalk (record_id varchar, golden_id varchar, valid_to timestamptz)")
     con.execute(

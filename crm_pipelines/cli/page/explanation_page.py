@@ -95,7 +95,7 @@ def _tiles(words: Words, compared: Compared) -> Markup:
         "div",
         tile(words.say("cli.column.match_weight"), words.weight(score.match_weight), words.say(stored)),
         tile(
-            words.say("cli.column.band"),
+            words.say("explain.page.pair_alone"),
             words.say(f"explain.page.band_{score.band.value.lower()}"),
             score.band.value,
             is_word=True,
@@ -146,7 +146,7 @@ def _not_stored(words: Words, compared: Compared) -> Markup | None:
         words.say("explain.page.never_compared"),
         words.sentences(sentences.why_unstored(compared)),
         words.block("cli.table.blocking_rules", words.table(("rule", "outcome", "parts"), shown) if shown else None),
-        _below(words, "path", _STORED, rows.path_rows(compared.path)),
+        _below(words, "path", _STORED, rows.path_rows(compared.left["record_id"], compared.path)),
         _below(words, "neighbours", _STORED, rows.neighbour_rows(compared)),
     )
 

@@ -57,17 +57,25 @@ def waterfall_legend(words: Words) -> Markup:
 
 
 def _axis(words: Words, scale: _Scale) -> Markup:
-    """The names of the two thresholds over their lines; the side with more room takes the label."""
+    """The names of the two thresholds over their lines, one below the other; the side with more room takes the text."""
+    fall = scale.fall
     labels = []
-    for name, weight in (("review", scale.fall.review), ("auto_match", scale.fall.auto_match)):
+    for line, (name, weight) in enumerate((("review", fall.review), ("auto_match", fall.auto_match)), 1):
         at = scale.percent(weight)
-        side = "end" if name == "review" else "start"
-        if (side == "end" and at < 25) or (side == "start" and at > 75):
-            side = "start" if side == "end" else "end"
-        style = f"right: {100 - at:.2f}%" if side == "end" else f"left: {at:.2f}%"
+        is_left = at > 50
         text = words.say(f"explain.page.{name}", weight=f"{weight:g}")
-        labels.append(tag("span", text, class_=f"mark {name} {side}", style=style))
-    plot = tag("div", *labels, class_="axis")
+        labels.append(
+            tag(
+                "text",
+                text,
+                class_=f"mark {name}",
+                x=f"{at:.2f}%",
+                dx=-5 if is_left else 5,
+                y=17 * line,
+                text_anchor="end" if is_left else "start",
+            )
+        )
+    plot = tag("svg", *labels, class_="axis", width="100%", height=40)
     return join(tag("div", class_="name"), plot, tag("div", class_="num"), tag("div", class_="num"))
 
 
