@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from crm_pipelines.matching.model_version import ModelVersion, with_thresholds
+from crm_pipelines.matching.model_version import ModelVersion, with_size, with_thresholds
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.matching.tables import create_tables_sql
 from crm_pipelines.model.decisions import Decision, Pin
@@ -105,11 +105,18 @@ class Road:
         """
         current = self.models.current()
         model = shipped_model() if current is None else ModelVersion.from_files(self.models.load(current))
+        model = with_size(model, self._n_records())
         for kind in CustomerType:
             own = self.loaded.rules.matching.thresholds_of(kind)
             model = with_thresholds(model, kind, own.auto_match, own.review)
         self.models.save(model.id, model.to_files())
         return model
+
+    def _n_records(self) -> dict[CustomerType, int]:
+        found = self.warehouse.connection.execute(
+            "select customer_type, count(*) from standardised_records group by customer_type"
+        ).fetchall()
+        return {CustomerType(kind): n_records for kind, n_records in found}
 
     def decisions(self) -> list[Decision]:
         """What people decided, up to the place in the ledger that this run is pinned to."""

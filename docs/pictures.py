@@ -1,4 +1,4 @@
-"""Take the pictures of `docs/pictures/`: Dagster's screens over a project that has been run.
+"""Take the pictures of `docs/pictures/`: Dagster's screens and explanations over a project that has been run.
 
     python docs/pictures.py [PROJECT]
 
@@ -18,12 +18,17 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import duckdb
 from playwright.sync_api import Page, sync_playwright
 
 FOLDER = Path(__file__).parent / "pictures"
 _MOST_BYTES = 400_000
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _START_SECONDS = 120
+_EXPLAINED = """
+select record_id_l, record_id_r from scored_pairs
+where band = 'AUTO_MATCH' and customer_type = 'person' and level_name > 0 and level_phone > 0 and level_email > 0
+order by match_weight, record_id_l, record_id_r limit 1"""
 
 
 @contextmanager
@@ -97,6 +102,22 @@ def asset_graph(page: Page, address: str) -> None:
     page.screenshot(path=FOLDER / "asset-graph.png")
 
 
+def explanation(page: Page, project: Path, language: str) -> None:
+    """The page of `explain` for the lightest pair of persons that was merged."""
+    current = (project / "data" / "published" / "CURRENT").read_text(encoding="utf-8").strip()
+    with duckdb.connect(str(project / "data" / "published" / f"{current}.duckdb"), read_only=True) as con:
+        left, right = con.execute(_EXPLAINED).fetchall()[0]
+    target = FOLDER / "explanation.html"
+    command = [str(Path(sys.executable).parent / "crm-pipelines"), "explain", left, right, "--page", str(target)]
+    subprocess.run(  # noqa: S603 - a program of our own environment
+        [*command, "--project", str(project), "--lang", language], check=True, stdout=subprocess.DEVNULL
+    )
+    page.set_viewport_size({"width": 1100, "height": 860})
+    page.goto(target.as_uri())
+    page.screenshot(path=FOLDER / f"explanation-{language}.png")
+    target.unlink()
+
+
 def main(arguments: Sequence[str]) -> int:
     """Take every picture."""
     project = Path(arguments[0] if arguments else "demo-project").absolute()
@@ -105,6 +126,8 @@ def main(arguments: Sequence[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     with dagster_screens(project) as address, browser_page() as page:
         asset_graph(page, address)
+        for language in ("en", "ja"):
+            explanation(page, project, language)
     too_large = [path.name for path in FOLDER.glob("*.png") if path.stat().st_size > _MOST_BYTES]
     sys.stdout.write("".join(f"{path.name}: {path.stat().st_size} bytes\n" for path in sorted(FOLDER.glob("*.png"))))
     return 1 if too_large else 0

@@ -98,7 +98,7 @@ def compared(call: Invocation, con: duckdb.DuckDBPyConnection, other: str, truth
             weights = pl.concat([weights, opened.sql(_WEIGHTS).pl()]).unique(
                 ["record_id_l", "record_id_r"], keep="first", maintain_order=True
             )
-        found, is_model = compare(before, this), False
+        found, is_model = compare(before, this, ids_last=True), False
     else:
         found, is_model = compare(this, _clusters(call, con, other)), True
     return Compared(other, is_model, found, _changed(found, weights, truth), _moved(found))

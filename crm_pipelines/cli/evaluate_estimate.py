@@ -33,7 +33,11 @@ def draw_sample(  # noqa: PLR0913, PLR0917 - what a sample is drawn by
     if pairs.is_empty():
         raise RefusedInputError("evaluate.no_pairs", version=version)
     drawn, strata = drawn_sample(pairs, size, seed)
-    drawn = drawn.join(pairs.select("record_id_l", "record_id_r", "may_merge"), on=["record_id_l", "record_id_r"])
+    drawn = drawn.join(
+        pairs.select("record_id_l", "record_id_r", "may_merge"),
+        on=["record_id_l", "record_id_r"],
+        maintain_order="left",
+    )
     names = ("record_id_l", "record_id_r", "stratum", "match_weight", "may_merge")
     records = sorted({*drawn["record_id_l"], *drawn["record_id_r"]})
     design = Design(version, model_version_of(con), seed, strata, drawn.select(names))

@@ -26,7 +26,7 @@ def tell_report(output: Output, report: Report) -> None:
     for customer_type, threshold in report.thresholds.items():
         rows = [{"customer_type": customer_type, **row} for row in threshold.points.iter_rows(named=True)]
         shown = rows if output.as_json else [row for row in rows if row["threshold"] % _STEPS_SHOWN == 0]
-        names = ("customer_type", "threshold", "precision_interval", "recall_share", "n_counted")
+        names = ("customer_type", "from_weight", "precision_interval", "recall_share", "n_counted")
         output.table(
             f"thresholds_of_{customer_type}" if output.as_json else "thresholds",
             names,
@@ -34,6 +34,7 @@ def tell_report(output: Output, report: Report) -> None:
                 {
                     **row,
                     "precision_interval": interval(row, "precision"),
+                    "from_weight": row["threshold"],
                     "recall_share": row["recall"],
                     "n_counted": row["n"],
                 }

@@ -77,6 +77,8 @@ def advice_fault(customer_type: str, threshold: Threshold) -> Fault:
         "now": None if now is None else now.auto_match,
         "sure": "evaluate.advice.sure" if advice.is_sure else "evaluate.advice.unsure",
     }
-    if now is None or abs(now.auto_match - advice.threshold) <= _ENOUGH:
+    if now is None:
+        return Fault("evaluate.advice.unknown", facts)
+    if abs(now.auto_match - advice.threshold) <= _ENOUGH:
         return Fault("evaluate.advice.right", facts)
     return Fault("evaluate.advice.lower" if advice.threshold < now.auto_match else "evaluate.advice.raise", facts)

@@ -109,7 +109,8 @@ class ExplanationReport:
         if compared.stored is not None:
             return
         said = sentences.why_unstored(compared)
-        self._output.value("not_compared", _plain(said)[0] | dict(said[0].facts))
+        nearest = compared.rules[0].trace.rule if compared.rules else None
+        self._output.value("not_compared", {"code": said[0].code, **said[0].facts, "rule": nearest})
         self._output.value("nearest", _plain(said[1:]))
         self._say(said)
         shown = rows.rule_rows(compared.rules, _RULES_SHOWN)

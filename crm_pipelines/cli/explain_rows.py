@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm_pipelines.cli.explain_bars import bars, weight_bars
+from crm_pipelines.cli.explain_bars import bars, total_bar, weight_bars
 from crm_pipelines.cli.explain_values import name_shown, values_shown
 from crm_pipelines.cli.explaining import ClusterStory, Compared
 from crm_pipelines.cli.output import Cell
@@ -62,9 +62,11 @@ def value_rows(compared: Compared) -> list[Row]:
 
 
 def waterfall_rows(compared: Compared) -> list[Row]:
-    """The steps that were made, each with its bar."""
-    made = [row for row, step in zip(evidence_rows(compared), compared.fall.steps, strict=True) if step.is_compared]
-    return [{**row, "bar": bar} for row, bar in zip(made, bars(compared.fall), strict=True)]
+    """The steps that were made and what they come to, each with its bar."""
+    fall = compared.fall
+    made = [row for row, step in zip(evidence_rows(compared), fall.steps, strict=True) if step.is_compared]
+    drawn: list[Row] = [{**row, "bar": bar} for row, bar in zip(made, bars(fall), strict=True)]
+    return [*drawn, {"comparison": "total", "running_total": fall.match_weight, "bar": total_bar(fall)}]
 
 
 def rule_rows(rules: Sequence[NearRule], most: int) -> list[Row]:

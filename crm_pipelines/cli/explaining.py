@@ -103,9 +103,9 @@ class ClusterStory:
         publication: version of it.
         model_version: of the scores.
         subject: what the id stands for.
-        records: the customer's live records by id.
+        records: the customer's live records by id, with those that would join it today.
         growth: what was tried and what came of it; None when nobody lives under the id.
-        joins: the steps in which the customer grew, in order.
+        joins: the steps in which its records come together today, in order.
         refused: the unions refused to it.
         history: what happened to its id.
     """
@@ -150,16 +150,17 @@ class Explaining:
         """How the customer of a subject grew."""
         if len(subject.golden_ids) != 1:
             return ClusterStory(self.publication, self.pairs.model_version, subject)
-        records = self.pairs.records(subject.members)
         first = subject.members[0]
-        growth = self.around.growth(subject.members, CustomerType(records[first]["customer_type"]))
+        growth = self.around.growth(subject.members, CustomerType(self.pairs.record(first)["customer_type"]))
+        today = {record for member in subject.members for record in growth.cluster_of(member)}
+        joins = [one for one in growth.attempts if one.refusal is None and today.issuperset(one.left)]
         return ClusterStory(
             self.publication,
             self.pairs.model_version,
             subject,
-            records,
+            self.pairs.records(today),
             growth,
-            tuple(growth.joins(first)),
+            tuple(joins),
             tuple(growth.refusals(first)),
             tuple(history_of(self.con, subject.golden_ids[0])),
         )

@@ -12,7 +12,8 @@ Intervals:
 * exact clusters: each cluster is a trial of its own, so precision and recall carry Wilson's interval (Wilson 1927);
 * pairwise and B-cubed: pairs and records of one entity depend on one another, so whole entities (with every cluster
   they touch: connected groups) are drawn again with replacement, many times from a fixed seed, and the 2.5 % and
-  97.5 % quantiles are taken; the F1 of exact clusters likewise.
+  97.5 % quantiles are taken; the F1 of exact clusters likewise. A share of exactly 0 or 1 carries Wilson's interval,
+  each group a trial.
 
 B-cubed: Bagga and Baldwin (1998).
 """
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from crm_pipelines.matching.evaluation_intervals import quantiles, resampled, wilson
+from crm_pipelines.matching.evaluation_intervals import drawn_bounds, resampled, wilson
 from crm_pipelines.model.enums import CustomerType
 
 _MEASURES = ("pairwise", "b_cubed", "exact_cluster")
@@ -155,7 +156,11 @@ def _rows_of(customer_type: str, groups: pl.DataFrame) -> list[dict[str, object]
         ratio = _RATIOS[measure]
         precision, recall, f1 = _scores(ratio, totals)
         drawn = [_scores(ratio, sums) for sums in draws]
-        bounds = [quantiles([score[place] for score in drawn]) for place in range(3)]
+        sizes = [int((groups[name] > 0).sum()) for name in (ratio.predicted, ratio.true)]
+        bounds = [
+            drawn_bounds(point, [score[place] for score in drawn], (*sizes, min(sizes))[place])
+            for place, point in enumerate((precision, recall, f1))
+        ]
         if measure == "exact_cluster":
             bounds[0] = wilson(totals[ratio.precision_hits], totals[ratio.predicted])
             bounds[1] = wilson(totals[ratio.recall_hits], totals[ratio.true])

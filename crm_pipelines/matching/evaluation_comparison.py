@@ -1,7 +1,8 @@
 """What differs between two partitions of the same records: pairs gained and lost, clusters split and merged.
 
-A new cluster continues the old one with which it shares most records, as golden ids do (the larger share keeps the id;
-ties go to the smallest record id); a record that is not in the cluster that continues its old one has *moved*.
+A record has *moved* when its golden id changed. Where clusters have no lasting ids, a new cluster continues the old one
+with which it shares most records (ties go to the smallest record id), and a record outside the cluster that continues
+its old one has moved.
 """
 
 from dataclasses import dataclass
@@ -40,12 +41,13 @@ class Comparison:
     moved: pl.DataFrame
 
 
-def compare(old: pl.DataFrame, new: pl.DataFrame) -> Comparison:
+def compare(old: pl.DataFrame, new: pl.DataFrame, *, ids_last: bool = False) -> Comparison:
     """Compare two partitions.
 
     Args:
         old: one row per record: `record_id, cluster`.
         new: the same.
+        ids_last: a cluster has the same name in both.
     """
     both = old.select("record_id", old="cluster").join(new.select("record_id", new="cluster"), on="record_id")
     cells = both.group_by("old", "new").agg(n=pl.len(), first=pl.col("record_id").min())
@@ -67,7 +69,7 @@ def compare(old: pl.DataFrame, new: pl.DataFrame) -> Comparison:
         n_unchanged=spread.filter((pl.col("n") == pl.col("n_of_old")) & (pl.col("n") == pl.col("n_of_new"))).height,
         n_split=spread.filter(pl.col("parts") > 1)["old"].n_unique(),
         n_merged=spread.filter(pl.col("origins") > 1)["new"].n_unique(),
-        moved=_moved(both, cells),
+        moved=_renamed(both) if ids_last else _moved(both, cells),
     )
 
 
@@ -80,6 +82,10 @@ def _pairs_only(both: pl.DataFrame, together: str, apart: str) -> pl.DataFrame:
         (pl.col("record_id_l") < pl.col("record_id_r")) & (pl.col("apart_l") != pl.col("apart_r"))
     )
     return pairs.select("record_id_l", "record_id_r").sort("record_id_l", "record_id_r")
+
+
+def _renamed(both: pl.DataFrame) -> pl.DataFrame:
+    return both.filter(pl.col("old") != pl.col("new")).select("record_id", "old", "new").sort("record_id")
 
 
 def _moved(both: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:

@@ -6,8 +6,10 @@ out is told: an estimate from questions that the machine asked knows little of t
 
 Recall is of the pairs that were compared and kept: what no blocking key brought together, nobody can answer.
 
-The intervals (95 %) are those of 2,000 draws of each stratum's share from Jeffreys' posterior,
-Beta(yes + 1/2, no + 1/2).
+The intervals (95 %) are those of 2,000 draws of each stratum's share from Beta(yes + a, no + a). Jeffreys' prior of a
+half in every stratum would pull a sum over many strata away from what was answered, so one half is shared out among the
+strata by their size. In simulated samples of 200 and of 600 pairs over 8 and 7 strata, with precision from 0.80 to 0.999
+and up to 100,000 pairs apart, 92 to 98 of 100 intervals held the true value; with a half each, 58 to 96.
 """
 
 from collections.abc import Sequence
@@ -18,6 +20,7 @@ from crm_pipelines.matching.evaluation_intervals import Bounds, quantiles
 
 _DRAWS = 2_000
 _SEED = "evaluation"
+_LEAST_PRIOR = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,9 @@ def estimated(strata: Sequence[Answered], known: Known | None = None) -> Estimat
     known = known or Known()
     sums = _Sums(known, [stratum for stratum in strata if stratum.n_answers])
     point = sums.scores([stratum.n_same / stratum.n_answers for stratum in sums.strata])
-    chance = uniforms(_SEED)
+    chance, priors = uniforms(_SEED), list(zip(sums.strata, _priors(sums.strata), strict=True))
     draws = [
-        sums.scores([beta(chance, s.n_same + 0.5, s.n_different + 0.5) for s in sums.strata])
+        sums.scores([beta(chance, s.n_same + a, s.n_different + a) for s, a in priors])
         for _ in range(_DRAWS if sums.strata else 1)
     ]
     bounds = [_around(point[place], quantiles([scores[place] for scores in draws])) for place in range(3)]
@@ -125,6 +128,14 @@ def estimated(strata: Sequence[Answered], known: Known | None = None) -> Estimat
         n_apart=sum(s.n_apart for s in strata) + known.n_apart_same,
         n_apart_covered=sum(s.n_apart for s in sums.strata) + known.n_apart_same,
     )
+
+
+def _priors(strata: Sequence[Answered]) -> list[float]:
+    """One half, shared out by the strata's parts of the pairs that are together, or of those that are apart."""
+    together = sum(stratum.n_together for stratum in strata) or 1
+    apart = sum(stratum.n_apart for stratum in strata) or 1
+    shares = (max(stratum.n_together / together, stratum.n_apart / apart) for stratum in strata)
+    return [max(share / 2, _LEAST_PRIOR) for share in shares]
 
 
 def _around(point: float | None, bounds: Bounds) -> Bounds:

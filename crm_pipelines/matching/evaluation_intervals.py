@@ -36,6 +36,22 @@ def quantiles(values: Sequence[float | None]) -> Bounds:
     return known[math.floor(0.025 * last)], known[math.ceil(0.975 * last)]
 
 
+def drawn_bounds(point: float | None, values: Sequence[float | None], n_groups: int) -> Bounds:
+    """The quantiles of the draws of a share.
+
+    Where every group agrees, every draw does, and says nothing of those that were not seen: then Wilson's interval,
+    each group a trial of its own.
+
+    Args:
+        point: the share itself, 0..1.
+        values: of the draws.
+        n_groups: groups that the share is made of.
+    """
+    if point is None or point not in (0.0, 1.0):
+        return quantiles(values)
+    return wilson(point * n_groups, n_groups)
+
+
 def resampled(groups: pl.DataFrame) -> list[dict[str, float]]:
     """The sums of all columns in `RESAMPLES` draws of as many groups, with replacement.
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from crm_pipelines.matching.evaluation import joined_groups
-from crm_pipelines.matching.evaluation_intervals import quantiles, resampled
+from crm_pipelines.matching.evaluation_intervals import drawn_bounds, resampled
 
 _SUMS = ("common_pairs", "predicted_pairs", "true_pairs")
 _SCHEMA = {
@@ -70,10 +70,13 @@ def _pairs_within(joined: pl.DataFrame, sets: list[str], value: str, name: str) 
 def _row(left: object, right: object, groups: pl.DataFrame) -> dict[str, Any]:
     totals = {name: float(groups[name].sum()) for name in _SUMS}
     draws = [_scores(sums) for sums in resampled(groups)]
+    n_predicted, n_true = (int((groups[name] > 0).sum()) for name in _SUMS[1:])
+    sizes = (n_predicted, n_true, min(n_predicted, n_true))
     row: dict[str, Any] = {"left": left, "right": right}
     for place, name in enumerate(("precision", "recall", "f1")):
-        low, high = quantiles([scores[place] for scores in draws])
-        row |= {name: _scores(totals)[place], f"{name}_low": low, f"{name}_high": high}
+        point = _scores(totals)[place]
+        low, high = drawn_bounds(point, [scores[place] for scores in draws], sizes[place])
+        row |= {name: point, f"{name}_low": low, f"{name}_high": high}
     return row | {"n": int(totals["predicted_pairs"]), "n_true": int(totals["true_pairs"])}
 
 

@@ -26,6 +26,7 @@ _FREQUENCIES_FILE = "frequencies.tsv.gz"
 _STOP_VALUES_FILE = "stop_values.json"
 _ORIGIN_FILE = "origin.json"
 _ID_LENGTH = 16
+_SMALLEST_BASE = 4_096  # records; a handful of them is taken for the first of many
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,15 @@ class TypeModel:
         prior_log2_odds: of two records taken at random being one customer.
         levels: comparison name -> level name -> probabilities; every declared level is there.
         frequency_floors: term-frequency table -> the frequency of a value it lacks.
+        prior_follows_size: whether the prior is that of a base of the project's size (`with_size`); a prior that was
+            learned from the project's own records is not.
     """
 
     prior_log2_odds: float
     thresholds: Thresholds
     levels: Mapping[str, Mapping[str, LevelProbabilities]]
     frequency_floors: Mapping[str, float]
+    prior_follows_size: bool = False
 
     @property
     def prior_probability(self) -> float:
@@ -166,6 +170,26 @@ def with_thresholds(
     return replace(model, types={**model.types, customer_type: replace(old, thresholds=thresholds)})
 
 
+def with_size(model: ModelVersion, n_records: Mapping[CustomerType, int]) -> ModelVersion:
+    """The same model with the prior of a base of this size, where its prior follows the size.
+
+    Two records taken at random are one customer about as often as once in the number of customers. The size counts in
+    classes of four to one, each with the prior of its largest base: a growing base makes another version (and scores
+    all pairs anew) once per class, and the prior is never too high.
+    """
+    types = {
+        kind: replace(old, prior_log2_odds=prior_of_size(n_records.get(kind, 0))) if old.prior_follows_size else old
+        for kind, old in model.types.items()
+    }
+    return replace(model, types=types)
+
+
+def prior_of_size(n_records: int) -> float:
+    """The log2 odds of two records of a base of so many being one customer."""
+    size_class = max(n_records, _SMALLEST_BASE).bit_length() // 2 * 2  # 4^k to 4^(k+1) - 1 is one class
+    return -float(size_class + 1)
+
+
 def with_stop_values(model: ModelVersion, learned: Mapping[str, Iterable[str]]) -> ModelVersion:
     """The same model with more stop values; those it has stay, for their keys show in no record any more."""
     fields = sorted({*model.stop_values, *learned})
@@ -189,7 +213,11 @@ def _read_type(content: Mapping[str, Any]) -> TypeModel:
         for comparison, named in content["levels"].items()
     }
     return TypeModel(
-        content["prior_log2_odds"], Thresholds(**content["thresholds"]), levels, content["frequency_floors"]
+        content["prior_log2_odds"],
+        Thresholds(**content["thresholds"]),
+        levels,
+        content["frequency_floors"],
+        content.get("prior_follows_size", False),
     )
 
 

@@ -24,6 +24,9 @@ from crm_pipelines.matching.training_shrinkage import limited, moved_prior, shru
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import Fault
 
+_DECIMALS = 4  # of a weight in bits
+_DIGITS = 6  # of a probability
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -151,8 +154,10 @@ def refined(kind: CustomerType, old: TypeModel, found: Estimate) -> TypeModel:
             estimated = found.levels[comparison.name][level.name]
             count = found.counts[comparison.name][level.name]
             move = shrunk(known.weight, estimated.weight, count.same, count.different)
-            weight = limited(level, known.weight, move)
-            levels[comparison.name][level.name] = LevelProbabilities(estimated.m, estimated.m / 2.0**weight)
+            # Rounded, for sums over several threads differ in their last digits, and with them the version's id.
+            weight = round(limited(level, known.weight, move), _DECIMALS) if move else known.weight
+            m = float(f"{estimated.m:.{_DIGITS}g}")
+            levels[comparison.name][level.name] = LevelProbabilities(m, m / 2.0**weight)
     return replace(old, levels=levels, prior_log2_odds=moved_prior(old.prior_log2_odds, found.prior_log2_odds))
 
 

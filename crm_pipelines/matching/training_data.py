@@ -68,9 +68,12 @@ def stage_training_data(
 
 
 def drop_training_data(con: duckdb.DuckDBPyConnection) -> None:
-    """Drop what `stage_training_data` made, so that the tables behind are seen again."""
+    """Drop what `stage_training_data` made, so that the tables behind are seen again, and what Splink left."""
     drop_match_inputs(con)
-    for table in _MADE:
+    left = con.execute(
+        "select table_name from duckdb_tables() where temporary and starts_with(table_name, '__splink__')"
+    ).fetchall()
+    for table in (*_MADE, *(name for (name,) in left)):
         _run(con, f"drop table if exists temp.{table}")
 
 

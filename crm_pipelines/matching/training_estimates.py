@@ -88,6 +88,7 @@ def estimate(con: duckdb.DuckDBPyConnection, kind: CustomerType, model: ModelVer
     Raises:
         ContractError: `model.untrained_level`: a level has neither a weight to begin with nor an observation.
     """
+    _require_weights(kind, model.types[kind])
     seen = counts_by_level(con, kind, model, f"random_pairs_{kind}", "sum(1 - match_probability)")
     start = _start(kind, model.types[kind], seen)
     settings = _trained_by_splink(con, kind, replace(model, types={**model.types, kind: start}))
@@ -119,7 +120,7 @@ def _start(kind: CustomerType, old: TypeModel, seen: Mapping[tuple[str, str], fl
     """Where EM begins: m as it was, u of the random pairs, both summing up to 1 in each comparison."""
     levels = {}
     for comparison in COMPARISONS[kind]:
-        known = {level.name: _known(old, comparison.name, level.name) for level in comparison.levels}
+        known = {level.name: old.levels[comparison.name][level.name] for level in comparison.levels}
         m = _normalised({name: item.m for name, item in known.items()})
         u = _normalised({name: item.u for name, item in known.items()})
         u = blended(u, {name: seen.get((comparison.name, name), 0.0) for name in known}, DIFFERENT_PAIRS)
@@ -127,11 +128,11 @@ def _start(kind: CustomerType, old: TypeModel, seen: Mapping[tuple[str, str], fl
     return replace(old, levels=levels)
 
 
-def _known(old: TypeModel, comparison: str, level: str) -> LevelProbabilities:
-    found = old.levels.get(comparison, {}).get(level)
-    if found is None:
-        raise ContractError("model.untrained_level", comparison=comparison, level=level)
-    return found
+def _require_weights(kind: CustomerType, old: TypeModel) -> None:
+    for comparison in COMPARISONS[kind]:
+        for level in comparison.levels:
+            if level.name not in old.levels.get(comparison.name, {}):
+                raise ContractError("model.untrained_level", comparison=comparison.name, level=level.name)
 
 
 def _normalised(values: Mapping[str, float]) -> dict[str, float]:

@@ -34,10 +34,11 @@ def learned_frequencies(
         model: whose frequencies are blended in.
         customers: table `record_id, golden_id` of the records as published.
     """
-    return {
+    found = {
         table: _learned(con, model, table, customers) if table in _VALUES else dict(model.frequencies[table])
         for table in {**model.frequencies, **_VALUES}
     }
+    return {table: values for table, values in found.items() if values}
 
 
 def _learned(con: duckdb.DuckDBPyConnection, model: ModelVersion, table: str, customers: str) -> dict[str, float]:

@@ -17,7 +17,7 @@ from crm_pipelines.model.enums import CustomerType
 LEAST_LABELS = 60
 LEAST_OF_EACH = 15
 _SPREAD = 1.5
-_SWEEPS = 40
+_SWEEPS = 60
 _LN2 = math.log(2.0)
 
 
@@ -61,20 +61,25 @@ def _corrected(level: Level, old: LevelProbabilities, correction: float) -> Leve
 
 
 def corrections(pairs: Sequence[LabelledPair]) -> dict[tuple[str, str], float]:
-    """(comparison, level) -> bits, by Newton steps on one correction after the other until they rest."""
+    """(comparison, level) -> bits of correction, by Newton steps on one after the other, ever shorter ones at most.
+
+    Args:
+        pairs: the answers; any name may stand for a comparison.
+    """
     weights = [pair.match_weight for pair in pairs]
     places: dict[tuple[str, str], list[int]] = {}
     for place, pair in enumerate(pairs):
         for at in pair.levels.items():
             places.setdefault(at, []).append(place)
     found = dict.fromkeys(sorted(places), 0.0)
-    for _ in range(_SWEEPS):
+    for sweep in range(_SWEEPS):
+        longest = 10.0 / (10.0 + sweep)
         for at, bits in found.items():
             probabilities = [_probability(weights[place]) for place in places[at]]
             answers = [pairs[place].is_same for place in places[at]]
             slope = _LN2 * sum(same - p for same, p in zip(answers, probabilities, strict=True)) - bits / _SPREAD**2
             bend = _LN2**2 * sum(p * (1.0 - p) for p in probabilities) + 1.0 / _SPREAD**2
-            step = slope / bend
+            step = max(-longest, min(longest, slope / bend))
             found[at] = bits + step
             for place in places[at]:
                 weights[place] += step

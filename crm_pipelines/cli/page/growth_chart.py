@@ -27,12 +27,12 @@ def growth_chart(words: Words, joins: Sequence[Attempt], records: Mapping[str, M
 
     Args:
         words: the language.
-        joins: the steps of one whole cluster, in order.
+        joins: its steps, in order.
         records: its records by id.
     """
-    order = leaf_order(joins)
+    order = leaf_order(joins, sorted(records))
     names = [
-        tag("div", data_text(record, class_="mono small"), " ", data_text(name_shown(records[record]) or "–"))
+        tag("div", data_text(record, class_="mono small"), " ", data_text(name_shown(records.get(record, {})) or "–"))
         for record in order
     ]
     height = _ROW * len(order)
@@ -48,14 +48,14 @@ def growth_chart(words: Words, joins: Sequence[Attempt], records: Mapping[str, M
     )
 
 
-def leaf_order(joins: Sequence[Attempt]) -> tuple[str, ...]:
-    """The records in an order in which no line of the tree crosses another."""
-    groups: dict[str, tuple[str, ...]] = {}
+def leaf_order(joins: Sequence[Attempt], records: Sequence[str]) -> tuple[str, ...]:
+    """The records, with those that only the steps know, in an order in which no line of the tree crosses another."""
+    groups: dict[str, tuple[str, ...]] = {record: (record,) for record in records}
     for attempt in joins:
-        left, right = (groups.get(side[0], side) for side in (attempt.left, attempt.right))
+        left, right = (groups.get(side[0], (side[0],)) for side in (attempt.left, attempt.right))
         joined = (*left, *right)
         groups |= dict.fromkeys(joined, joined)
-    return max(groups.values(), key=len, default=())
+    return tuple(record for group in dict.fromkeys(groups.values()) for record in group)
 
 
 def _drawn(joins: Sequence[Attempt], order: Sequence[str]) -> list[Markup]:

@@ -212,12 +212,121 @@ def test_unsure_and_suspended_decisions_are_told(
     ]
 
 
+def test_the_nearest_path_is_told_where_two_were_never_compared(world: World, ask: CallWorld, rows: Rows) -> None:
+    left, right = rows(
+        """select a.record_id_l, b.record_id_r from scored_pairs a join scored_pairs b on b.record_id_l = a.record_id_r
+           left join scored_pairs p on p.record_id_l = a.record_id_l and p.record_id_r = b.record_id_r
+           where not a.is_contradiction and not b.is_contradiction and p.record_id_l is null order by all limit 1"""
+    )[0]
+    _, document = ask(world, "explain", left, right)
+    assert (document["path"][0]["record_a"], document["path"][-1]["record_b"]) == (left, right)
+    assert {row["record_a"] for row in document["neighbours"]} == {left, right}
+    weights = [row["match_weight"] for row in document["neighbours"] if row["record_a"] == left]
+    assert weights == sorted(weights, reverse=True)
+    codes = [said["code"] for said in document["nearest"]]
+    assert {"explain.path_third", "explain.path_longer"} & set(codes)
+    assert document["weighing"][0]["code"] == "explain.would_be"
+    assert document["blocking_rules"][0]["parts"]
+
+
+def test_steps_add_up_and_name_what_needs_a_person(world: World, ask: CallWorld, rows: Rows) -> None:
+    left, right = apart_pair(rows, "is_contradiction and customer_type = 'person'")
+    _, document = ask(world, "explain", left, right)
+    total = 0.0
+    for row in document["evidence"]:
+        total += row["level_weight"] + (row["frequency_adjustment"] or 0)
+        assert row["running_total"] == pytest.approx(total, abs=1e-9)
+    assert total == pytest.approx(document["stored_match_weight"], abs=1e-9)
+    held = [row["comparison"] for row in document["evidence"] if row["needs_a_person"]]
+    assert document["score"]["needs_a_person"] == held
+    assert any(row["contradicts"] for row in document["evidence"])
+
+
+def test_one_customer_says_in_which_step_the_two_came_together(world: World, ask: CallWorld, rows: Rows) -> None:
+    _, document = ask(world, "explain", *joined_pair(rows))
+    assert [said["code"] for said in document["why"]] == ["explain.joined_at"]
+    facts = document["why"][0]["facts"]
+    assert 1 <= facts["step"] <= facts["n_steps"]
+
+
+def test_a_cluster_is_told_step_by_step(world: World, ask: CallWorld, rows: Rows) -> None:
+    golden_id, n_records = rows(
+        """select golden_id, count(*) from crosswalk where valid_to is null group by 1
+           order by count(*) desc, golden_id limit 1"""
+    )[0]
+    code, document = ask(world, "explain", "--cluster", golden_id)
+    assert code == 0
+    assert len(document["growth"]) == n_records - 1
+    assert document["growth"][-1]["n_records"] == n_records
+    assert len(document["members"]) == n_records
+    weights = [row["match_weight"] for row in document["growth"]]
+    assert weights == sorted(weights, reverse=True)
+    assert document["history"][0]["event"] == "minted"
+
+
+def test_a_cluster_of_one_record_says_so(world: World, ask: CallWorld, rows: Rows) -> None:
+    golden_id, record = rows(
+        """select golden_id, any_value(record_id) from crosswalk where valid_to is null group by 1
+           having count(*) = 1 order by golden_id limit 1"""
+    )[0]
+    for asked in (golden_id, record):
+        _, document = ask(world, "explain", "--cluster", asked)
+        assert [said["code"] for said in document["why"]] == ["explain.cluster_alone"]
+        assert "growth" not in document
+
+
+@pytest.mark.parametrize("arguments", [(), ("erp:00000001",), ("a", "b", "--cluster", "c"), ("a", "--cluster", "c")])
+def test_neither_two_ids_nor_one_cluster_is_refused(world: World, ask: CallWorld, arguments: tuple[str, ...]) -> None:
+    code, document = ask(world, "explain", *arguments)
+    assert (code, document["error"]["code"]) == (2, "explain.two_or_cluster")
+
+
+def test_a_cluster_nobody_knows_is_refused_by_its_option(world: World, ask: CallWorld) -> None:
+    code, document = ask(world, "explain", "--cluster", "erp:nobody")
+    assert (code, document["error"]["faults"][0]["facts"]["argument"]) == (2, "--cluster")
+
+
+def test_a_person_who_parted_two_is_the_reason_told(
+    decided: Callable[[Judgement, str, str], World], ask: CallWorld, rows: Rows
+) -> None:
+    left, right = joined_pair(rows)
+    copy = decided(Judgement.NO_MATCH, left, right)
+    _, document = ask(copy, "explain", "--cluster", dict(rows(_GOLDEN))[left])
+    assert document["why"][0]["code"] == "explain.cluster_differs"
+    assert "verdict" in [row["refusal"] for row in document["refused_unions"]]
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_page_is_private_whole_and_in_words(world: World, rows: Rows, tmp_path: Path, language: str) -> None:
+    left, right = joined_pair(rows)
+    golden_id = dict(rows(_GOLDEN))[left]
+    stranger = rows("select max(record_id) from standardised_records where customer_type = 'person'")[0][0]
+    asked = [(left, right), (left, stranger), (left, left), ("--cluster", golden_id)]
+    for number, arguments in enumerate(asked):
+        target = tmp_path / f"{number}.html"
+        options = ["--page", str(target), "--project", str(world.root), "--lang", language]
+        assert run_command(["explain", *arguments, *options], {}) == 0
+        page = target.read_text(encoding="utf-8")
+        assert target.stat().st_mode & 0o077 == 0
+        assert page.endswith("</html>\n")
+        assert not re.search(r"<script|<link|<img|https?://| style=", page)
+        bare = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+        assert not re.search(r"\b(?:cli|explain|evidence|blocking|band|question)\.[a-z]\S*", bare)
+
+
+def test_a_page_that_cannot_be_written_is_refused(world: World, ask: CallWorld, rows: Rows, tmp_path: Path) -> None:
+    left, right = joined_pair(rows)
+    for target in (tmp_path, tmp_path / "nowhere" / "page.html"):
+        code, document = ask(world, "explain", left, right, "--page", target)
+        assert (code, document["error"]["code"]) == (2, "inspect.bad_target")
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_everything_is_said_in_words(
     world: World, rows: Rows, capsys: pytest.CaptureFixture[str], language: str
 ) -> None:
     pairs = [joined_pair(rows), apart_pair(rows, "is_contradiction"), apart_pair(rows, "band = 'REVIEW'")]
-    pairs += [("erp:00000001", "erp:00000002"), (pairs[0][0], pairs[0][0])]
+    pairs += [("erp:00000001", "erp:00000002"), (pairs[0][0], pairs[0][0]), ("--cluster", pairs[0][0])]
     for left, right in pairs:
         assert run_command(["explain", left, right, "--project", str(world.root), "--lang", language], {}) == 0
     codes = re.findall(r"\b(?:cli|explain|evidence|blocking|band|question)\.[a-z]\S*", capsys.readouterr().out)
