@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from crm_pipelines.model.errors import Fact
 from crm_pipelines.rules.quality import CheckKind, QualityCheck
 from quality.comparison import previous_rows
 from quality.results import CheckResult, Count, error_result, result_of
@@ -82,12 +83,15 @@ def _judged(check: QualityCheck, found: Sequence[Moved]) -> CheckResult:
     if not furthest:
         return result_of(check, [Count((), 0, 0, True)])
     worst = furthest[0]
-    facts = {"customer_type": f"cli.customer_type.{worst.customer_type}", "moved_share": round(worst.distance, 4)}
-    figures = {
+    facts: dict[str, Fact] = {
+        "customer_type": f"cli.customer_type.{worst.customer_type}",
+        "moved_share": round(worst.distance, 4),
+    }
+    facts |= {
         name: None if figure is None else round(figure, 3)
         for name, figure in (("before", worst.before), ("now", worst.now))
     }
-    return result_of(check, counts, **facts, **figures)
+    return result_of(check, counts, **facts)
 
 
 def _count(check: QualityCheck, one: Moved) -> Count:

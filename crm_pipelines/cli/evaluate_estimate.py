@@ -18,7 +18,7 @@ from crm_pipelines.matching.evaluation_curve import advised, curve
 from crm_pipelines.matching.evaluation_estimate import Answered, Estimate, Known, estimated
 from crm_pipelines.matching.evaluation_strata import drawn_sample, with_stratum
 from crm_pipelines.model.enums import CustomerType
-from crm_pipelines.model.errors import Fault
+from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.stores.evaluated import compared_values, evaluated_pairs
 
 Answers = Mapping[tuple[str, str], bool]
@@ -44,7 +44,12 @@ def draw_sample(  # noqa: PLR0913, PLR0917 - what a sample is drawn by
     write_sample(file, design, compared_values(con, records))
     call.output.value("sample", {"file": str(file), "n_pairs": drawn.height, "seed": seed})
     call.output.value("strata", [asdict(stratum) for stratum in strata])
-    facts = {"file": str(file), "design": design_path(file).name, "n_drawn": drawn.height, "n_pairs": pairs.height}
+    facts: dict[str, Fact] = {
+        "file": str(file),
+        "design": design_path(file).name,
+        "n_drawn": drawn.height,
+        "n_pairs": pairs.height,
+    }
     call.output.line("evaluate.drawn", **facts, version=version)
     call.output.line("evaluate.drawn_next", file=str(file))
 
@@ -60,7 +65,12 @@ def estimated_by_sample(call: Invocation, file: Path, wanted: float) -> Report:
     )
     given = known.filter(pl.col("is_same").is_not_null())
     _refuse_nothing(given.height)
-    facts = {"version": design.publication, "file": file.name, "n_answers": given.height, "n_drawn": known.height}
+    facts: dict[str, Fact] = {
+        "version": design.publication,
+        "file": file.name,
+        "n_answers": given.height,
+        "n_drawn": known.height,
+    }
     report = Report(design.publication, [Fault("evaluate.by_sample", facts)], is_estimate=True)
     counts = {
         row["stratum"]: row
@@ -102,7 +112,7 @@ def estimated_by_answers(call: Invocation, version: str, con: duckdb.DuckDBPyCon
     answers = ledger_answers(call, ids)
     _refuse_nothing(len(answers))
     judged = pairs.with_columns(is_same=pl.Series([answers.get(pair) for pair in ids], dtype=pl.Boolean))
-    facts = {"version": version, "n_answers": len(answers), "n_pairs": pairs.height}
+    facts: dict[str, Fact] = {"version": version, "n_answers": len(answers), "n_pairs": pairs.height}
     report = Report(version, [Fault("evaluate.by_answers", facts)], is_estimate=True)
     is_known = pl.col("is_same").is_not_null()
     counted = (

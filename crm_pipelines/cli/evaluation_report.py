@@ -66,7 +66,7 @@ def advice_fault(customer_type: str, threshold: Threshold) -> Fault:
     advice, now = threshold.advice, threshold.now
     facts: dict[str, Any] = {"customer_type": f"cli.customer_type.{customer_type}", "wanted_share": advice.wanted}
     if advice.threshold is None:
-        best = threshold.points["precision"].max() if threshold.points.height else None
+        best = max(threshold.points["precision"].to_list(), default=None)
         return Fault("evaluate.advice.none", {**facts, "best_share": best})
     facts |= {
         "auto_match": advice.threshold,

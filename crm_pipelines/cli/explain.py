@@ -10,7 +10,7 @@ import typer
 from crm_pipelines.cli.exit_codes import FINE
 from crm_pipelines.cli.invocation import Invocation, invocation_of
 from crm_pipelines.cli.refusals import RefusedInputError
-from crm_pipelines.model.errors import Fault
+from crm_pipelines.model.errors import ContractError, Fault
 
 if TYPE_CHECKING:
     import duckdb
@@ -91,6 +91,11 @@ def _tell(call: Invocation, loaded: "LoadedProject", explaining: "Explaining", s
 def _explaining(
     version: str, con: "duckdb.DuckDBPyConnection", loaded: "LoadedProject", paths: "ProjectPaths"
 ) -> "Explaining":
+    """What tells the stories.
+
+    Raises:
+        RefusedInputError: the publication was made with a model that this program cannot read any more.
+    """
     from crm_pipelines.cli.explaining import Explaining  # noqa: PLC0415 - as above
     from crm_pipelines.clustering.verdicts import verdicts  # noqa: PLC0415
     from crm_pipelines.stores.models import ModelStore  # noqa: PLC0415
@@ -98,7 +103,10 @@ def _explaining(
     from crm_pipelines.stores.pair_surroundings import Surroundings, limits_of  # noqa: PLC0415
 
     decisions = _decisions(loaded)
-    pairs = PairEvidence.of(con, ModelStore(paths.models))
+    try:
+        pairs = PairEvidence.of(con, ModelStore(paths.models))
+    except ContractError as error:  # levels have come since that its model does not know
+        raise RefusedInputError("explain.older_model", [error.fault]) from None
     limits = limits_of(pairs.model, loaded.rules.matching.clustering.size_cap)
     return Explaining(version, con, pairs, Surroundings(con, verdicts(decisions), limits), decisions)
 

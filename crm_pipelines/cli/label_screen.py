@@ -25,6 +25,7 @@ _FIELDS = (
     "corporate_number", "department", "job_title", "email_values", "phone_values", "fax", "website", "postal_code",
     "address", "building", "country", "language", "external_ids", "source_system",
 )  # fmt: skip
+_NOT_COMPARED = frozenset({"source_system", "language"})  # say nothing of whether two records are one customer
 _SAME, _DIFFERENT, _ONE_SIDE = "=", "≠", "·"
 
 
@@ -82,8 +83,12 @@ class LabelScreen:
         for heading in (self._say("cli.column.canonical_field"), "", "A", "B"):
             table.add_column(heading, overflow="fold")
         for field, one, other in compared_fields(left, right):
-            mark = _SAME if one == other else _DIFFERENT if one and other else _ONE_SIDE
-            table.add_row(self._say(f"label.field.{field}"), mark, *marked(one, other))
+            name = self._say(f"label.field.{field}")
+            if field in _NOT_COMPARED:
+                table.add_row(name, "", one, other)
+            else:
+                mark = _SAME if one == other else _DIFFERENT if one and other else _ONE_SIDE
+                table.add_row(name, mark, *marked(one, other))
         Console(file=sys.stdout, highlight=False, markup=False).print(table)
 
 

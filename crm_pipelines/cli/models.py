@@ -100,8 +100,9 @@ def export_model(
 
     call = invocation_of(context)
     model = _model(_store(call), version)
-    for kind in CustomerType:
-        path = folder / f"{kind.value}.splink.json"
+    paths = {kind: folder / f"{kind.value}.splink.json" for kind in CustomerType}
+    call.output.value("files", [str(path) for path in paths.values()])
+    for kind, path in paths.items():
         write_text(path, splink_settings_json(kind, model))
         call.output.line("models.exported", customer_type=kind.value, file=str(path))
     return FINE

@@ -8,6 +8,7 @@ precision is Wilson's, with Kish's effective number of pairs, (sum w)^2 / sum w^
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -29,7 +30,7 @@ class Advice:
 
     Attributes:
         wanted: the precision asked for, 0..1.
-        threshold: the lowest from which on the precision is as wanted; None when no threshold gives it.
+        threshold: the advised one; None when no threshold gives what is wanted.
         precision: what it gives, with its interval.
         recall: what it gives.
         n: pairs at or above it.
@@ -88,18 +89,22 @@ def _point(row: dict[str, float], n_true: float) -> dict[str, float | int | None
 
 
 def advised(points: pl.DataFrame, wanted: float) -> Advice:
-    """The lowest threshold from which on no threshold gives less than the wanted precision.
+    """The lowest threshold from which on no threshold gives less than the wanted precision, and surely so.
+
+    A wrong merge hurts more than a duplicate, so the lower end of the interval counts; only where no threshold is sure
+    the lowest by the precision itself is given, and said to be unsure.
 
     A handful of pairs at the far end says nothing and spoils nothing: thresholds above which fewer than ten pairs lie
     are passed over.
     """
-    found: dict[str, float | int | None] | None = None
+    found: dict[str, Any] | None = None
+    surely: dict[str, Any] | None = None
     for row in points.filter(pl.col("n") >= _LEAST_PAIRS).sort("threshold", descending=True).iter_rows(named=True):
         if row["precision"] < wanted:
             break
-        found = row
+        found, surely = row, row if row["precision_low"] >= wanted else surely
     if found is None:
         return Advice(wanted, None)
     names = ("threshold", "precision", "precision_low", "precision_high", "recall", "n")
-    low = found["precision_low"]
-    return Advice(wanted, **{name: found[name] for name in names}, is_sure=low is not None and low >= wanted)  # type: ignore[arg-type]
+    chosen = surely or found
+    return Advice(wanted, **{name: chosen[name] for name in names}, is_sure=surely is not None)

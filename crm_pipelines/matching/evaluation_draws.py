@@ -30,7 +30,7 @@ def beta(chance: Iterator[float], a: float, b: float) -> float:
 
 def _gamma(chance: Iterator[float], shape: float) -> float:
     if shape < 1:
-        return _gamma(chance, shape + 1) * next(chance) ** (1 / shape)
+        return _gamma(chance, shape + 1) * math.pow(next(chance), 1 / shape)
     d = shape - 1 / 3
     c = 1 / math.sqrt(9 * d)
     while True:

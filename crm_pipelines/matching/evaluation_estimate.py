@@ -7,9 +7,9 @@ out is told: an estimate from questions that the machine asked knows little of t
 Recall is of the pairs that were compared and kept: what no blocking key brought together, nobody can answer.
 
 The intervals (95 %) are those of 2,000 draws of each stratum's share from Beta(yes + a, no + a). Jeffreys' prior of a
-half in every stratum would pull a sum over many strata away from what was answered, so one half is shared out among the
-strata by their size. In simulated samples of 200 and of 600 pairs over 8 and 7 strata, with precision from 0.80 to 0.999
-and up to 100,000 pairs apart, 92 to 98 of 100 intervals held the true value; with a half each, 58 to 96.
+half in every stratum would pull a sum over many strata away from what was answered, so one half is shared out among
+them by their size. In simulated samples of 200 and of 600 pairs over 8 and 7 strata, with a precision from 0.80 to
+0.999 and up to 100,000 pairs apart, 92 to 98 of 100 intervals held the true value; with a half each, 58 to 96.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Pairs that people have decided.
+    """Pairs that people have decided; as answers they count in their strata too.
 
     Attributes:
         n_together_same: one customer in the publication, and rightly.
@@ -65,7 +65,7 @@ class Estimate:
     """What the answers come to; a figure that nothing speaks of is None.
 
     Attributes:
-        n_answers: answers it rests on, the known pairs included.
+        n_answers: answers it rests on.
         n_together: pairs that are one customer in the publication, and how many of them (`n_together_covered`) lie in
             strata with answers.
         n_apart: the other pairs that were compared and kept, likewise.
@@ -117,12 +117,16 @@ def estimated(strata: Sequence[Answered], known: Known | None = None) -> Estimat
         sums.scores([beta(chance, s.n_same + a, s.n_different + a) for s, a in priors])
         for _ in range(_DRAWS if sums.strata else 1)
     ]
-    bounds = [_around(point[place], quantiles([scores[place] for scores in draws])) for place in range(3)]
+    precision, recall, f1 = (
+        _around(point[place], quantiles([scores[place] for scores in draws])) for place in range(3)
+    )
     n_known_together = known.n_together_same + known.n_together_different
     return Estimate(
         *point,
-        *bounds,
-        n_answers=sum(s.n_answers for s in strata) + n_known_together + known.n_apart_same,
+        precision_bounds=precision,
+        recall_bounds=recall,
+        f1_bounds=f1,
+        n_answers=sum(s.n_answers for s in strata),
         n_together=sum(s.n_together for s in strata) + n_known_together,
         n_together_covered=sum(s.n_together for s in sums.strata) + n_known_together,
         n_apart=sum(s.n_apart for s in strata) + known.n_apart_same,

@@ -48,9 +48,8 @@ def evaluate_pairs(predicted: pl.DataFrame, truth: pl.DataFrame, value: str) -> 
         .filter(pl.sum_horizontal(_SUMS) > 0)
         .sort("left", "right", "group")
     )
-    rows = [
-        _row(*names, part.select(_SUMS)) for names, part in sums.partition_by("left", "right", as_dict=True).items()
-    ]
+    parts = sums.partition_by("left", "right", as_dict=True)
+    rows = [_row(str(names[0]), str(names[1]), part.select(_SUMS)) for names, part in parts.items()]
     return pl.DataFrame(rows, schema=_SCHEMA).sort("left", "right")
 
 
@@ -67,7 +66,7 @@ def _pairs_within(joined: pl.DataFrame, sets: list[str], value: str, name: str) 
     return pairs.group_by("left", "right", "group").agg(n_pairs.sum().alias(name))
 
 
-def _row(left: object, right: object, groups: pl.DataFrame) -> dict[str, Any]:
+def _row(left: str, right: str, groups: pl.DataFrame) -> dict[str, Any]:
     totals = {name: float(groups[name].sum()) for name in _SUMS}
     draws = [_scores(sums) for sums in resampled(groups)]
     n_predicted, n_true = (int((groups[name] > 0).sum()) for name in _SUMS[1:])

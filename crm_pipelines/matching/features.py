@@ -141,13 +141,27 @@ def _former_family(record: Mapping[str, Any]) -> str | None:
 
 
 def _name_token(record: Mapping[str, Any]) -> str | None:
-    """One text per name, the same for kanji, kana and Latin script as far as the readings allow."""
+    """A short text per name, the same for kanji, kana and Latin script as far as the readings allow.
+
+    Only how the two parts begin: several spellings of one name on a phone must not pass for several people.
+    """
     if not _has_whole_name(record):
         return None
+    return _heads(record, 2) or record.get("name_key")
+
+
+def _heads(record: Mapping[str, Any], size: int) -> str | None:
+    """How family and given name begin as they are read, whichever comes first; null without both."""
     family, given = without_empty(record.get("family_reading_keys")), without_empty(record.get("given_reading_keys"))
-    if family and given:
-        return "\x1f".join(sorted((family[0], given[0])))
-    return record.get("name_key")
+    return "\x1f".join(sorted((family[0][:size], given[0][:size]))) if family and given else None
+
+
+def _heads_sql(size: int) -> str:
+    family, given = (f"left(list_min(r.{part}_reading_keys), {size})" for part in ("family", "given"))
+    return (
+        "case when len(r.family_reading_keys) > 0 and len(r.given_reading_keys) > 0 "
+        f"then least({family}, {given}) || chr(31) || greatest({family}, {given}) end"
+    )
 
 
 _INITIALS_SQL = _known_list(
@@ -157,11 +171,8 @@ _INITIALS_SQL = _known_list(
 _FORMER_SQL = """case when r.former_name_key is not null and r.given_name_key <> ''
       and length(r.former_name_key) > length(r.given_name_key) and ends_with(r.former_name_key, r.given_name_key)
     then left(r.former_name_key, length(r.former_name_key) - length(r.given_name_key)) else r.former_name_key end"""
-_TOKEN_SQL = f"""case when {_WHOLE_NAME_SQL} then case
-      when len(r.family_reading_keys) > 0 and len(r.given_reading_keys) > 0 then
-        least(list_min(r.family_reading_keys), list_min(r.given_reading_keys)) || chr(31)
-        || greatest(list_min(r.family_reading_keys), list_min(r.given_reading_keys))
-      else r.name_key end end"""
+_TOKEN_SQL = f"case when {_WHOLE_NAME_SQL} then coalesce({_heads_sql(2)}, r.name_key) end"
+_IS_FOREIGN_SQL = "len(r.sound_keys) > 0"
 
 
 def _any_person_name(record: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -194,6 +205,19 @@ _ANY_PERSON_NAME = Feature(
       r.name_key, r.family_name_key, r.given_name_key, r.name_kana_key, list_min(r.reading_keys)) end""",
     _any_person_name,
 )
+
+
+def _foreign(part: str) -> Feature:
+    """A part of a foreign name in Latin letters, where a slip of the pen is no other name."""
+    column = f"{part}_name_key"
+
+    def value(record: Mapping[str, Any]) -> str | None:
+        key = record.get(column) or ""
+        return key if record.get("sound_keys") and _LATIN.fullmatch(key) else None
+
+    sql = f"case when {_IS_FOREIGN_SQL} and regexp_full_match(r.{column}, '[a-z]{{3,}}') then r.{column} end"
+    return Feature(f"foreign_{part}", sql, value)
+
 
 _PERSON = (
     Feature(
@@ -243,6 +267,10 @@ _PERSON = (
         lambda record: bool(record.get("is_given_initial_only")),
     ),
     Feature("name_token", _TOKEN_SQL, _name_token),
+    Feature("initials", _heads_sql(1), lambda record: _heads(record, 1)),
+    Feature("name_heads", _heads_sql(3), lambda record: _heads(record, 3)),
+    _foreign("family"),
+    _foreign("given"),
     _column("birth_date_key"),
     Feature(
         "birth_day",

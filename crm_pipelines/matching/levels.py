@@ -101,6 +101,16 @@ _GIVEN_DIFFERS = any_of(
     _INITIAL_DIFFERS,
 )
 
+# Born on one day and written almost alike: in Latin letters that are not Japanese there is no other reading.
+_MISSPELT = all_of(
+    Equal("birth_date_key"),
+    any_of(
+        all_of(_FAMILY_AGREES, Similar("foreign_given", 0.8)),
+        all_of(_GIVEN_AGREES, Similar("foreign_family", 0.8)),
+        all_of(Similar("foreign_given", 0.85), Similar("foreign_family", 0.85)),
+    ),
+)
+
 _PERSON_NAME = Comparison(
     "name",
     EitherUnknown("any_name"),
@@ -124,6 +134,7 @@ _PERSON_NAME = Comparison(
                 all_of(_FAMILY_AGREES, Similar("given_name_key", 0.92)),
             ),
         ),
+        Level("misspelt", _MISSPELT),
         Level("short_given", all_of(_FAMILY_AGREES, OneBeginsOther("given_latin")), needs_a_person=True),
         Level("given_differs", all_of(_FAMILY_AGREES, _GIVEN_DIFFERS), contradicts=True, needs_a_person=True),
         Level("given_unlike", all_of(_FAMILY_AGREES, _GIVEN_UNLIKE), needs_a_person=True),

@@ -7,7 +7,6 @@ will be stored leave its last statement.
 """
 
 import json
-import logging
 from dataclasses import dataclass
 
 import duckdb
@@ -26,6 +25,7 @@ from crm_pipelines.model.enums import CustomerType
 
 _BLOCKED_PAIRS = "chunk_of_pairs"
 _NO_FREQUENCIES = "no_frequencies"
+_ERRORS_ONLY = 40  # logging.ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def trainable_linker(
     register_similarity(con)
     api = _TemporaryTables(con, "{prediction}")
     settings = splink_settings(customer_type, model, start=start)
-    return Linker(api.register(inputs), settings, logging.ERROR, validate_settings=False)
+    return Linker(api.register(inputs), settings, _ERRORS_ONLY, validate_settings=False)
 
 
 def splink_settings(customer_type: CustomerType, model: ModelVersion, start: float | None = None) -> SettingsCreator:

@@ -67,7 +67,7 @@ class TypeTraining:
     """What became of one customer type.
 
     Attributes:
-        n_pairs_by_pass: what a pass is blocked on -> pairs in it.
+        n_pairs_by_pass: what the pairs of a pass agree on -> pairs in it.
         estimate: None where there was too little to learn from; the type then keeps its weights.
         n_labels: answers that refined the weights; 0 where there were not enough.
         before: what the model in use does with the candidates.

@@ -25,20 +25,20 @@ from crm_pipelines.matching.training_shrinkage import DIFFERENT_PAIRS, blended
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
 
-# What the pairs of a pass agree on.
+# What the pairs of a pass agree on; of several contact points the smallest, for their order is nobody's.
 PASSES: Mapping[CustomerType, tuple[str, str]] = {
-    CustomerType.PERSON: ("l.full_name_key = r.full_name_key", "l.email_own[1] = r.email_own[1]"),
-    CustomerType.ORGANISATION: ("l.core_key = r.core_key", "l.phone_own[1] = r.phone_own[1]"),
+    CustomerType.PERSON: ("{side}full_name_key", "list_min({side}email_own)"),
+    CustomerType.ORGANISATION: ("{side}core_key", "list_min({side}phone_own)"),
 }
 DETERMINISTIC_RULES: Mapping[CustomerType, tuple[str, ...]] = {
     CustomerType.PERSON: (
         "l.full_name_key = r.full_name_key and l.birth_date_key = r.birth_date_key",
-        "l.full_name_key = r.full_name_key and l.email_own[1] = r.email_own[1]",
-        "l.full_name_key = r.full_name_key and l.phone_own[1] = r.phone_own[1]",
+        "l.full_name_key = r.full_name_key and list_min(l.email_own) = list_min(r.email_own)",
+        "l.full_name_key = r.full_name_key and list_min(l.phone_own) = list_min(r.phone_own)",
     ),
     CustomerType.ORGANISATION: (
         "l.corporate_number_key = r.corporate_number_key",
-        "l.core_key = r.core_key and l.phone_own[1] = r.phone_own[1]",
+        "l.core_key = r.core_key and list_min(l.phone_own) = list_min(r.phone_own)",
         "l.core_key = r.core_key and l.address_own = r.address_own",
     ),
 }
@@ -46,6 +46,7 @@ DETERMINISTIC_RULES: Mapping[CustomerType, tuple[str, ...]] = {
 RECALL_OF_RULES = 0.6
 # Fewer pairs in a pass teach nothing that the shipped weights do not know better.
 LEAST_PAIRS = 200
+MOST_PAIRS = 2_000_000  # of a pass; of more Splink takes a sample
 _START = 0.3  # share of pairs of one customer in a pass, where EM begins
 
 
@@ -73,12 +74,15 @@ class Estimate:
 
 
 def pairs_by_pass(con: duckdb.DuckDBPyConnection, kind: CustomerType) -> dict[str, int]:
-    """What a pass is blocked on -> pairs in it."""
-    inputs = f"match_input_{kind}"
+    """What the pairs of a pass agree on -> pairs in it."""
     found = {}
-    for rule in PASSES[kind]:
-        sql = f"select count(*) from {inputs} l join {inputs} r on {rule} and l.record_key < r.record_key"
-        found[rule] = int(con.execute(sql).fetchall()[0][0])
+    for template in PASSES[kind]:
+        agreed = template.format(side="")
+        sql = (
+            f"select coalesce(sum(n * (n - 1) // 2), 0) from (select count(*) as n from match_input_{kind} "
+            f"where {agreed} is not null group by {agreed})"
+        )
+        found[agreed] = int(con.execute(sql).fetchall()[0][0])
     return found
 
 
@@ -110,8 +114,12 @@ def estimate(con: duckdb.DuckDBPyConnection, kind: CustomerType, model: ModelVer
 def _trained_by_splink(con: duckdb.DuckDBPyConnection, kind: CustomerType, start: ModelVersion) -> dict[str, Any]:
     """Splink's settings after both passes."""
     linker = trainable_linker(con, kind, start, f"match_input_{kind}", _START)
-    for rule in PASSES[kind]:
-        linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
+    for template, n_pairs in zip(PASSES[kind], pairs_by_pass(con, kind).values(), strict=True):
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            f"{template.format(side='l.')} = {template.format(side='r.')}",
+            estimate_without_term_frequencies=True,
+            max_pairs=MOST_PAIRS if n_pairs > MOST_PAIRS else None,
+        )
     settings: dict[str, Any] = linker.misc.save_model_to_json()
     return settings
 

@@ -13,6 +13,7 @@ from typing import Any
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import StandardValue
 from crm_pipelines.standardise import company_readings, foreign_sounds, latin_keys, readings, remembered
+from crm_pipelines.standardise.date_orders import is_day_first
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.row_values import RowTexts
@@ -50,6 +51,7 @@ class RecordColumns:
         self.columns: Columns = {}
         self.rules: dict[str, list[str]] = {}
         self._country = country
+        self._own_country = remembered.country_code(texts.one("country")) or country
         self._timezone = timezone
         self._stops = stops
 
@@ -165,11 +167,18 @@ class RecordColumns:
         self._listed("email", found, lambda value: "role" in value.flags)
         domains = [value.parts.get("domain") for value in found if value.keys and not _NO_OWN_DOMAIN & set(value.flags)]
         self.columns["email_domain_key"] = next((domain for domain in domains if domain), None)
-        numbers = [value for text in self.texts.all("phone") for value in remembered.phone_numbers(text, self._country)]
+        numbers = [value for text in self.texts.all("phone") for value in self._numbers(text)]
         self._listed("phone", [value for value in numbers if "fax" not in value.flags],
                      lambda value: bool(_NO_EVIDENCE & set(value.flags)))  # fmt: skip
         if fax := self.texts.one("fax"):
-            self.put("fax", remembered.phone_numbers(fax, self._country)[0], keyed=False)
+            self.put("fax", self._numbers(fax)[0], keyed=False)
+
+    def _numbers(self, text: str) -> tuple[StandardValue, ...]:
+        """Phone numbers as they are dialled in the row's country, or else in the source's."""
+        numbers = remembered.phone_numbers(text, self._own_country)
+        if self._own_country == self._country or any(value.std is not None for value in numbers):
+            return numbers
+        return remembered.phone_numbers(text, self._country)
 
     def _listed(self, field: str, values: list[StandardValue], is_shared: Any) -> None:  # noqa: ANN401 - a predicate
         if not values:
@@ -187,7 +196,7 @@ class RecordColumns:
     def address(self) -> None:
         """Address and postal code, as one thing: each helps to read the other."""
         raw, postal_raw = self.texts.one("address"), self.texts.one("postal_code")
-        country = remembered.country_code(self.texts.one("country")) or self._country
+        country = self._own_country
         if self.texts.one("country"):
             self.put("country", StandardValue(country), keyed=False)
         postal = self.put("postal_code", remembered.postal_code(postal_raw, country)) if postal_raw else None
@@ -219,7 +228,7 @@ class RecordColumns:
     def rest(self) -> None:
         """Birth date, gender, website, times and the fields kept as they are."""
         if raw := self.texts.one("birth_date"):
-            value = self._unless_stopped("birth_date", remembered.date(raw))
+            value = self._unless_stopped("birth_date", remembered.date(raw, is_day_first(self._own_country)))
             if value.parts.get("precision", "day") != "day":
                 self.columns["birth_date_key"] = None
         if raw := self.texts.one("gender"):
@@ -273,8 +282,8 @@ _MATCHING_COLUMNS = (
     "birth_date_key", "organisation_name_key", "organisation_name_kana_key", "corporate_number_key", "email_keys",
     "phone_keys", "shared_email_keys", "shared_phone_keys", "website_key", "postal_code_key", "address_key",
     "address_room", "city_key", "town_key", "postal_number_key", "reading_keys", "family_reading_keys",
-    "given_reading_keys", "sound_keys", "given_initial", "is_given_initial_only", "legal_form", "legal_position", "email_domain_key",
-    "country",
+    "given_reading_keys", "sound_keys", "given_initial", "is_given_initial_only", "legal_form", "legal_position",
+    "email_domain_key", "country",
 )  # fmt: skip
 
 

@@ -97,7 +97,8 @@ def _written_name(texts: RowTexts) -> tuple[str | None, StandardValue]:
             return part, read
     kept = [part for part in (family, given) if part and not is_placeholder(part)]
     if len(kept) == 1:
-        return kept[0], _person(kept[0])
+        whole = texts.one("name")  # the other part may stand there alone
+        return (whole, _person(whole)) if whole and not is_placeholder(whole) else (kept[0], _person(kept[0]))
     return " ".join(kept) or None, persons.person_from_parts(family, given)
 
 

@@ -19,7 +19,7 @@ def evaluated_records(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
     The script is that of the source's own text: `kanji`, `kana`, `latin`, `kanji_latin`, `kana_latin`, `other`, `none`.
     """
-    found = con.sql(statement("evaluated_records")).pl()
+    found: pl.DataFrame = con.sql(statement("evaluated_records")).pl()
     return found.with_columns(script=_script(pl.col("written_name"))).drop("written_name")
 
 
@@ -49,7 +49,8 @@ def evaluated_pairs(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     `is_together` (one customer), `may_merge` (no person is needed to merge it).
     """
     held = " or ".join(f"(pairs.customer_type = '{kind}' and {needs_a_person_sql(kind)})" for kind in CustomerType)
-    return con.sql(statement("evaluated_pairs").replace("/* needs a person */", f"({held})")).pl()
+    found: pl.DataFrame = con.sql(statement("evaluated_pairs").replace("/* needs a person */", f"({held})")).pl()
+    return found
 
 
 def compared_values(con: duckdb.DuckDBPyConnection, record_ids: Sequence[str]) -> dict[str, dict[str, str | None]]:

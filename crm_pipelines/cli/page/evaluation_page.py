@@ -1,4 +1,4 @@
-"""An evaluation as one HTML page: figures, curves over the threshold, advice, parts, what differs from another version."""
+"""An evaluation as one HTML page: figures, curves over the threshold, advice, parts, what differs elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -90,10 +90,9 @@ def _pair_sections(words: Words, story: PairStory) -> tuple[list[Content], list[
 def _tiles(words: Words, compared: Compared) -> Markup:
     score, fall = compared.score, compared.fall
     held = [words.cell("comparison", step.comparison) for step in fall.held_by]
-    stored = "explain.page.not_stored" if compared.stored is None else "explain.page.stored"
     return tag(
         "div",
-        tile(words.say("cli.column.match_weight"), words.weight(score.match_weight), words.say(stored)),
+        tile(words.say("cli.column.match_weight"), words.weight(score.match_weight), _stored(words, compared)),
         tile(
             words.say("explain.page.pair_alone"),
             words.say(f"explain.page.band_{score.band.value.lower()}"),
@@ -108,6 +107,16 @@ def _tiles(words: Words, compared: Compared) -> Markup:
         ),
         class_="tiles",
     )
+
+
+def _stored(words: Words, compared: Compared) -> str:
+    """How the weight shown stands to the stored one."""
+    stored = compared.stored
+    if stored is None:
+        return words.say("explain.page.not_stored")
+    if stored.agrees_with(compared.score):
+        return words.say("explain.page.stored")
+    return words.say("explain.page.stored_other", weight=words.weight(stored.match_weight))
 
 
 def _values(words: Words, story: PairStory, compared: Compared) -> Markup:

@@ -37,7 +37,14 @@ def test_the_world_is_measured_by_type_and_segment(world: World, ask: CallWorld)
     pairwise = figure(document, "figures", customer_type="person", measure="pairwise")
     assert pairwise["precision_low"] <= pairwise["precision"] <= pairwise["precision_high"]
     assert pairwise["f1"] > 0.7
-    assert {row["segment"] for row in document["figures_by_segment"]} > {"couple", "company", "single"}
+    segments = document["figures_by_segment"]
+    assert {row["segment"] for row in segments} > {"couple", "company", "single"}
+    assert {row["dimension"] for row in segments} == {"segment", "phenomenon", "source_pair", "script_pair"}
+    assert {row["segment"] for row in segments if row["dimension"] == "phenomenon"} > {"shared_phone", "romaji_name"}
+    pairs = [row for row in segments if row["dimension"] == "source_pair" and row["customer_type"] == "person"]
+    assert sum(row["n_counted"] for row in pairs) == pairwise["n_counted"]
+    assert {advice["customer_type"] for advice in document["advice"]} == {"person", "organisation"}
+    assert all(advice["auto_match_now"] == 7.0 for advice in document["advice"])
     records = document["records"]
     assert records["n_records"] + records["n_without_truth"] == len(members(world))
 
@@ -60,7 +67,7 @@ def test_the_published_customers_measured_against_themselves_are_perfect(
     assert document["records"] == {"n_records": len(rows), "n_not_live": 0, "n_without_truth": 0}
     assert {row["customer_type"] for row in document["figures"]} == {"all", "person", "organisation"}
     assert all(row["f1"] == 1.0 for row in document["figures"])
-    assert "figures_by_segment" not in document
+    assert {row["dimension"] for row in document["figures_by_segment"]} == {"source_pair", "script_pair"}
 
 
 def test_records_that_one_side_lacks_are_told(world: World, ask: CallWorld, tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from crm_pipelines.cli.main import run_command
+from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.model.enums import Judgement
+from crm_pipelines.model.errors import ContractError
 from crm_pipelines.model.ids import hashed_key
 from crm_pipelines.stores.ledger.facts import NewDecision
 from crm_pipelines.stores.ledger.ledger import open_ledger
@@ -294,6 +296,18 @@ def test_a_person_who_parted_two_is_the_reason_told(
     _, document = ask(copy, "explain", "--cluster", dict(rows(_GOLDEN))[left])
     assert document["why"][0]["code"] == "explain.cluster_differs"
     assert "verdict" in [row["refusal"] for row in document["refused_unions"]]
+
+
+def test_a_publication_of_an_older_program_asks_for_a_run(
+    world: World, ask: CallWorld, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(files: object) -> None:
+        raise ContractError("model.untrained_level", comparison="name", level="new")
+
+    monkeypatch.setattr(ModelVersion, "from_files", lacking)
+    code, document = ask(world, "explain", *joined_pair(rows))
+    assert (code, document["error"]["code"]) == (2, "explain.older_model")
+    assert document["error"]["faults"][0]["facts"]["level"] == "new"
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

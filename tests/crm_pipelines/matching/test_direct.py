@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from itertools import combinations
+from typing import Any
 
 import duckdb
 import pytest
@@ -39,6 +40,16 @@ def _scored_by_splink(
     return rows
 
 
+def _foreigners() -> list[dict[str, Any]]:
+    """One foreign name in two scripts and with a slip of the pen."""
+    born = {"birth_date_key": "1978-06-02", "sound_keys": ["dbs/mkr"]}
+    return [
+        person("davis", "michael", readings=(["dabis"], ["michael"]), **born),
+        person("davis", "mhicaele", readings=(["dabis"], ["mhicaele"]), **born),
+        person("マイケル", "デイビス", **born),
+    ]
+
+
 def _keep_everything(model: ModelVersion) -> ModelVersion:
     files = {name: content.replace(b'"floor": -8.0', b'"floor": -900.0') for name, content in model.to_files().items()}
     return ModelVersion.from_files(files)
@@ -49,7 +60,8 @@ def test_the_direct_scorer_is_splink_to_nine_decimals_and_all_levels_occur(
     con: duckdb.DuckDBPyConnection, kind: CustomerType
 ) -> None:
     model = _keep_everything(shipped_model())
-    records = [item for item in random_records(seeded(22), 520) if item["customer_type"] == kind][:150]
+    records = [item for item in random_records(seeded(11), 520) if item["customer_type"] == kind][:150]
+    records += _foreigners() if kind is CustomerType.PERSON else []
     matched(con, records)
     by_key = {record["record_key"]: record for record in records}
     shares = {

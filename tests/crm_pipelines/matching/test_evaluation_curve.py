@@ -44,8 +44,15 @@ def test_advice_is_the_lowest_threshold_that_still_gives_what_is_wanted() -> Non
     found = advised(points, 0.95)
     assert (found.threshold, found.precision, found.n) == (5.0, 1.0, 60)
     assert not found.is_sure  # Wilson's interval of 60 in 60 reaches down to 0.94
-    assert advised(points, 0.9).is_sure
+    assert (advised(points, 0.9).threshold, advised(points, 0.9).is_sure) == (5.0, True)
     assert advised(points, 0.7).threshold == 1.0
+
+
+def test_a_sure_threshold_goes_before_a_lower_one_that_is_not() -> None:
+    points = curve(pairs(*[(10.0, True)] * 200, *[(5.0, True)] * 20, *[(5.0, False)] * 4), n_true=220)
+    assert points.filter(threshold=5.0)["precision"][0] > 0.97
+    found = advised(points, 0.97)
+    assert (found.threshold, found.is_sure) == (10.0, True)
 
 
 def test_a_wrong_pair_or_two_at_the_far_end_spoil_nothing() -> None:

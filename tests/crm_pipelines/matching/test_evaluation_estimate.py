@@ -47,9 +47,11 @@ def test_a_stratum_nobody_answered_about_is_left_out_and_told() -> None:
 
 
 def test_what_people_decided_stands_for_itself() -> None:
-    found = estimated([], Known(n_together_same=8, n_together_different=2, n_apart_same=2))
+    known = Known(n_together_same=8, n_together_different=2, n_apart_same=2)
+    found = estimated([Answered(0, 0, 10, 2)], known)
     assert (found.precision, found.recall) == (0.8, 0.8)
     assert found.n_answers == 12
+    assert estimated([Answered(90, 0, 10, 0)], known).precision == pytest.approx(0.98)
 
 
 def test_the_same_answers_give_the_same_interval() -> None:

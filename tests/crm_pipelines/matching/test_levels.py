@@ -12,6 +12,13 @@ KENICHI = (["sato"], ["keniti"])
 HANAKO = (["sato"], ["hanako"])
 
 
+MICHAEL_DAVIS = person("davis", "michael", sound_keys=["dbs/mkr"])
+
+
+def _henderson(given: str, born: str) -> dict[str, Any]:
+    return person("henderson", given, readings=(["henderson"], [given]), sound_keys=["x"], birth_date_key=born)
+
+
 def _score(left: dict[str, Any], right: dict[str, Any], shares: dict[tuple[str, str], int] | None = None) -> PairScore:
     return score_pair(left, right, shipped_model(), shares or {})
 
@@ -27,8 +34,8 @@ def _score(left: dict[str, Any], right: dict[str, Any], shares: dict[tuple[str, 
          person("斎藤", "健一", readings=(["saito"], ["keniti"])), "family_variant"),
         (person("佐藤", "裕子", readings=(["sato"], ["yuko"])),
          person("佐藤", "優子", readings=(["sato"], ["yuko"])), "homophone"),
-        (person("davis", "michael", sound_keys=["dbs/mkr"]), person("マイケル", "デイビス", sound_keys=["dbs/mkr"]), "sounds_alike"),
-        (person("davis", "michael", sound_keys=["dbs/mkr"]), person("dubois", "mikhail", sound_keys=["dbs/mkr"]), "different"),
+        (MICHAEL_DAVIS, person("マイケル", "デイビス", sound_keys=["dbs/mkr"]), "sounds_alike"),
+        (MICHAEL_DAVIS, person("dubois", "mikhail", sound_keys=["dbs/mkr"]), "different"),
         (person("森", "花子", readings=(["mori"], ["hanako"]), former_name_key="佐藤"),
          person("佐藤", "花子", readings=HANAKO), "former_name"),
         (person("sato", "k", readings=(["sato"], ["k"]), is_given_initial_only=True),
@@ -37,6 +44,9 @@ def _score(left: dict[str, Any], right: dict[str, Any], shares: dict[tuple[str, 
          person("佐藤", "健一", readings=KENICHI), "given_differs"),
         (person("sato", "jennifer", readings=(["sato"], ["zyenihuer"])),
          person("sato", "jen", readings=(["sato"], ["zyen"])), "short_given"),
+        (_henderson("mitchell", "1978-06-02"), _henderson("mcihlel", "1978-06-02"), "misspelt"),
+        (_henderson("mitchell", "1978-06-02"), _henderson("mcihlel", "1984-06-02"), "given_differs"),
+        (_henderson("mitchell", "1978-06-02"), _henderson("deborah", "1978-06-02"), "given_differs"),
         (person("佐藤", "健一", readings=KENICHI), person("佐藤", "花子", readings=HANAKO), "given_differs"),
         (person("長谷川", "健一郎", readings=(["hasegawa"], ["kenitiro"])),
          person("長谷川", "健次郎", readings=(["hasegawa"], ["kenziro"])), "given_differs"),

@@ -34,7 +34,7 @@ def companies(random: Random, n_customers: int) -> list[list[dict[str, Any]]]:
 def _person(random: Random, number: int, moved: float) -> list[dict[str, Any]]:
     family, given = f"姓{random.randrange(60)}", f"名{random.randrange(40)}"
     born = f"19{random.randrange(50, 99)}-{random.randrange(1, 13):02}-{random.randrange(1, 28):02}"
-    own = {"email": f"p{number}@a.jp", "birth_date_key": born}
+    own = {"email": [f"p{number}@a.jp", f"p{number}@b.jp"], "birth_date_key": born}
     return [
         person(
             family,

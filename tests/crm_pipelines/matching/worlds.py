@@ -68,9 +68,6 @@ def _person(random: Random) -> dict[str, Any]:
         return person(None, None, **columns | {"name_key": "ハセガワ", "reading_keys": ["hasegawa"]})
     if how < 0.5:
         return person(family, given, **columns)
-    if how < 0.55:  # one foreign name in either script
-        name = random.choice((("davis", "michael"), ("マイケル", "デイビス")))
-        return person(*name, sound_keys=["dbs/mkr"], **columns)
     return person(family, given, readings=readings, **columns)
 
 

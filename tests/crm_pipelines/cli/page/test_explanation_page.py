@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from crm_pipelines.matching.explanation import RuleOutcome, RuleTrace
 from crm_pipelines.matching.explanation_keys import NearRule, PartOutcome, PartTrace
 from crm_pipelines.matching.explanation_waterfall import waterfall
 from crm_pipelines.matching.shipped import shipped_model
+from crm_pipelines.stores.pair_evidence import StoredPair
 from crm_pipelines.stores.pair_surroundings import Neighbour
 from crm_pipelines.stores.subjects import HistoryEntry, Subject
 from tests.builders import different, edge, person, same
@@ -114,6 +116,17 @@ def test_the_bars_end_where_the_totals_say() -> None:
     assert ends[-1][1] == pytest.approx(zero, abs=0.02)  # the prior and the total both begin at zero
     last = ends[-2][0] if drawn[-2][0] == "odd" else ends[-2][1]
     assert last == pytest.approx(total, abs=0.02)
+
+
+def test_a_stored_weight_that_is_another_stands_beside_the_one_shown() -> None:
+    story = pair_story()
+    assert story.compared is not None
+    score = story.compared.score
+    words = Words("en", shipped_model(), ZoneInfo("Asia/Tokyo"))
+    for weight, said in ((score.match_weight, "as stored"), (score.match_weight + 1, "stored: ")):
+        stored = StoredPair(weight, 0.5, score.band.value, "m1", score.levels)
+        page = pair_page(words, replace(story, compared=replace(story.compared, stored=stored)))
+        assert said in page
 
 
 def test_what_people_joined_is_drawn_otherwise_and_what_they_parted_is_told() -> None:
