@@ -186,7 +186,7 @@ def with_size(model: ModelVersion, n_records: Mapping[CustomerType, int]) -> Mod
 
 def prior_of_size(n_records: int) -> float:
     """The log2 odds of two records of a base of so many being one customer."""
-    size_class = max(n_records, _SMALLEST_BASE).bit_length() // 2 * 2  # 4^k to 4^(k+1) - 1 is one class
+    size_class = max(n_records, _SMALLEST_BASE).bit_length() // 2 * 2  # 8,192 to 32,767 is one class
     return -float(size_class + 1)
 
 
