@@ -8,7 +8,7 @@ from crm_pipelines.cli.ledger_answers import ledger_decisions
 from crm_pipelines.clustering.partition import Edge, Limits, partition
 from crm_pipelines.clustering.verdicts import verdicts
 from crm_pipelines.matching.incremental import update_pairs
-from crm_pipelines.matching.model_version import ModelVersion, with_thresholds
+from crm_pipelines.matching.model_version import ModelVersion, with_size, with_thresholds
 from crm_pipelines.matching.tables import create_tables_sql
 from crm_pipelines.model.enums import Band, CustomerType
 
@@ -30,6 +30,8 @@ def clusters_of_model(call: Invocation, con: duckdb.DuckDBPyConnection, model: M
         One row per record: `record_id, cluster` (the smallest record id of its cluster).
     """
     rules = call.load_project().rules.matching
+    counts = con.execute("select customer_type, count(*) from standardised_records group by all").fetchall()
+    model = with_size(model, {CustomerType(kind): n_records for kind, n_records in counts})
     for kind in CustomerType:
         own = rules.thresholds_of(kind)
         model = with_thresholds(model, kind, own.auto_match, own.review)

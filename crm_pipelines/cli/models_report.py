@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from crm_pipelines.cli.invocation import Invocation
 from crm_pipelines.cli.output import Cell
 from crm_pipelines.matching.levels import COMPARISONS
-from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.matching.training import Training, TypeTraining
 from crm_pipelines.model.enums import CustomerType
 
@@ -45,7 +44,7 @@ def _type_row(kind: CustomerType, one: TypeTraining) -> dict[str, Cell]:
 
 def _weights(training: Training, kind: CustomerType) -> Iterator[dict[str, Cell]]:
     """One row per level, the prior first."""
-    old, new = shipped_model().types[kind], training.model.types[kind]
+    old, new = training.start.types[kind], training.model.types[kind]
     prior = {"comparison": "prior", "level_name": None, "weight_shipped": round(old.prior_log2_odds, 2)}
     yield {"customer_type": kind.value, **prior, "weight": round(new.prior_log2_odds, 2)}
     estimate = training.types[kind].estimate

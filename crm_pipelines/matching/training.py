@@ -85,9 +85,10 @@ class TypeTraining:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """A trained model and how it came about; `model` is where it began when no type had enough to learn from."""
+    """A trained model and how it came about; `model` is `start` when no type had enough to learn from."""
 
     model: ModelVersion
+    start: ModelVersion
     types: Mapping[CustomerType, TypeTraining]
     data_hash: str
 
@@ -140,7 +141,7 @@ def _train(con: duckdb.DuckDBPyConnection, plan: TrainingPlan) -> Training:
         )
         for kind in CustomerType
     }
-    training = Training(model, types, data.data_hash)
+    training = Training(model, start, types, data.data_hash)
     return replace(training, model=replace(model, origin=_origin(plan, training))) if training.is_new else training
 
 
@@ -158,7 +159,8 @@ def refined(kind: CustomerType, old: TypeModel, found: Estimate) -> TypeModel:
             weight = round(limited(level, known.weight, move), _DECIMALS) if move else known.weight
             m = float(f"{estimated.m:.{_DIGITS}g}")
             levels[comparison.name][level.name] = LevelProbabilities(m, m / 2.0**weight)
-    return replace(old, levels=levels, prior_log2_odds=moved_prior(old.prior_log2_odds, found.prior_log2_odds))
+    prior = moved_prior(old.prior_log2_odds, found.prior_log2_odds)
+    return replace(old, levels=levels, prior_log2_odds=prior, prior_follows_size=False)
 
 
 def _refined(start: ModelVersion, estimates: Mapping[CustomerType, Estimate | None]) -> ModelVersion:

@@ -24,8 +24,8 @@ _BEFORE = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         ("tsch|sch", "sh"), ("tch", "t"), ("tth", "th"), ("mpb", "mb"), ("bv", "b"), ("dt", "t"), ("^kn", "n"),
-        ("^wr", "r"), ("^ps", "s"), ("^wh", "h"), ("mb$", "m"), ("gh", ""), ("ph", "f"), ("re$", "r"), ("ck|cq|q", "k"), ("x", "ks"),
-        ("dg(?=e)|dj", "j"), ("m(?=[bp])", "n"),
+        ("^wr", "r"), ("^ps", "s"), ("^wh", "h"), ("mb$", "m"), ("gh", ""), ("ph", "f"), ("re$", "r"),
+        ("ck|cq|q", "k"), ("x", "ks"), ("dg(?=e)|dj", "j"), ("m(?=[bp])", "n"),
     )
 )  # fmt: skip
 # Letters that several sounds share.
