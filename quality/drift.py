@@ -25,7 +25,7 @@ from quality.results import CheckResult, Count, error_result, result_of
 from quality.row_tests import quoted
 
 _LEAST_PAIRS = 30
-_LEAST_WEIGHTS = 100
+_LEAST_WEIGHTS = 500
 _TABLES = ("standardised_records", "scored_pairs", "crosswalk")
 _BIN = 0.25
 

@@ -114,8 +114,8 @@ def test_a_few_pairs_say_nothing(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_weights_that_move_are_a_shift_and_other_models_are_not_compared(con: duckdb.DuckDBPyConnection) -> None:
-    lay_down(con, _LAST, {f"c{number}": 5 for number in range(20)})
-    lay_down(con, "main", {f"c{number}": 5 for number in range(20)}, weight=14.0)
+    lay_down(con, _LAST, {f"c{number}": 5 for number in range(60)})
+    lay_down(con, "main", {f"c{number}": 5 for number in range(60)}, weight=14.0)
     found = results(con)
     assert broken(found) == {"match_weight_shift"}
     assert found["match_weight_shift"].facts["moved_share"] == pytest.approx(0.4)  # 4 of 10 pairs lay below 14

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from crm_pipelines.cli.main import run_command
+from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 from tests.crm_pipelines.cli.conftest import CallWorld
@@ -43,8 +44,9 @@ def test_the_world_is_measured_by_type_and_segment(world: World, ask: CallWorld)
     assert {row["segment"] for row in segments if row["dimension"] == "phenomenon"} > {"shared_phone", "romaji_name"}
     pairs = [row for row in segments if row["dimension"] == "source_pair" and row["customer_type"] == "person"]
     assert sum(row["n_counted"] for row in pairs) == pairwise["n_counted"]
-    assert {advice["customer_type"] for advice in document["advice"]} == {"person", "organisation"}
-    assert all(advice["auto_match_now"] == 7.0 for advice in document["advice"])
+    assert {advice["customer_type"]: advice["auto_match_now"] for advice in document["advice"]} == {
+        kind.value: model.thresholds.auto_match for kind, model in shipped_model().types.items()
+    }
     records = document["records"]
     assert records["n_records"] + records["n_without_truth"] == len(members(world))
 
