@@ -1,14 +1,12 @@
 """An inspection as one HTML page: what a file is, what to do first, its columns, repetitions, a proposed mapping."""
 
-from importlib import resources
-
 from crm_pipelines.cli.inspect_shown import Shown
-from crm_pipelines.cli.page.charts import Part, bar, legend, parts_bar, patterns
+from crm_pipelines.cli.page.charts import Part, bar, legend, parts_bar
 from crm_pipelines.cli.page.column_panel import column_panel
+from crm_pipelines.cli.page.frame import framed
 from crm_pipelines.cli.page.markup import Content, Markup, data_text, join, tag
 from crm_pipelines.inspection.report import Column
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _MOST_CHARTED = 40
 _MOST_PANELS = 200
 _SHOWN_VALUES = 3
@@ -16,30 +14,8 @@ _SHOWN_VALUES = 3
 
 def inspection_page(shown: Shown) -> str:
     """The whole page."""
-    style = resources.files("crm_pipelines.cli.page").joinpath("page.css").read_text(encoding="utf-8")
     title = shown.say("inspect.page.title", file=shown.report.shape.name)
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="robots", content="noindex"),
-        tag("title", title),
-        tag("style", Markup(style)),
-    )
-    body = tag("body", patterns(), _top(), tag("main", *_sections(shown), class_="page"))
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang=shown.language)}\n"
-
-
-def _top() -> Markup:
-    mark = tag(
-        "svg",
-        tag("circle", cx=9, cy=9, r=5, fill="none", stroke="currentColor", stroke_width=2.4),
-        tag("circle", cx=15, cy=15, r=5, fill="none", stroke="currentColor", stroke_width=2.4),
-        viewBox="0 0 24 24",
-        aria_hidden="true",
-    )
-    return tag("header", mark, "CRM Pipelines", class_="top")
+    return framed(title, shown.language, *_sections(shown))
 
 
 def _sections(shown: Shown) -> list[Content]:
