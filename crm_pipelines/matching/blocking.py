@@ -47,7 +47,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_birth_family", _PERSON, ("birth_day", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_birth_given", _PERSON, ("birth_day", "given_readings"), lists=("given_readings",)),
     BlockingRule("p_birth_initials", _PERSON, ("birth_day", "initials")),
-    BlockingRule("p_heads", _PERSON, ("name_heads",), cap=40),
+    BlockingRule("p_heads", _PERSON, ("name_heads", "city_key")),
     BlockingRule("p_birth_postal", _PERSON, ("birth_day", "postal_code_key")),
     BlockingRule("p_address_family", _PERSON, ("address_key", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_address_name", _PERSON, ("address_key", "family_name_key")),

@@ -80,12 +80,12 @@ def test_a_projects_thresholds_make_another_version_and_leave_the_rest() -> None
 
 def test_the_prior_follows_the_size_of_the_base_in_classes() -> None:
     sizes = (1, 8_191, 8_192, 32_767, 32_768, 100_000, 1_000_000)
-    assert [prior_of_size(size) for size in sizes] == [-13, -13, -15, -15, -17, -17, -21]
+    assert [prior_of_size(size) for size in sizes] == [-13, -13, -16, -16, -19, -19, -25]
 
 
 def test_only_a_prior_that_follows_the_size_is_changed_by_it() -> None:
     model = with_size(shipped_model(), {CustomerType.PERSON: 100_000, CustomerType.ORGANISATION: 100_000})
-    assert model.types[CustomerType.PERSON].prior_log2_odds == -17
+    assert model.types[CustomerType.PERSON].prior_log2_odds == -19
     shipped = shipped_model().types[CustomerType.ORGANISATION].prior_log2_odds
     assert model.types[CustomerType.ORGANISATION].prior_log2_odds == shipped
     assert model.id != shipped_model().id
