@@ -84,9 +84,9 @@ def test_the_prior_follows_the_size_of_the_base_in_classes() -> None:
 
 
 def test_only_a_prior_that_follows_the_size_is_changed_by_it() -> None:
-    model = with_size(shipped_model(), {CustomerType.PERSON: 100_000, CustomerType.ORGANISATION: 100_000})
-    assert model.types[CustomerType.PERSON].prior_log2_odds == -19
+    model = with_size(shipped_model(), {CustomerType.PERSON: 20_000, CustomerType.ORGANISATION: 20_000})
+    assert model.types[CustomerType.PERSON].prior_log2_odds == -16
     shipped = shipped_model().types[CustomerType.ORGANISATION].prior_log2_odds
     assert model.types[CustomerType.ORGANISATION].prior_log2_odds == shipped
     assert model.id != shipped_model().id
-    assert with_size(model, {CustomerType.PERSON: 70_000}).id == model.id
+    assert with_size(model, {CustomerType.PERSON: 9_000}).id == model.id
