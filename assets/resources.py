@@ -96,20 +96,32 @@ class Road:
         known = dict.fromkeys(self.landing.sources(), "")
         return known | {name: source.entry.connector for name, source in self.loaded.sources.items()}
 
-    @cached_property
+    @property
     def model(self) -> ModelVersion:
-        """The model version in use, with the project's own thresholds where its rules set them.
+        """The model version in use, with the prior of the base as it stands now: standardisation changes its size.
 
-        Without a version of its own a project uses the shipped one. Whatever is used is kept with the project, so that
-        every stored weight can be reproduced.
+        Whatever is used is kept with the project, so that every stored weight can be reproduced.
+        """
+        model = with_size(self._chosen_model, self._n_records())
+        self.models.save(model.id, model.to_files())
+        return model
+
+    @property
+    def stop_values(self) -> Mapping[str, frozenset[str]]:
+        """Canonical field -> keys that are nobody's."""
+        return self._chosen_model.stop_values
+
+    @cached_property
+    def _chosen_model(self) -> ModelVersion:
+        """The model version of the project, with the project's own thresholds where its rules set them.
+
+        Without a version of its own a project uses the shipped one.
         """
         current = self.models.current()
         model = shipped_model() if current is None else ModelVersion.from_files(self.models.load(current))
-        model = with_size(model, self._n_records())
         for kind in CustomerType:
             own = self.loaded.rules.matching.thresholds_of(kind)
             model = with_thresholds(model, kind, own.auto_match, own.review)
-        self.models.save(model.id, model.to_files())
         return model
 
     def _n_records(self) -> dict[CustomerType, int]:

@@ -110,7 +110,7 @@ def meaning_hashes(road: Road) -> dict[str, str]:
     values of the model: a placeholder that was learned is one in every row.
     """
     digests = sorted(found.digest for found in road.ledger.suppressions(road.ledger_seq))
-    stops = {field: sorted(keys) for field, keys in sorted(road.model.stop_values.items())}
+    stops = {field: sorted(keys) for field, keys in sorted(road.stop_values.items())}
     all_sources = interpretations.text_hash("".join(digests) + (json.dumps(stops) if stops else ""))
     return {source: f"{RULES_VERSION}:{all_sources}:{hash_of(road, source)}" for source in road.connectors}
 
@@ -136,7 +136,7 @@ def _meaning(road: Road, source: str, suppressed: frozenset[str]) -> SourceMeani
         place=Place(
             country=road.loaded.project.country,
             timezone=road.loaded.project.timezone if loaded is None else loaded.timezone,
-            stops=road.model.stop_values,
+            stops=road.stop_values,
         ),
         project_key=road.loaded.project_key,
         suppressed=suppressed,
