@@ -5,9 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.resources import Road
-from crm_pipelines.matching.incremental import PairUpdate, update_pairs
-from crm_pipelines.matching.model_version import ModelVersion
-from crm_pipelines.matching.tables import TABLES
+from crm_pipelines.matching.incremental import PairUpdate, build_pairs, has_moved, update_pairs
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "matching"
@@ -35,8 +33,7 @@ _MODEL = "model_version"
 def matching(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
     """Compare what changed with what it can reach."""
     with road.warehouse.step("scored_pairs", reads=("match_content",), run_id=road.run_id) as step:
-        model = road.model
-        update = compare_changes(step, model)
+        update = compare_changes(step, road)
     yield dg.MaterializeResult(
         asset_key="blocking_keys",
         metadata={
@@ -48,7 +45,10 @@ def matching(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None
         asset_key="scored_pairs",
         metadata={
             "rows": road.warehouse.count("scored_pairs"),
-            "model_version": model.id,
+            "model_version": update.model.id,
+            "priors": dg.MetadataValue.json(
+                {kind.value: one.prior_log2_odds for kind, one in update.model.types.items()}
+            ),
             "records_rescored": update.n_rescored,
             "pairs_scored": update.n_scored,
             "pairs_stored": update.n_stored,
@@ -57,17 +57,24 @@ def matching(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None
     )
 
 
-def compare_changes(step: Step, model: ModelVersion) -> PairUpdate:
-    """Bring the pairs up to date; another model version scores everything anew."""
+def compare_changes(step: Step, road: Road) -> PairUpdate:
+    """Bring the pairs up to date; another model version, or a base that asks for another prior, scores all anew."""
     changed = step.changed("match_content")
     query = f"select cast(key as integer) as record_key from {changed}"  # noqa: S608 - constant name
-    if step.warehouse.fact(step.name, _MODEL) not in (None, model.id):
-        for table in TABLES:
-            step.con.execute(f"delete from {table}")  # noqa: S608 - constant name
+    model = road.model
+    known = step.warehouse.fact(step.name, _MODEL)
+    if known is not None and known != model.id:
         query = f"{query} union select record_key from standardised_records"  # noqa: S608
-    step.note(_MODEL, model.id)
     step.temporary("content_changed", query)
-    update = update_pairs(step.con, "content_changed", model)
+    if known == model.id:
+        update = update_pairs(step.con, "content_changed", model)
+        if has_moved(step.con, model):
+            step.temporary("content_changed", f"{query} union select record_key from standardised_records")  # noqa: S608
+            update = build_pairs(step.con, model, road.priors)
+    else:
+        update = build_pairs(step.con, model, road.priors)
+    road.settle(update.model)
+    step.note(_MODEL, update.model.id)
     step.mark("pairs", "select record_key from content_changed union select record_key from pair_changed_records")
     step.con.execute("drop table if exists temp.pair_changed_records")
     return update

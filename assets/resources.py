@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from crm_pipelines.matching.model_version import ModelVersion, with_size, with_thresholds
+from crm_pipelines.matching.model_version import ModelVersion, priors_of, with_priors, with_thresholds
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.matching.tables import create_tables_sql
 from crm_pipelines.model.decisions import Decision, Pin
@@ -98,13 +98,21 @@ class Road:
 
     @property
     def model(self) -> ModelVersion:
-        """The model version in use, with the prior of the base as it stands now: standardisation changes its size.
+        """The model version in use, with the priors that the base was found to speak for."""
+        return with_priors(self._chosen_model, self.priors)
+
+    @property
+    def priors(self) -> dict[CustomerType, float]:
+        """The priors (log2 odds) in force for the version in use; empty before it scored anything."""
+        return {CustomerType(kind): prior for kind, prior in self.models.priors(self._base_version).items()}
+
+    def settle(self, model: ModelVersion) -> None:
+        """Keep a version with its priors as the one in force, before the pairs that it scored are committed.
 
         Whatever is used is kept with the project, so that every stored weight can be reproduced.
         """
-        model = with_size(self._chosen_model, self._n_records())
         self.models.save(model.id, model.to_files())
-        return model
+        self.models.keep_priors(self._base_version, priors_of(model))
 
     @property
     def stop_values(self) -> Mapping[str, frozenset[str]]:
@@ -117,18 +125,21 @@ class Road:
 
         Without a version of its own a project uses the shipped one.
         """
-        current = self.models.current()
-        model = shipped_model() if current is None else ModelVersion.from_files(self.models.load(current))
+        model = self._base_model
         for kind in CustomerType:
             own = self.loaded.rules.matching.thresholds_of(kind)
             model = with_thresholds(model, kind, own.auto_match, own.review)
         return model
 
-    def _n_records(self) -> dict[CustomerType, int]:
-        found = self.warehouse.connection.execute(
-            "select customer_type, count(*) from standardised_records group by customer_type"
-        ).fetchall()
-        return {CustomerType(kind): n_records for kind, n_records in found}
+    @cached_property
+    def _base_model(self) -> ModelVersion:
+        current = self.models.current()
+        return shipped_model() if current is None else ModelVersion.from_files(self.models.load(current))
+
+    @property
+    def _base_version(self) -> str:
+        """What priors are kept by: thresholds of the project's own have no part in them."""
+        return self._base_model.id
 
     def decisions(self) -> list[Decision]:
         """What people decided, up to the place in the ledger that this run is pinned to."""

@@ -7,8 +7,8 @@ from crm_pipelines.cli.invocation import Invocation
 from crm_pipelines.cli.ledger_answers import ledger_decisions
 from crm_pipelines.clustering.partition import Edge, Limits, partition
 from crm_pipelines.clustering.verdicts import verdicts
-from crm_pipelines.matching.incremental import update_pairs
-from crm_pipelines.matching.model_version import ModelVersion, with_size, with_thresholds
+from crm_pipelines.matching.incremental import build_pairs
+from crm_pipelines.matching.model_version import ModelVersion, with_thresholds
 from crm_pipelines.matching.tables import create_tables_sql
 from crm_pipelines.model.enums import Band, CustomerType
 
@@ -30,15 +30,13 @@ def clusters_of_model(call: Invocation, con: duckdb.DuckDBPyConnection, model: M
         One row per record: `record_id, cluster` (the smallest record id of its cluster).
     """
     rules = call.load_project().rules.matching
-    counts = con.execute("select customer_type, count(*) from standardised_records group by all").fetchall()
-    model = with_size(model, {CustomerType(kind): n_records for kind, n_records in counts})
     for kind in CustomerType:
         own = rules.thresholds_of(kind)
         model = with_thresholds(model, kind, own.auto_match, own.review)
     rows: list[tuple[str, str]] = []
     demanded = verdicts(ledger_decisions(call))
     with duckdb.connect() as memory:
-        _score(memory, con, model)
+        model = _scored(memory, con, model)
         for kind in CustomerType:
             records = memory.execute(
                 "select record_id from standardised_records where customer_type = ? order by record_id", [kind.value]
@@ -53,10 +51,10 @@ def clusters_of_model(call: Invocation, con: duckdb.DuckDBPyConnection, model: M
     return pl.DataFrame(rows, schema={"record_id": pl.String, "cluster": pl.String}, orient="row")
 
 
-def _score(memory: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, model: ModelVersion) -> None:
+def _scored(memory: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, model: ModelVersion) -> ModelVersion:
+    """Score all pairs in memory; the model comes back with the prior that the records speak for."""
     memory.register("published_records", con.sql("select * from standardised_records").to_arrow_table())
     memory.execute(_RECORDS)
     memory.unregister("published_records")
     memory.execute(create_tables_sql())
-    memory.execute("create temp table everything as select record_key from standardised_records")
-    update_pairs(memory, "everything", model)
+    return build_pairs(memory, model, {}).model

@@ -134,15 +134,16 @@ def _row(version: str, store: "ModelStore", is_in_use: bool) -> dict[str, Cell]:
 
 
 def _plan(call: Invocation, paths: ProjectPaths, con: "duckdb.DuckDBPyConnection", seed: int) -> "TrainingPlan":
-    from crm_pipelines.matching.model_version import with_size, with_stop_values  # noqa: PLC0415 - imports DuckDB
+    from crm_pipelines.matching.model_version import with_priors, with_stop_values  # noqa: PLC0415 - imports DuckDB
     from crm_pipelines.matching.shipped import shipped_model  # noqa: PLC0415
     from crm_pipelines.matching.training import TrainingPlan  # noqa: PLC0415
     from crm_pipelines.model.enums import CustomerType  # noqa: PLC0415
 
-    counts = con.execute("select customer_type, count(*) from standardised_records group by all").fetchall()
-    sizes = {CustomerType(kind): n_records for kind, n_records in counts}
-    in_use = with_size(_model(_store(call), _store(call).current()), sizes)
-    start = with_size(with_stop_values(shipped_model(), in_use.stop_values), sizes)
+    store = _store(call)
+    base = _model(store, store.current())
+    priors = {CustomerType(kind): prior for kind, prior in store.priors(base.id).items()}
+    in_use = with_priors(base, priors)
+    start = with_priors(with_stop_values(shipped_model(), in_use.stop_values), priors)
     return TrainingPlan(start=start, in_use=in_use, answers=_answers(paths, con), seed=seed)
 
 

@@ -129,11 +129,11 @@ def _frequency_adjustment(u: float, known: list[float]) -> float:
 
 def _summed(customer_type: CustomerType, scores: Mapping[str, ComparisonScore], model: ModelVersion) -> PairScore:
     type_model = model.types[customer_type]
-    match_weight = type_model.prior_weight + sum(score.total for score in scores.values())
+    match_weight = type_model.prior_log2_odds + sum(score.total for score in scores.values())
     levels = {name: score.number for name, score in scores.items()}
     return PairScore(
         customer_type=customer_type,
-        prior_weight=type_model.prior_weight,
+        prior_weight=type_model.prior_log2_odds,
         comparisons=scores,
         match_weight=match_weight,
         match_probability=_probability(match_weight),

@@ -3,8 +3,8 @@
 
 Only what the change can reach is touched: the changed records, the records on a contact point that moved to another
 bucket, and the records on a blocking key that crossed its cap, also when it fell back under it by a deletion. The
-result is exactly that of building everything from nothing with the same model version. Every statement runs in the
-caller's transaction.
+result is exactly that of building everything from nothing with the same model version, its priors included. Every
+statement runs in the caller's transaction.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import duckdb
 
+from crm_pipelines.matching.base_prior import estimated_priors, settled_priors
 from crm_pipelines.matching.candidates import find_candidates
+from crm_pipelines.matching.judging import judged_sql
 from crm_pipelines.matching.levels import LEVEL_COLUMNS
 from crm_pipelines.matching.match_input import create_match_inputs, create_match_records, drop_match_inputs
-from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.matching.model_version import ModelVersion, with_priors
 from crm_pipelines.matching.tables import TABLES
 from crm_pipelines.matching.upkeep import keys_above_cap, update_blocking_keys, update_contact_shares
 from crm_pipelines.model.enums import CustomerType
@@ -31,6 +33,7 @@ class PairUpdate:
     """What an update did.
 
     Attributes:
+        model: the version that all stored pairs are scored with now.
         n_changed: records the caller named.
         n_rescored: records whose pairs were scored anew; more than `n_changed` where a bucket or a cap was crossed.
         n_scored: candidate pairs scored.
@@ -41,6 +44,7 @@ class PairUpdate:
         capped_keys: blocking rule -> keys now above its cap.
     """
 
+    model: ModelVersion
     n_changed: int
     n_rescored: int
     n_scored: int
@@ -57,16 +61,47 @@ def update_pairs(con: duckdb.DuckDBPyConnection, changed: str, model: ModelVersi
     Args:
         con: holds the tables of `tables.py` in their old state and `standardised_records` in its new one.
         changed: table or view with `record_key` of every record inserted, changed or deleted since.
-        model: the version all stored pairs were scored with; after another version, empty the five tables and name
-            every record as changed.
+        model: the version all stored pairs were scored with; for another one, `build_pairs`.
 
     Returns:
         Counts of what was done. Leaves the temporary table `pair_changed_records(record_key)`: every record with a
         pair that appeared, vanished or weighs otherwise.
     """
+    return _update(con, changed, model, None)
+
+
+def build_pairs(
+    con: duckdb.DuckDBPyConnection, model: ModelVersion, in_force: Mapping[CustomerType, float]
+) -> PairUpdate:
+    """Build the five tables from nothing with the prior that the records speak for.
+
+    Args:
+        con: as for `update_pairs`; what the tables hold is thrown away.
+        model: the version to score with; its priors are replaced.
+        in_force: priors that stay while the estimate is near them; empty for a base that has none yet.
+
+    Returns:
+        Counts of what was done, and the model with its priors. Leaves `pair_changed_records` as `update_pairs` does.
+    """
+    for table in TABLES:
+        _run(con, f"delete from {table}")
+    return _update(con, "standardised_records", model, in_force)
+
+
+def has_moved(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> bool:
+    """Whether the stored pairs speak clearly for another prior than the one they were scored with."""
+    priors = {kind: one.prior_log2_odds for kind, one in model.types.items()}
+    prior = " ".join(f"when '{kind}' then {value!r}" for kind, value in priors.items())
+    estimates = estimated_priors(con, "scored_pairs", f"match_weight - case customer_type {prior} end")
+    return any(priors[kind] != found for kind, found in settled_priors(estimates, priors).items())
+
+
+def _update(
+    con: duckdb.DuckDBPyConnection, changed: str, model: ModelVersion, in_force: Mapping[CustomerType, float] | None
+) -> PairUpdate:
     _run(con, f"create or replace temp table changed_records as select distinct record_key from {changed}")
     if not _count(con, "temp.changed_records"):
-        return _nothing_to_do(con)
+        return _nothing_to_do(con, model)
     _run(con, "create or replace temp table pair_delta as select record_key from temp.changed_records")
     create_match_records(con, "match_records", "temp.changed_records")
     update_contact_shares(con)
@@ -74,9 +109,12 @@ def update_pairs(con: duckdb.DuckDBPyConnection, changed: str, model: ModelVersi
     _take_out_old_pairs(con)
     pairs_by_rule = find_candidates(con)
     n_scored = _score(con, model)
+    if in_force is not None:
+        model = with_priors(model, settled_priors(estimated_priors(con, "temp.new_scores", "evidence"), in_force))
     _store_pairs(con, model)
     _name_changed_records(con)
     update = PairUpdate(
+        model=model,
         n_changed=_count(con, "temp.changed_records"),
         n_rescored=_count(con, "temp.pair_delta"),
         n_scored=n_scored,
@@ -90,11 +128,11 @@ def update_pairs(con: duckdb.DuckDBPyConnection, changed: str, model: ModelVersi
     return update
 
 
-def _nothing_to_do(con: duckdb.DuckDBPyConnection) -> PairUpdate:
+def _nothing_to_do(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> PairUpdate:
     _run(con, "create or replace temp table pair_changed_records as select record_key from temp.changed_records")
     capped_keys = keys_above_cap(con)
     _drop_step_tables(con)
-    return PairUpdate(0, 0, 0, 0, 0, 0, {}, capped_keys)
+    return PairUpdate(model, 0, 0, 0, 0, 0, 0, {}, capped_keys)
 
 
 def _drop_step_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -126,7 +164,6 @@ def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> int:
     from crm_pipelines.matching.splink_scorer import (  # noqa: PLC0415 - Splink is slow to import; most days need none
         ScoringTask,
         score_candidates,
-        scored_columns,
     )
 
     compared = " union ".join(
@@ -136,10 +173,12 @@ def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> int:
     )
     create_match_records(con, "match_records", f"({compared})")
     create_match_inputs(con, "temp.match_records", model)
-    columns = {**TABLES["scored_pairs"]}
-    names = dict.fromkeys(name for kind in CustomerType for name in scored_columns(kind))
-    listed = ", ".join(f"{name} {columns[name]}" for name in ("customer_type", *names))
-    _run(con, f"create or replace temp table new_scores ({listed})")
+    levels = ", ".join(f"{name} tinyint" for name in LEVEL_COLUMNS)
+    _run(
+        con,
+        "create or replace temp table new_scores "
+        f"(customer_type varchar, record_key_l integer, record_key_r integer, evidence double, {levels})",
+    )
     n_scored = 0
     for kind in CustomerType:
         task = ScoringTask(kind, model, f"match_input_{kind}", f"candidates_{kind}", "new_scores")
@@ -150,7 +189,12 @@ def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> int:
 
 
 def _store_pairs(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> None:
-    """Put the new scores in the order of the record ids, with the model version, into `scored_pairs`."""
+    """Judge the new scores and put them into `scored_pairs`, in the order of the record ids, with the model version."""
+    judged = " union all by name ".join(
+        f"(select '{kind}' as customer_type, * "
+        f"from ({judged_sql(kind, model, f'(from temp.new_scores where customer_type = {str(kind)!r})')}))"
+        for kind in CustomerType
+    )
     levels = ", ".join(LEVEL_COLUMNS)
     _run(
         con,
@@ -160,7 +204,7 @@ def _store_pairs(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> None:
           least(l.record_id, r.record_id) as record_id_l, greatest(l.record_id, r.record_id) as record_id_r,
           s.customer_type, match_weight, match_probability, band, is_contradiction, '{model.id}' as model_version,
           {levels}
-        from temp.new_scores s
+        from ({judged}) s
         join temp.match_records l on l.record_key = s.record_key_l
         join temp.match_records r on r.record_key = s.record_key_r""",
     )

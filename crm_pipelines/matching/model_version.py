@@ -26,8 +26,6 @@ _FREQUENCIES_FILE = "frequencies.tsv.gz"
 _STOP_VALUES_FILE = "stop_values.json"
 _ORIGIN_FILE = "origin.json"
 _ID_LENGTH = 16
-_PRIOR_OF_SMALLEST = -13.0  # log2 odds
-_SMALLEST_BASE = 4_096  # records; a handful of them is taken for the first of many
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +63,21 @@ class TypeModel:
     """What was learned for one customer type.
 
     Attributes:
-        prior_log2_odds: of two records taken at random being one customer.
+        prior_log2_odds: of two records taken at random being one customer. A project estimates its own from its
+            records (`base_prior.py`), beginning at the shipped one.
         levels: comparison name -> level name -> probabilities; every declared level is there.
         frequency_floors: term-frequency table -> the frequency of a value it lacks.
-        prior_follows_size: whether the prior is that of a base of the project's size (`with_size`); a prior that was
-            learned from the project's own records is not.
     """
 
     prior_log2_odds: float
     thresholds: Thresholds
     levels: Mapping[str, Mapping[str, LevelProbabilities]]
     frequency_floors: Mapping[str, float]
-    prior_follows_size: bool = False
 
     @property
     def prior_probability(self) -> float:
         """The prior as a probability."""
         return 1.0 / (1.0 + math.exp2(-self.prior_log2_odds))
-
-    @property
-    def prior_weight(self) -> float:
-        """The prior as Splink reckons it back from the probability."""
-        return math.log2(self.prior_probability / (1.0 - self.prior_probability))
 
 
 @dataclass(frozen=True)
@@ -171,25 +162,17 @@ def with_thresholds(
     return replace(model, types={**model.types, customer_type: replace(old, thresholds=thresholds)})
 
 
-def with_size(model: ModelVersion, n_records: Mapping[CustomerType, int]) -> ModelVersion:
-    """The same model with the prior of a base of this size, where its prior follows the size.
-
-    Two records taken at random are one customer about as often as once in the number of customers. The size counts in
-    classes of four to one, so that a growing base makes another version (and scores all pairs anew) once per class.
-    From class to class the prior falls by three bits, not two: a wrong pair in a large base joins larger groups, and
-    measured precision fell with two.
-    """
+def with_priors(model: ModelVersion, priors: Mapping[CustomerType, float]) -> ModelVersion:
+    """The same model with other priors (log2 odds); a type that is not named keeps its own."""
     types = {
-        kind: replace(old, prior_log2_odds=prior_of_size(n_records.get(kind, 0))) if old.prior_follows_size else old
-        for kind, old in model.types.items()
+        kind: replace(old, prior_log2_odds=priors.get(kind, old.prior_log2_odds)) for kind, old in model.types.items()
     }
     return replace(model, types=types)
 
 
-def prior_of_size(n_records: int) -> float:
-    """The log2 odds of two records of a base of so many being one customer."""
-    size_class = max(n_records, _SMALLEST_BASE).bit_length() // 2  # 8,192 to 32,767 is one class, 7
-    return _PRIOR_OF_SMALLEST - 3.0 * (size_class - _SMALLEST_BASE.bit_length() // 2)
+def priors_of(model: ModelVersion) -> dict[str, float]:
+    """Customer type -> its prior (log2 odds)."""
+    return {kind.value: one.prior_log2_odds for kind, one in model.types.items()}
 
 
 def with_stop_values(model: ModelVersion, learned: Mapping[str, Iterable[str]]) -> ModelVersion:
@@ -219,7 +202,6 @@ def _read_type(content: Mapping[str, Any]) -> TypeModel:
         Thresholds(**content["thresholds"]),
         levels,
         content["frequency_floors"],
-        content.get("prior_follows_size", False),
     )
 
 

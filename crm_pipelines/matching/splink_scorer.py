@@ -1,9 +1,10 @@
 # ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
 """Score candidate pairs with Splink: its settings are built from the declared levels and a frozen model version.
 
-Nothing is trained and nothing is counted here: m, u, the prior and the term frequencies come from the model, the
-candidate pairs from our own blocking. Splink's tables are temporary, and only ids, weight and levels of the pairs that
-will be stored leave its last statement.
+Nothing is trained and nothing is counted here: m, u and the term frequencies come from the model, the candidate pairs
+from our own blocking. Splink scores with even odds to begin with, so that its match weight is the evidence alone; the
+prior is added by whoever judges (`judging.py`). Splink's tables are temporary, and only ids, evidence and levels of the
+pairs that may be stored leave its last statement.
 """
 
 import json
@@ -15,7 +16,8 @@ from splink.comparison_level_library import CustomLevel
 from splink.comparison_library import CustomComparison
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
-from crm_pipelines.matching.bands import band_sql, contradiction_sql
+from crm_pipelines.matching.bands import contradiction_sql
+from crm_pipelines.matching.base_prior import HIGHEST_LOG2_ODDS
 from crm_pipelines.matching.frequencies import FREQUENCIES
 from crm_pipelines.matching.levels import COMPARISONS, NULL_LEVEL_NAME, Comparison, Level
 from crm_pipelines.matching.model_version import LevelProbabilities, ModelVersion, TypeModel
@@ -37,7 +39,8 @@ class ScoringTask:
         model: the frozen version.
         inputs: table of the records with all features and `tf_` columns, key `record_key`.
         candidates: table of pairs `record_key_l, record_key_r, place` (0, 1, 2 ... without gaps).
-        scored: table with the columns `scored_columns` into which the pairs worth storing are inserted.
+        scored: table with the columns `scored_columns` into which the pairs are inserted.
+        keeps_all: also pairs whose evidence is too weak to be stored under any prior.
         chunk_size: pairs scored at a time; bounds the memory.
     """
 
@@ -46,6 +49,7 @@ class ScoringTask:
     inputs: str
     candidates: str
     scored: str
+    keeps_all: bool = False
     chunk_size: int = 2_000_000
 
 
@@ -69,11 +73,12 @@ def scored_columns(customer_type: CustomerType) -> tuple[str, ...]:
     return (*_FIXED_COLUMNS, *levels)
 
 
-_FIXED_COLUMNS = ("record_key_l", "record_key_r", "match_weight", "match_probability", "band", "is_contradiction")
+_FIXED_COLUMNS = ("record_key_l", "record_key_r", "evidence")
+_EVEN_ODDS = 0.5
 
 
 def score_candidates(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> int:
-    """Score the candidate pairs of one customer type and insert those worth storing into `task.scored`.
+    """Score the candidate pairs of one customer type and insert their evidence into `task.scored`.
 
     Runs inside the caller's transaction and leaves no table of its own behind.
 
@@ -100,9 +105,8 @@ def _score_chunk(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> None:
     """One Splink prediction over the registered pairs."""
     con.execute(f"create or replace temp table {_NO_FREQUENCIES} as select 0 as nothing").fetchall()
     api = _TemporaryTables(con, _kept_sql(task))
-    linker = Linker(
-        api.register(task.inputs), splink_settings(task.customer_type, task.model), None, validate_settings=False
-    )
+    settings = splink_settings(task.customer_type, task.model, prior=_EVEN_ODDS)
+    linker = Linker(api.register(task.inputs), settings, None, validate_settings=False)
     for frequency in FREQUENCIES[task.customer_type]:
         # The inputs carry `tf_` columns already; a registered table keeps Splink from counting its own.
         lookup = api.register(_NO_FREQUENCIES, table_name=f"{_NO_FREQUENCIES}_{frequency}")
@@ -116,21 +120,19 @@ def _score_chunk(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> None:
 
 
 def _kept_sql(task: ScoringTask) -> str:
-    """Project a prediction to our columns, and keep what is at or above the floor or contradicts."""
+    """Project a prediction to our columns, and keep what some prior could lift to a floor."""
     thresholds = task.model.types[task.customer_type].thresholds
     levels = ", ".join(
         f"cast(gamma_{comparison.name} as tinyint) as {comparison.column}"
         for comparison in COMPARISONS[task.customer_type]
     )
+    projected = f"select record_key_l, record_key_r, match_weight as evidence, {levels} from ({{prediction}})"
+    if task.keeps_all:
+        return projected
     return f"""
-    with levelled as (
-      select record_key_l, record_key_r, match_weight, match_probability, {levels} from ({{prediction}})),
-    judged as (
-      select *, {band_sql(task.customer_type, thresholds)} as band,
-        {contradiction_sql(task.customer_type)} as is_contradiction from levelled)
-    select {", ".join(scored_columns(task.customer_type))} from judged
-    where match_weight >= {thresholds.floor!r}
-      or (is_contradiction and match_weight >= {thresholds.contradiction_floor!r})"""
+    select * from ({projected}) where evidence >= {thresholds.floor - HIGHEST_LOG2_ODDS!r}
+      or ({contradiction_sql(task.customer_type)}
+        and evidence >= {thresholds.contradiction_floor - HIGHEST_LOG2_ODDS!r})"""
 
 
 def trainable_linker(
@@ -147,24 +149,26 @@ def trainable_linker(
     """
     register_similarity(con)
     api = _TemporaryTables(con, "{prediction}")
-    settings = splink_settings(customer_type, model, start=start)
+    settings = splink_settings(customer_type, model, prior=start, is_frozen=False)
     return Linker(api.register(inputs), settings, _ERRORS_ONLY, validate_settings=False)
 
 
-def splink_settings(customer_type: CustomerType, model: ModelVersion, start: float | None = None) -> SettingsCreator:
+def splink_settings(
+    customer_type: CustomerType, model: ModelVersion, *, prior: float | None = None, is_frozen: bool = True
+) -> SettingsCreator:
     """The model as Splink settings; comparisons and levels in the declared order.
 
     Args:
         customer_type: whose comparisons.
         model: whose probabilities.
-        start: makes m trainable, from this probability of a match on; None freezes everything.
+        prior: probability of a match to begin with; None takes the model's.
+        is_frozen: whether m stays as it is; without, Splink may train it and leaves the term frequencies out.
     """
     type_model = model.types[customer_type]
-    is_frozen = start is None
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record_key",
-        probability_two_random_records_match=type_model.prior_probability if start is None else start,
+        probability_two_random_records_match=type_model.prior_probability if prior is None else prior,
         comparisons=[_comparison(comparison, type_model, is_frozen) for comparison in COMPARISONS[customer_type]],
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=False,

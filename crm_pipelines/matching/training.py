@@ -20,7 +20,7 @@ from crm_pipelines.matching.training_frequencies import learned_frequencies
 from crm_pipelines.matching.training_guard import Behaviour, behaviour, objections
 from crm_pipelines.matching.training_labels import LabelledPair, are_enough, refined_by_labels
 from crm_pipelines.matching.training_scores import scores_of
-from crm_pipelines.matching.training_shrinkage import limited, moved_prior, shrunk
+from crm_pipelines.matching.training_shrinkage import limited, shrunk
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import Fault
 
@@ -146,7 +146,7 @@ def _train(con: duckdb.DuckDBPyConnection, plan: TrainingPlan) -> Training:
 
 
 def refined(kind: CustomerType, old: TypeModel, found: Estimate) -> TypeModel:
-    """The weights and the prior of a type, moved as far as the estimate carries."""
+    """The weights of a type, moved as far as the estimate carries."""
     levels: dict[str, dict[str, LevelProbabilities]] = {}
     for comparison in COMPARISONS[kind]:
         levels[comparison.name] = {}
@@ -159,8 +159,7 @@ def refined(kind: CustomerType, old: TypeModel, found: Estimate) -> TypeModel:
             weight = round(limited(level, known.weight, move), _DECIMALS) if move else known.weight
             m = float(f"{estimated.m:.{_DIGITS}g}")
             levels[comparison.name][level.name] = LevelProbabilities(m, m / 2.0**weight)
-    prior = moved_prior(old.prior_log2_odds, found.prior_log2_odds)
-    return replace(old, levels=levels, prior_log2_odds=prior, prior_follows_size=False)
+    return replace(old, levels=levels)
 
 
 def _refined(start: ModelVersion, estimates: Mapping[CustomerType, Estimate | None]) -> ModelVersion:
@@ -245,7 +244,6 @@ def _origin(plan: TrainingPlan, training: Training) -> str:
             "n_pairs_by_pass": dict(one.n_pairs_by_pass),
             "is_refined": one.estimate is not None,
             "n_labels": one.n_labels,
-            "prior_log2_odds_estimated": None if one.estimate is None else one.estimate.prior_log2_odds,
         }
         for kind, one in training.types.items()
     }

@@ -1,16 +1,14 @@
 # ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
-"""What the records themselves say of m, u and the prior, and how much they say.
+"""What the records themselves say of m and u, and how much they say.
 
 - u: the levels of random pairs, of which hardly one is of one customer.
 - m: expectation maximisation by Splink in two passes, each over the pairs that agree on one thing; a pass says nothing
   of the comparison it is blocked on, so that each comparison is judged by pairs that something else found. It begins at
   the weights of the model at hand.
-- prior: the pairs that deterministic rules find, over the share of all that such rules usually find.
 
 A level is also counted: how many pairs of one customer and of two were expected on it. Shrinkage goes by that.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,20 +28,6 @@ PASSES: Mapping[CustomerType, tuple[str, str]] = {
     CustomerType.PERSON: ("{side}full_name_key", "list_min({side}email_own)"),
     CustomerType.ORGANISATION: ("{side}core_key", "list_min({side}phone_own)"),
 }
-DETERMINISTIC_RULES: Mapping[CustomerType, tuple[str, ...]] = {
-    CustomerType.PERSON: (
-        "l.full_name_key = r.full_name_key and l.birth_date_key = r.birth_date_key",
-        "l.full_name_key = r.full_name_key and list_min(l.email_own) = list_min(r.email_own)",
-        "l.full_name_key = r.full_name_key and list_min(l.phone_own) = list_min(r.phone_own)",
-    ),
-    CustomerType.ORGANISATION: (
-        "l.corporate_number_key = r.corporate_number_key",
-        "l.core_key = r.core_key and list_min(l.phone_own) = list_min(r.phone_own)",
-        "l.core_key = r.core_key and l.address_own = r.address_own",
-    ),
-}
-# Of the pairs of one customer so many are found by these rules in generated worlds of medium difficulty (0.5 to 0.7).
-RECALL_OF_RULES = 0.6
 # Fewer pairs in a pass teach nothing that the shipped weights do not know better.
 LEAST_PAIRS = 200
 MOST_PAIRS = 2_000_000  # of a pass; of more Splink takes a sample
@@ -65,12 +49,10 @@ class Estimate:
     Attributes:
         levels: comparison -> level -> m and u as estimated; a level nobody saw has its starting probability.
         counts: comparison -> level -> pairs seen on it.
-        prior_log2_odds: None where the deterministic rules found nothing.
     """
 
     levels: Mapping[str, Mapping[str, LevelProbabilities]]
     counts: Mapping[str, Mapping[str, LevelCount]]
-    prior_log2_odds: float | None
 
 
 def pairs_by_pass(con: duckdb.DuckDBPyConnection, kind: CustomerType) -> dict[str, int]:
@@ -108,7 +90,7 @@ def estimate(con: duckdb.DuckDBPyConnection, kind: CustomerType, model: ModelVer
         }
         for comparison in COMPARISONS[kind]
     }
-    return Estimate(levels, counts, _prior_log2_odds(con, kind))
+    return Estimate(levels, counts)
 
 
 def _trained_by_splink(con: duckdb.DuckDBPyConnection, kind: CustomerType, start: ModelVersion) -> dict[str, Any]:
@@ -161,18 +143,3 @@ def _trained_levels(
             is_seen = isinstance(m, float) and m > 0  # a level that no pair of the passes is on has none
             found[comparison.name][level.name] = LevelProbabilities(m if is_seen else old.m, old.u)
     return found
-
-
-def _prior_log2_odds(con: duckdb.DuckDBPyConnection, kind: CustomerType) -> float | None:
-    """The prior that the deterministic rules speak for, reckoned as Splink does."""
-    inputs = f"match_input_{kind}"
-    found = " union ".join(
-        f"select l.record_key as a, r.record_key as b from {inputs} l join {inputs} r on {rule} "
-        "where l.record_key < r.record_key"
-        for rule in DETERMINISTIC_RULES[kind]
-    )
-    n_found, n_records = con.execute(
-        f"select (select count(*) from ({found})), (select count(*) from {inputs})"
-    ).fetchall()[0]
-    share = n_found / RECALL_OF_RULES / max(1.0, n_records * (n_records - 1) / 2)
-    return math.log2(share / (1.0 - share)) if 0.0 < share < 1.0 else None

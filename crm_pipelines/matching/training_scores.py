@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import duckdb
 
+from crm_pipelines.matching.judging import judged_sql
 from crm_pipelines.matching.levels import COMPARISONS
 from crm_pipelines.matching.model_version import ModelVersion
-from crm_pipelines.matching.splink_scorer import ScoringTask, score_candidates, scored_columns
-from crm_pipelines.matching.tables import TABLES
+from crm_pipelines.matching.splink_scorer import ScoringTask, score_candidates
 from crm_pipelines.model.enums import CustomerType
 
 _LOWEST = -1e9
@@ -30,10 +30,13 @@ def scores_of(con: duckdb.DuckDBPyConnection, kind: CustomerType, model: ModelVe
     lowest = replace(old.thresholds, floor=_LOWEST, contradiction_floor=_LOWEST)
     everything = replace(model, types={**model.types, kind: replace(old, thresholds=lowest)})
     table = f"training_scores_{pairs}"
-    columns = scored_columns(kind)
-    listed = ", ".join(f"{name} {TABLES['scored_pairs'][name]}" for name in columns)
-    con.execute(f"create or replace temp table {table} ({listed})").fetchall()
-    score_candidates(con, ScoringTask(kind, everything, f"match_input_{kind}", pairs, table))
+    levels = ", ".join(f"{comparison.column} tinyint" for comparison in COMPARISONS[kind])
+    con.execute(
+        f"create or replace temp table evidence (record_key_l integer, record_key_r integer, evidence double, {levels})"
+    ).fetchall()
+    score_candidates(con, ScoringTask(kind, model, f"match_input_{kind}", pairs, "evidence", keeps_all=True))
+    con.execute(f"create or replace temp table {table} as {judged_sql(kind, everything, 'temp.evidence')}").fetchall()
+    con.execute("drop table temp.evidence").fetchall()
     try:
         yield table
     finally:

@@ -34,11 +34,6 @@ def limited(level: Level, old: float, move: float) -> float:
     return min(moved, old if level.needs_a_person else 0.0)
 
 
-def moved_prior(old: float, estimated: float | None) -> float:
-    """The prior (log2 odds) moved towards its estimate; what pairs weigh together moves no further than one level."""
-    return old if estimated is None else old + _capped(estimated - old)
-
-
 def blended(old: Mapping[str, float], n_seen: Mapping[str, float], strength: float) -> dict[str, float]:
     """Probabilities between old ones and counts, in logarithms, so that a rare level is not drowned by a frequent one.
 

@@ -1,4 +1,4 @@
-"""Model versions: small files in immutable folders, and a pointer to the one in use."""
+"""Model versions: small files in immutable folders, a pointer to the one in use, and the priors in force."""
 
 import json
 import re
@@ -20,6 +20,7 @@ from crm_pipelines.stores.durable import (
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SUMS = "SHA256SUMS.json"
 _POINTER = "CURRENT"
+_PRIORS = "PRIORS.json"
 
 
 class ModelStore:
@@ -40,7 +41,7 @@ class ModelStore:
             StoreError: the disk is full or read-only.
         """
         for name in (version, *files):
-            if not _NAME.fullmatch(name) or name in {_SUMS, _POINTER}:
+            if not _NAME.fullmatch(name) or name in {_SUMS, _POINTER, _PRIORS}:
                 raise ContractError("models.name", name=name)
         if version in self.versions():
             if self.load(version) != dict(files):
@@ -94,6 +95,31 @@ class ModelStore:
         if version not in self.versions():
             raise StoreError("store.no_model", version=version)
         write_text(self.root / _POINTER, version)
+
+    def priors(self, version: str) -> dict[str, float]:
+        """Customer type -> the prior (log2 odds) that the base was found to speak for; empty for a version never used.
+
+        Raises:
+            StoreError: `store.damaged_file`.
+        """
+        return self._all_priors().get(version, {})
+
+    def keep_priors(self, version: str, priors: Mapping[str, float]) -> None:
+        """Keep the priors in force for a version, in place of those it had."""
+        known = self._all_priors()
+        if known.get(version) != dict(priors):
+            make_folder(self.root)
+            write_text(self.root / _PRIORS, json.dumps(known | {version: dict(priors)}, indent=1) + "\n")
+
+    def _all_priors(self) -> dict[str, dict[str, float]]:
+        path = self.root / _PRIORS
+        try:
+            found: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise StoreError("store.damaged_file", name=_PRIORS) from error
+        return found
 
 
 def _sums(files: Mapping[str, bytes]) -> dict[str, str]:

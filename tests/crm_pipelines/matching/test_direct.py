@@ -7,17 +7,19 @@ import duckdb
 import pytest
 
 from crm_pipelines.matching.direct import score_pair
+from crm_pipelines.matching.judging import judged_sql
 from crm_pipelines.matching.levels import COMPARISONS
 from crm_pipelines.matching.match_input import create_match_inputs, create_match_records
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.matching.splink_scorer import ScoringTask, score_candidates, scored_columns
-from crm_pipelines.matching.tables import TABLES
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
 from tests.builders import organisation, person
 from tests.crm_pipelines.matching.stage import matched
 from tests.crm_pipelines.matching.worlds import random_records, seeded
+
+_TYPES = {"record_key_l": "integer", "record_key_r": "integer", "evidence": "double"}
 
 
 def _scored_by_splink(
@@ -30,12 +32,11 @@ def _scored_by_splink(
         f"row_number() over () - 1 as place from match_input_{kind} l join match_input_{kind} r "
         "on l.record_key < r.record_key"
     ).fetchall()
-    columns = scored_columns(kind)
-    listed = ", ".join(f"{name} {TABLES['scored_pairs'][name]}" for name in columns)
+    listed = ", ".join(f"{name} {_TYPES.get(name, 'tinyint')}" for name in scored_columns(kind))
     con.execute(f"create or replace temp table every_score ({listed})").fetchall()
     task = ScoringTask(kind, model, f"match_input_{kind}", "every_pair", "every_score", chunk_size=1_000)
     n_scored = score_candidates(con, task)
-    rows = con.execute(f"select {', '.join(columns)} from every_score").fetchall()
+    rows = con.execute(judged_sql(kind, model, "every_score")).fetchall()
     assert len(rows) == n_scored
     return rows
 

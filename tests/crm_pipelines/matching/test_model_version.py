@@ -4,7 +4,7 @@ import pytest
 
 from crm_pipelines.matching.blocking import RULES
 from crm_pipelines.matching.levels import COMPARISONS
-from crm_pipelines.matching.model_version import ModelVersion, prior_of_size, with_size, with_thresholds
+from crm_pipelines.matching.model_version import ModelVersion, with_priors, with_thresholds
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
@@ -78,15 +78,10 @@ def test_a_projects_thresholds_make_another_version_and_leave_the_rest() -> None
     assert with_thresholds(model, CustomerType.PERSON, None, None).id == model.id
 
 
-def test_the_prior_follows_the_size_of_the_base_in_classes() -> None:
-    sizes = (1, 8_191, 8_192, 32_767, 32_768, 100_000, 1_000_000)
-    assert [prior_of_size(size) for size in sizes] == [-13, -13, -16, -16, -19, -19, -25]
-
-
-def test_only_a_prior_that_follows_the_size_is_changed_by_it() -> None:
-    model = with_size(shipped_model(), {CustomerType.PERSON: 20_000, CustomerType.ORGANISATION: 20_000})
-    assert model.types[CustomerType.PERSON].prior_log2_odds == -16
-    shipped = shipped_model().types[CustomerType.ORGANISATION].prior_log2_odds
-    assert model.types[CustomerType.ORGANISATION].prior_log2_odds == shipped
-    assert model.id != shipped_model().id
-    assert with_size(model, {CustomerType.PERSON: 9_000}).id == model.id
+def test_another_prior_makes_another_version_and_leaves_the_rest() -> None:
+    model = shipped_model()
+    other = with_priors(model, {CustomerType.PERSON: -10.0})
+    assert other.types[CustomerType.PERSON].prior_log2_odds == -10.0
+    assert other.types[CustomerType.ORGANISATION] == model.types[CustomerType.ORGANISATION]
+    assert other.id != model.id
+    assert with_priors(model, {}).id == model.id

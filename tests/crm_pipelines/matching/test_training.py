@@ -106,14 +106,6 @@ def test_names_that_many_customers_bear_are_learned_and_rare_ones_are_not_named(
     assert learned["family_name"]["佐藤"] > 0
 
 
-def test_the_prior_follows_the_deterministic_rules_within_its_limit(training: Training) -> None:
-    old, new = (one.types[PERSON].prior_log2_odds for one in (shipped_model(), training.model))
-    estimate = training.types[PERSON].estimate
-    assert estimate is not None
-    assert estimate.prior_log2_odds == pytest.approx(-9.5, abs=1.5)
-    assert new == pytest.approx(old + MOST_BITS)
-
-
 def test_a_level_without_a_weight_to_begin_with_fails_the_training(world: list[list[dict[str, Any]]]) -> None:
     model = shipped_model()
     levels = {name: dict(found) for name, found in model.types[PERSON].levels.items()}
