@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import duckdb
 
-from crm_pipelines.matching.base_prior import estimated_priors, settled_priors
 from crm_pipelines.matching.candidates import find_candidates
 from crm_pipelines.matching.judging import judged_sql
 from crm_pipelines.matching.levels import LEVEL_COLUMNS
 from crm_pipelines.matching.match_input import create_match_inputs, create_match_records, drop_match_inputs
 from crm_pipelines.matching.model_version import ModelVersion, with_priors
+from crm_pipelines.matching.prior_estimate import estimated_priors, settled_priors
 from crm_pipelines.matching.tables import TABLES
 from crm_pipelines.matching.upkeep import keys_above_cap, update_blocking_keys, update_contact_shares
 from crm_pipelines.model.enums import CustomerType

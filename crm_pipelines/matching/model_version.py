@@ -64,7 +64,7 @@ class TypeModel:
 
     Attributes:
         prior_log2_odds: of two records taken at random being one customer. A project estimates its own from its
-            records (`base_prior.py`), beginning at the shipped one.
+            records (`prior_estimate.py`), beginning at the shipped one.
         levels: comparison name -> level name -> probabilities; every declared level is there.
         frequency_floors: term-frequency table -> the frequency of a value it lacks.
     """

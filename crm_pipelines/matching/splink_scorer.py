@@ -17,10 +17,10 @@ from splink.comparison_library import CustomComparison
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 from crm_pipelines.matching.bands import contradiction_sql
-from crm_pipelines.matching.base_prior import HIGHEST_LOG2_ODDS
 from crm_pipelines.matching.frequencies import FREQUENCIES
 from crm_pipelines.matching.levels import COMPARISONS, NULL_LEVEL_NAME, Comparison, Level
 from crm_pipelines.matching.model_version import LevelProbabilities, ModelVersion, TypeModel
+from crm_pipelines.matching.prior_estimate import HIGHEST_LOG2_ODDS
 from crm_pipelines.matching.similarity import register_similarity
 from crm_pipelines.matching.sql import condition
 from crm_pipelines.model.enums import CustomerType

@@ -3,15 +3,15 @@ import math
 import duckdb
 import pytest
 
-from crm_pipelines.matching.base_prior import (
+from crm_pipelines.matching.incremental import build_pairs, has_moved, update_pairs
+from crm_pipelines.matching.model_version import with_priors
+from crm_pipelines.matching.prior_estimate import (
     HIGHEST_LOG2_ODDS,
     TOLERANCE,
     USUAL_LOG2_ODDS,
     estimated_prior,
     settled_priors,
 )
-from crm_pipelines.matching.incremental import build_pairs, has_moved, update_pairs
-from crm_pipelines.matching.model_version import with_priors
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.model.enums import CustomerType
 from tests.builders import person, replace_standardised_records
