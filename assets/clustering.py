@@ -48,11 +48,11 @@ def clustering(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[No
 def cluster_changes(road: Road, step: Step) -> int:
     """Re-cluster what changed pairs, new decisions or other limits can reach."""
     demanded, model = verdicts(road.decisions()), road.model
-    largest = road.loaded.rules.matching.clustering.size_cap
-    limits = {kind: Limits(model.types[kind].thresholds.review, largest) for kind in CustomerType}
+    rules = road.loaded.rules.matching.clustering
+    limits = {kind: Limits.of(model.types[kind].thresholds.review, rules) for kind in CustomerType}
     seeds = f"select cast(key as integer) as record_key from {step.changed('pairs')}"  # noqa: S608 - constant name
     seeds = f"{seeds} union all {_decided_records(road, step)}"
-    settings = repr((model.id, largest))
+    settings = repr((model.id, rules.size_cap, sorted(rules.one_per_source)))
     if road.warehouse.fact(step.name, "settings") != settings:
         seeds = f"{seeds} union all select record_key from standardised_records"  # noqa: S608 - our own text
     step.note("settings", settings)

@@ -97,17 +97,19 @@ def _explaining(
         RefusedInputError: the publication was made with a model that this program cannot read any more.
     """
     from crm_pipelines.cli.explaining import Explaining  # noqa: PLC0415 - as above
+    from crm_pipelines.clustering.partition import Limits  # noqa: PLC0415
     from crm_pipelines.clustering.verdicts import verdicts  # noqa: PLC0415
     from crm_pipelines.stores.models import ModelStore  # noqa: PLC0415
     from crm_pipelines.stores.pair_evidence import PairEvidence  # noqa: PLC0415
-    from crm_pipelines.stores.pair_surroundings import Surroundings, limits_of  # noqa: PLC0415
+    from crm_pipelines.stores.pair_surroundings import Surroundings  # noqa: PLC0415
 
     decisions = _decisions(loaded)
     try:
         pairs = PairEvidence.of(con, ModelStore(paths.models))
     except ContractError as error:  # levels have come since that its model does not know
         raise RefusedInputError("explain.older_model", [error.fault]) from None
-    limits = limits_of(pairs.model, loaded.rules.matching.clustering.size_cap)
+    rules = loaded.rules.matching.clustering
+    limits = {kind: Limits.of(one.thresholds.review, rules) for kind, one in pairs.model.types.items()}
     return Explaining(version, con, pairs, Surroundings(con, verdicts(decisions), limits), decisions)
 
 

@@ -45,7 +45,7 @@ def clusters_of_model(call: Invocation, con: duckdb.DuckDBPyConnection, model: M
                 Edge(left, right, weight, bool(contradicts), Band(band))
                 for left, right, weight, contradicts, band in memory.execute(_EDGES, [kind.value]).fetchall()
             ]
-            limits = Limits(model.types[kind].thresholds.review, rules.clustering.size_cap)
+            limits = Limits.of(model.types[kind].thresholds.review, rules.clustering)
             found = partition([record for (record,) in records], edges, demanded, limits)
             rows += [(record, cluster[0]) for cluster in found.clusters for record in cluster]
     return pl.DataFrame(rows, schema={"record_id": pl.String, "cluster": pl.String}, orient="row")

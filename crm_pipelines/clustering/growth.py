@@ -10,6 +10,7 @@ from math import fsum
 
 from crm_pipelines.clustering.partition import Attempt, Edge, Limits, Refusal, partition
 from crm_pipelines.clustering.verdicts import Verdicts
+from crm_pipelines.model.ids import system_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,8 @@ def refusal_facts(attempt: Attempt, across: Across, limits: Limits) -> Mapping[s
         telling = across.parted[0]
     elif attempt.refusal is Refusal.CONTRADICTION and across.against:
         telling = across.against[0].left, across.against[0].right
+    elif attempt.refusal is Refusal.ONE_PER_SOURCE:
+        telling = _of_one_source(attempt, limits)
     elif attempt.edge is not None:
         telling = attempt.edge.left, attempt.edge.right
     return {
@@ -121,6 +124,17 @@ def refusal_facts(attempt: Attempt, across: Across, limits: Limits) -> Mapping[s
         "bridge_weight": limits.bridge_weight,
         "n_most": limits.largest_cluster,
     }
+
+
+def _of_one_source(attempt: Attempt, limits: Limits) -> tuple[str, str] | None:
+    """The first two records of the two groups that stand in one source in which nobody stands twice."""
+    pairs = (
+        (left, right)
+        for left in attempt.left
+        for right in attempt.right
+        if system_of(left) == system_of(right) and system_of(left) in limits.one_per_source
+    )
+    return next(pairs, None)
 
 
 def widest_path(start: str, end: str, edges: Iterable[Edge]) -> tuple[Edge, ...]:

@@ -2,8 +2,9 @@
 
 Clusters grow along their strongest edges first (ties by record id, so arrival order never shows). A union is refused
 if a person said "different" of any cross pair, if a scored cross pair contradicts (same family, another given name;
-two corporate numbers), if the two clusters hang together by a weak bridge only, or if the cluster would become a
-giant. What is refused is asked. A person's "same" overrides everything but a person's earlier "different".
+two corporate numbers), if both clusters hold a record of a source in which nobody stands twice, if they hang together
+by a weak bridge only, or if the cluster would become a giant. What is refused is asked. A person's "same" overrides
+everything but a person's earlier "different".
 """
 
 from collections import defaultdict
@@ -16,6 +17,8 @@ from typing import TypeAlias
 from crm_pipelines.clustering.union_find import UnionFind
 from crm_pipelines.clustering.verdicts import Verdicts
 from crm_pipelines.model.enums import Band
+from crm_pipelines.model.ids import system_of
+from crm_pipelines.rules.matching import ClusteringRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Refusal(StrEnum):
 
     VERDICT = "verdict"
     CONTRADICTION = "contradiction"
+    ONE_PER_SOURCE = "one_per_source"
     WEAK_BRIDGE = "weak_bridge"
     GIANT = "giant"
 
@@ -51,10 +55,17 @@ class Limits:
     Attributes:
         bridge_weight: mean weight that the scored pairs between two clusters of two or more records must reach.
         largest_cluster: records in a cluster; a larger one is held.
+        one_per_source: sources in which nobody stands twice.
     """
 
     bridge_weight: float
     largest_cluster: int = 60
+    one_per_source: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, bridge_weight: float, rules: ClusteringRules) -> "Limits":
+        """The limits that a model's review threshold and a project's rules come to."""
+        return cls(bridge_weight, rules.size_cap, frozenset(rules.one_per_source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +190,18 @@ class _Growing:
         cross = [fact for record in small for partner, fact in self._weights[record].items() if partner in other]
         if any(is_contradiction for _, is_contradiction in cross):
             return Refusal.CONTRADICTION
+        if not self._clean_sources(small).isdisjoint(self._clean_sources(large)):
+            return Refusal.ONE_PER_SOURCE
         if len(small) > 1 and fsum(weight for weight, _ in cross) / len(cross) < self.limits.bridge_weight:
             return Refusal.WEAK_BRIDGE
         if len(small) + len(large) > self.limits.largest_cluster:
             return Refusal.GIANT
         return None
+
+    def _clean_sources(self, group: Sequence[str]) -> set[str]:
+        """The sources of a group's records in which nobody stands twice."""
+        wanted = self.limits.one_per_source
+        return {source for record in group if (source := system_of(record)) in wanted} if wanted else set()
 
 
 def _still_refused(refused: Sequence[RefusedUnion], sets: UnionFind) -> tuple[RefusedUnion, ...]:

@@ -33,6 +33,11 @@ def record_id(source_record: str, observation: str | None = None) -> str:
     return source_record if observation is None else f"{source_record}#{observation}"
 
 
+def system_of(record: str) -> str:
+    """The source that a record came from."""
+    return record.partition(":")[0]
+
+
 def split_record_id(record: str) -> tuple[str, str, str | None]:
     """Split into (system, key as the source writes it, observation or None)."""
     system, _, rest = record.partition(":")

@@ -55,6 +55,18 @@ def rule_faults(rules: Rules | None, sources: Mapping[str, str | None]) -> Itera
             expected = ", ".join(sources)
             field = tuple(parts[1:])
             yield Place(file, int(line), field).fault("configuration.unknown_source", parts[-1], expected)
+    yield from _clean_source_faults(rules, sources)
+
+
+def _clean_source_faults(rules: Rules, sources: Mapping[str, str | None]) -> Iterator[Fault]:
+    key = "matching.clustering.one_per_source"
+    unknown = [name for name in rules.matching.clustering.one_per_source if name not in sources]
+    for value in rules.effective if unknown else ():
+        if value.key == key or value.key.startswith(f"{key}."):
+            file, _, line = value.origin.rpartition(":")
+            place = Place(file, int(line), tuple(key.split(".")[1:]))
+            yield from (place.fault("configuration.unknown_source", name, ", ".join(sources)) for name in unknown)
+            return
 
 
 def inbox_faults(

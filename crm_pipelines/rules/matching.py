@@ -1,4 +1,4 @@
-"""What a project may override of matching: the bands and the largest cluster.
+"""What a project may override of matching: the bands, and what keeps records from becoming one customer.
 
 Everything else (weights, frequencies, the caps of blocking keys, the floors) is frozen in the model version, so that
 the stored pairs and their weights always belong together.
@@ -35,9 +35,12 @@ class ClusteringRules(Frozen):
 
     Attributes:
         size_cap: the most records of a cluster; a larger one is held and asked.
+        one_per_source: sources in which nobody stands twice: two records of one of them are never joined without a
+            person.
     """
 
     size_cap: int = Field(ge=2)
+    one_per_source: tuple[str, ...] = ()
 
 
 class MatchingRules(Frozen):

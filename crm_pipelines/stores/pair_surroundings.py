@@ -13,7 +13,6 @@ from crm_pipelines.clustering.growth import Growth, growth
 from crm_pipelines.clustering.partition import Edge, Limits
 from crm_pipelines.clustering.verdicts import Verdicts
 from crm_pipelines.matching.explanation_keys import NearRule, Parts, nearest_rules, parts_of, parts_sql
-from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.model.enums import Band, CustomerType
 from crm_pipelines.stores.pair_evidence import PairEvidence
 from crm_pipelines.stores.statements import statement
@@ -96,11 +95,6 @@ class Surroundings:
         return [
             Edge(left, right, weight, bool(contradicts), Band(band)) for left, right, weight, contradicts, band in rows
         ]
-
-
-def limits_of(model: ModelVersion, size_cap: int) -> dict[CustomerType, Limits]:
-    """The limits of clustering that a model and the project's rules come to."""
-    return {kind: Limits(model.types[kind].thresholds.review, size_cap) for kind in CustomerType}
 
 
 def near_rules(

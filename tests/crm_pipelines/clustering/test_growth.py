@@ -50,6 +50,16 @@ def test_a_contradiction_names_the_pair_that_contradicts() -> None:
     assert (told["reason"], told["record_a"], told["record_b"]) == (Refusal.CONTRADICTION, "a", "c")
 
 
+def test_a_clean_source_names_its_two_records() -> None:
+    edges = [edge("crm:1", "erp:1", 30), edge("crm:1", "erp:2", 29)]
+    limits = Limits(bridge_weight=2, one_per_source=frozenset({"erp"}))
+    found = growth(["crm:1", "erp:1", "erp:2"], edges, verdicts([]), limits)
+    attempt = found.refusal("crm:1", "erp:2")
+    assert attempt is not None
+    told = refusal_facts(attempt, found.across(attempt.left, attempt.right), limits)
+    assert (attempt.refusal, told["record_a"], told["record_b"]) == (Refusal.ONE_PER_SOURCE, "erp:1", "erp:2")
+
+
 def test_a_weak_bridge_tells_the_mean_of_all_pairs_across() -> None:
     thin = [edge("a", "b", 30), edge("c", "d", 30), edge("b", "c", 11), edge("a", "d", -20)]
     told = facts(grown("abcd", thin), "a", "d")

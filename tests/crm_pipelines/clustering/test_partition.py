@@ -65,6 +65,21 @@ def test_contradicting_pair_between_two_clusters_forbids_their_union() -> None:
     assert refusals("abcd", edges) == [Refusal.CONTRADICTION]
 
 
+def test_two_records_of_a_source_in_which_nobody_stands_twice_are_never_joined_not_even_by_way_of_a_third() -> None:
+    edges = [scored("crm:1", "erp:1", 30), scored("crm:1", "erp:2", 29), scored("erp:1", "erp:2", 28)]
+    limits = Limits(bridge_weight=2, one_per_source=frozenset({"erp"}))
+    found = partition(["crm:1", "erp:1", "erp:2"], edges, verdicts([]), limits)
+    assert found.clusters == (("crm:1", "erp:1"), ("erp:2",))
+    assert [union.reason for union in found.refused] == [Refusal.ONE_PER_SOURCE]
+    assert len(partition(["crm:1", "erp:1", "erp:2"], edges, verdicts([]), LIMITS).clusters) == 1
+
+
+def test_a_person_may_join_two_records_of_a_clean_source() -> None:
+    limits = Limits(bridge_weight=2, one_per_source=frozenset({"erp"}))
+    found = partition(["erp:1", "erp:2"], [scored("erp:1", "erp:2", 30)], verdicts([same(1, "erp:1", "erp:2")]), limits)
+    assert found.clusters == (("erp:1", "erp:2"),)
+
+
 def test_weak_bridge_between_two_groups_is_cut() -> None:
     edges = [edge("ab", 30), edge("cd", 29), edge("bc", 11), edge("ad", -20), edge("ac", -20)]
     assert clusters("abcd", edges) == ["ab", "cd"]

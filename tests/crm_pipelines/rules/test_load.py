@@ -168,6 +168,13 @@ def test_rank_of_a_source_that_does_not_exist_is_refused(tmp_path: Path) -> None
     assert faults(tmp_path, files) == [found]
 
 
+def test_clean_source_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    rules = "clustering:\n  one_per_source: [ero]\n"
+    files = {"crm_pipelines.yaml": "", "rules/matching.yaml": rules}
+    found = ("rules/matching.yaml", 2, "configuration.unknown_source", "clustering.one_per_source")
+    assert faults(tmp_path, files) == [found]
+
+
 def test_mapping_may_only_use_words_the_rules_know(tmp_path: Path) -> None:
     mapping = (
         "fields: {name: a}\n"
