@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from crm_pipelines.model.errors import ConfigurationError
 from crm_pipelines.rules.faults import validation_faults
+from crm_pipelines.rules.load import PROJECT_FILE
 from crm_pipelines.rules.project_key import read_project_key
 from crm_pipelines.rules.yaml_text import Document, Place
 
@@ -27,7 +28,8 @@ class Settings(BaseSettings):
     """What the environment says; every variable is in `.env.example` and in `docs/settings.md`.
 
     Attributes:
-        project: `CRM_PIPELINES_PROJECT`: the project folder; without it `demo-project` in the current folder.
+        project: `CRM_PIPELINES_PROJECT`: the project folder; without it the current folder when it is a project, else
+            `demo-project` in it.
         lang: `CRM_PIPELINES_LANG`: language of messages, `en` or `ja`.
         log_level: `CRM_PIPELINES_LOG_LEVEL`.
         project_key: `PROJECT_KEY`: 32 bytes in hexadecimal, made by `init`; ids and keyed hashes depend on it.
@@ -59,12 +61,14 @@ def variable_names() -> tuple[str, ...]:
 
 
 def find_project(asked: Path | None, environment: Mapping[str, str] | None = None) -> Path:
-    """The project folder: `--project`, else `CRM_PIPELINES_PROJECT`, else `demo-project` in the current folder.
+    """The project folder: `--project`, else `CRM_PIPELINES_PROJECT`, else the current folder when it is a project.
 
-    Nothing is said of whether it exists: `init` makes it, and `load_project` says when it is not one.
+    Without any of them `demo-project` in the current folder. Nothing is said of whether it exists: `init` makes it, and
+    `load_project` says when it is not one.
     """
     named = (os.environ if environment is None else environment).get(PROJECT_VARIABLE)
-    return (asked or Path(named or DEMO_PROJECT)).expanduser().absolute()
+    implied = Path() if Path(PROJECT_FILE).is_file() else Path(DEMO_PROJECT)
+    return (asked or (Path(named) if named else implied)).expanduser().absolute()
 
 
 def project_environment(root: Path, environment: Mapping[str, str] | None = None) -> dict[str, str]:

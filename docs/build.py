@@ -46,8 +46,8 @@ publication live.
 """
 _COMMANDS_HEAD = """# Commands
 
-Every command takes `--project DIR` (else `CRM_PIPELINES_PROJECT`, else `demo-project` in the current folder),
-`--lang en|ja`, `--json` (one JSON document on standard output) and `--help`.
+Every command takes `--project DIR` (else `CRM_PIPELINES_PROJECT`, else the current folder when it is a project, else
+`demo-project` in it), `--lang en|ja`, `--json` (one JSON document on standard output) and `--help`.
 
 | exit code | meaning |
 |---|---|

@@ -27,6 +27,9 @@ def test_project_is_asked_for_then_the_environments_then_the_demo(
     assert find_project(Path("here"), environment) == tmp_path / "here"
     assert find_project(None, environment) == Path("/srv/acme")
     assert find_project(None, {}) == tmp_path / "demo-project"
+    (tmp_path / "crm_pipelines.yaml").write_text("", encoding="utf-8")
+    assert find_project(None, {}) == tmp_path
+    assert find_project(None, environment) == Path("/srv/acme")
 
 
 def test_process_comes_before_the_projects_file(tmp_path: Path) -> None:
