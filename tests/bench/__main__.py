@@ -1,6 +1,6 @@
 """The bench: the whole road over a generated world, beside plain Splink on the same columns, and a day later.
 
-usage: python tests/bench [--records N] [--runs N] [--name NAME] [--no-delta]
+usage: python tests/bench [--records N] [--runs N] [--name NAME] [--no-delta] [--keep FOLDER]
 
 Runs alternate (road, baseline, road, baseline, ...), each in a process of its own; what is shown is the median. Figures
 go to standard output and into `bench-results/NAME.json`. No time is ever asserted.
@@ -47,6 +47,8 @@ def measured(folder: Path, asked: argparse.Namespace) -> Runs:
         if number == 0:
             run_child("comparable_columns.py", "export", project, folder)
         runs.baseline.append(_tell("plain Splink", run_child("plain_splink.py", folder / "columns.parquet", clusters)))
+        if number == 0 and asked.keep is not None:
+            _keep(folder, asked.keep)
         if number == 0:
             runs.accuracy = run_child("comparable_columns.py", "score", folder, clusters).found
         if not asked.no_delta:
@@ -54,6 +56,13 @@ def measured(folder: Path, asked: argparse.Namespace) -> Runs:
             runs.delta.append(_tell("one day later", run_child("road.py", project)))
         shutil.rmtree(project)
     return runs
+
+
+def _keep(folder: Path, kept: Path) -> None:
+    """The world as it was measured, for whoever wants to run something else on it."""
+    shutil.copytree(folder / "first" / "data" / "inbox", kept / "sources", dirs_exist_ok=True)
+    for name in ("columns.parquet", "truth.parquet"):
+        shutil.copy(folder / name, kept / name)
 
 
 def _tell(what: str, child: Child) -> Child:
@@ -67,6 +76,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3, help="how often each of them runs")
     parser.add_argument("--name", help="of the file of results (default: records-N)")
     parser.add_argument("--no-delta", action="store_true", help="leave out the day after")
+    parser.add_argument("--keep", type=Path, help="a folder for the sources, the columns both read, and the truth")
     parser.add_argument("--folder", type=Path, help="where to work (default: the system's folder for what may go)")
     return parser.parse_args()
 

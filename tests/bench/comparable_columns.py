@@ -51,7 +51,7 @@ def export(root: Path, folder: Path) -> dict[str, Any]:
 
 
 def score(folder: Path, clusters: Path) -> dict[str, Any]:
-    """The pairwise figures of both partitions."""
+    """The pairwise figures of both partitions: all, by customer type, and by segment of the truth."""
     truth = pl.read_parquet(folder / "truth.parquet")
     baseline = pl.read_parquet(clusters).rename({"unique_id": "record_id", "cluster_id": "cluster"})
     return {
@@ -61,11 +61,20 @@ def score(folder: Path, clusters: Path) -> dict[str, Any]:
 
 
 def _pairwise(predicted: pl.DataFrame, truth: pl.DataFrame) -> dict[str, dict[str, float]]:
-    rows = evaluate(predicted, truth).filter(pl.col("measure") == "pairwise")
-    return {
-        row["customer_type"]: {name: row[name] for name in ("precision", "recall", "f1", "f1_low", "f1_high")}
-        for row in rows.iter_rows(named=True)
-    }
+    found = {}
+    for row in evaluate(predicted, truth).filter(pl.col("measure") == "pairwise").iter_rows(named=True):
+        found[row["customer_type"]] = _figures(row)
+    parts = truth.select("customer_type", "segment").drop_nulls().unique().sort("customer_type", "segment")
+    for customer_type, segment in parts.iter_rows():
+        is_counted = (pl.col("customer_type") == customer_type) & (pl.col("segment") == segment)
+        rows = evaluate(predicted, truth.with_columns(is_counted=is_counted))
+        row = rows.filter((pl.col("measure") == "pairwise") & (pl.col("customer_type") == "all")).row(0, named=True)
+        found[f"{customer_type}: {segment}"] = _figures(row)
+    return found
+
+
+def _figures(row: dict[str, Any]) -> dict[str, float]:
+    return {name: row[name] for name in ("precision", "recall", "f1", "f1_low", "f1_high")}
 
 
 if __name__ == "__main__":

@@ -137,12 +137,12 @@ def _ratios(found: dict[str, Any]) -> list[str]:
 
 
 def _accuracy(accuracy: dict[str, Any]) -> list[str]:
-    lines = [f"{'pairwise against the truth':<30}{'precision':>10}{'recall':>8}{'F1':>8}   95 %"]
+    lines = [f"{'pairwise against the truth':<42}{'precision':>10}{'recall':>8}{'F1':>8}   95 %"]
     for who, types in accuracy.items():
         for customer_type, row in types.items():
-            name = f"{who}, {customer_type}"
+            name = f"{who}, {customer_type}"[:40]
             lines.append(
-                f"  {name:<28}{row['precision']:>10.4f}{row['recall']:>8.4f}{row['f1']:>8.4f}   "
+                f"  {name:<40}{row['precision']:>10.4f}{row['recall']:>8.4f}{row['f1']:>8.4f}   "
                 f"{row['f1_low']:.4f} - {row['f1_high']:.4f}"
             )
     return lines
