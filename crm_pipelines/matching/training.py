@@ -15,7 +15,7 @@ from crm_pipelines.matching.levels import COMPARISONS, NULL_LEVEL
 from crm_pipelines.matching.match_input import create_match_inputs
 from crm_pipelines.matching.model_version import LevelProbabilities, ModelVersion, TypeModel
 from crm_pipelines.matching.training_data import drop_training_data, stage_training_data
-from crm_pipelines.matching.training_estimates import LEAST_PAIRS, Estimate, estimate, pairs_by_pass
+from crm_pipelines.matching.training_estimates import N_PASSES, Estimate, estimate, pairs_by_pass
 from crm_pipelines.matching.training_frequencies import learned_frequencies
 from crm_pipelines.matching.training_guard import Behaviour, behaviour, objections
 from crm_pipelines.matching.training_labels import LabelledPair, are_enough, refined_by_labels
@@ -120,7 +120,8 @@ def _train(con: duckdb.DuckDBPyConnection, plan: TrainingPlan) -> Training:
     keys = dict(con.execute("select record_id, record_key from temp.standardised_records").fetchall())
     passes = {kind: pairs_by_pass(con, kind) for kind in CustomerType}
     estimates = {
-        kind: estimate(con, kind, start) if min(passes[kind].values()) >= LEAST_PAIRS else None for kind in CustomerType
+        kind: estimate(con, kind, start, passes[kind]) if len(passes[kind]) == N_PASSES else None
+        for kind in CustomerType
     }
     before = _behaviours(con, plan.in_use, plan, keys)
     model = _refined(start, estimates)
@@ -241,7 +242,7 @@ def _origin(plan: TrainingPlan, training: Training) -> str:
     """How the model was made, as JSON; the same records, answers and start always give the same text."""
     types = {
         kind.value: {
-            "n_pairs_by_pass": dict(one.n_pairs_by_pass),
+            "n_pairs_by_pass": {what.format(side=""): n for what, n in one.n_pairs_by_pass.items()},
             "is_refined": one.estimate is not None,
             "n_labels": one.n_labels,
         }

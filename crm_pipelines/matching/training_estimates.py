@@ -23,11 +23,19 @@ from crm_pipelines.matching.training_shrinkage import DIFFERENT_PAIRS, blended
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
 
-# What the pairs of a pass agree on; of several contact points the smallest, for their order is nobody's.
-PASSES: Mapping[CustomerType, tuple[str, str]] = {
-    CustomerType.PERSON: ("{side}full_name_key", "list_min({side}email_own)"),
-    CustomerType.ORGANISATION: ("{side}core_key", "list_min({side}phone_own)"),
+# What the pairs of a pass agree on; of several contact points the smallest, for their order is nobody's. The first
+# `N_PASSES` on which enough pairs agree are taken: not every base has mail addresses.
+PASSES: Mapping[CustomerType, tuple[str, ...]] = {
+    CustomerType.PERSON: (
+        "{side}full_name_key",
+        "list_min({side}email_own)",
+        "list_min({side}phone_own)",
+        "{side}birth_date_key",
+        "{side}address_own",
+    ),
+    CustomerType.ORGANISATION: ("{side}core_key", "list_min({side}phone_own)", "{side}address_own"),
 }
+N_PASSES = 2
 # Fewer pairs in a pass teach nothing that the shipped weights do not know better.
 LEAST_PAIRS = 200
 MOST_PAIRS = 2_000_000  # of a pass; of more Splink takes a sample
@@ -56,20 +64,30 @@ class Estimate:
 
 
 def pairs_by_pass(con: duckdb.DuckDBPyConnection, kind: CustomerType) -> dict[str, int]:
-    """What the pairs of a pass agree on -> pairs in it."""
-    found = {}
+    """What the pairs of a pass agree on, `{side}` for the side -> pairs in it; fewer than `N_PASSES` teach nothing."""
+    found: dict[str, int] = {}
     for template in PASSES[kind]:
         agreed = template.format(side="")
         sql = (
             f"select coalesce(sum(n * (n - 1) // 2), 0) from (select count(*) as n from match_input_{kind} "
             f"where {agreed} is not null group by {agreed})"
         )
-        found[agreed] = int(con.execute(sql).fetchall()[0][0])
+        n_pairs = int(con.execute(sql).fetchall()[0][0])
+        if n_pairs >= LEAST_PAIRS and len(found) < N_PASSES:
+            found[template] = n_pairs
     return found
 
 
-def estimate(con: duckdb.DuckDBPyConnection, kind: CustomerType, model: ModelVersion) -> Estimate:
-    """Estimate one customer type from the staged training data; every pass has pairs.
+def estimate(
+    con: duckdb.DuckDBPyConnection, kind: CustomerType, model: ModelVersion, passes: Mapping[str, int]
+) -> Estimate:
+    """Estimate one customer type from the staged training data.
+
+    Args:
+        con: holds the staged data.
+        kind: whose comparisons.
+        model: where to begin.
+        passes: as of `pairs_by_pass`.
 
     Raises:
         ContractError: `model.untrained_level`: a level has neither a weight to begin with nor an observation.
@@ -77,7 +95,7 @@ def estimate(con: duckdb.DuckDBPyConnection, kind: CustomerType, model: ModelVer
     _require_weights(kind, model.types[kind])
     seen = counts_by_level(con, kind, model, f"random_pairs_{kind}", "sum(1 - match_probability)")
     start = _start(kind, model.types[kind], seen)
-    settings = _trained_by_splink(con, kind, replace(model, types={**model.types, kind: start}))
+    settings = _trained_by_splink(con, kind, replace(model, types={**model.types, kind: start}), passes)
     levels = _trained_levels(kind, settings, start)
     # The probabilities that count the pairs are the old model's: it knows of what contradicts.
     same = counts_by_level(con, kind, model, f"candidates_{kind}", "sum(match_probability)")
@@ -93,10 +111,12 @@ def estimate(con: duckdb.DuckDBPyConnection, kind: CustomerType, model: ModelVer
     return Estimate(levels, counts)
 
 
-def _trained_by_splink(con: duckdb.DuckDBPyConnection, kind: CustomerType, start: ModelVersion) -> dict[str, Any]:
-    """Splink's settings after both passes."""
+def _trained_by_splink(
+    con: duckdb.DuckDBPyConnection, kind: CustomerType, start: ModelVersion, passes: Mapping[str, int]
+) -> dict[str, Any]:
+    """Splink's settings after all passes."""
     linker = trainable_linker(con, kind, start, f"match_input_{kind}", _START)
-    for template, n_pairs in zip(PASSES[kind], pairs_by_pass(con, kind).values(), strict=True):
+    for template, n_pairs in passes.items():
         linker.training.estimate_parameters_using_expectation_maximisation(
             f"{template.format(side='l.')} = {template.format(side='r.')}",
             estimate_without_term_frequencies=True,

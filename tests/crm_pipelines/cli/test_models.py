@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crm_pipelines.matching import training
+from crm_pipelines.matching import training, training_estimates
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.matching.training_guard import Behaviour
@@ -24,7 +24,7 @@ def project(world: World, tmp_path: Path) -> World:
 @pytest.fixture
 def little_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """A world of three hundred records has too few pairs to learn from; here it is about what becomes of a version."""
-    monkeypatch.setattr(training, "LEAST_PAIRS", 10)
+    monkeypatch.setattr(training_estimates, "LEAST_PAIRS", 10)
     monkeypatch.setattr(training, "objections", lambda _kind, _old, _new: [])
 
 
