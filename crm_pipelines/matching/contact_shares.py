@@ -3,7 +3,8 @@
 
 The weight of a shared contact point falls with that number, kept per key and absolute, in buckets: `OWN` (one person,
 or two spellings of one), `SHARED` (a family, a desk), `CROWDED` (an office) and `PUBLIC`, which is no evidence at all.
-Persons and organisations are counted apart. The bucket decides under which feature a key stands, so that a level can
+Persons and organisations are counted apart. Of a name without a legal form it is the places that are counted: a name
+that is met in many towns is that of a chain. The bucket decides under which feature a key stands, so that a level can
 ask for it with a plain comparison.
 """
 
@@ -18,11 +19,14 @@ MOST_NAMES: dict[int, int] = {OWN: 2, SHARED: 5, CROWDED: 12}
 
 Shares: TypeAlias = Mapping[tuple[str, str], int]  # (kind, contact key) -> bucket; an unknown key is OWN
 
-CONTACT_POINTS: dict[str, str] = {"email": "emails", "phone": "phones", "address": "address_key", "room": "room_key"}
+CONTACT_POINTS: dict[str, str] = {
+    **{"email": "emails", "phone": "phones", "address": "address_key", "room": "room_key"},
+    "name": "bare_name",
+}
 FEATURE_TYPES: dict[str, str] = {
     **{f"{point}_{bucket}": "VARCHAR[]" for point in ("email", "phone") for bucket in ("own", "shared", "crowded")},
     **{f"{point}_evidence": "BOOLEAN" for point in ("email", "phone")},
-    **dict.fromkeys(("address_own", "address_shared", "room_own"), "VARCHAR"),
+    **dict.fromkeys(("address_own", "address_shared", "room_own", "name_own"), "VARCHAR"),
 }
 
 
@@ -51,7 +55,8 @@ def contact_names_sql(records: str) -> str:
     parts = [
         f"select record_key, customer_type || '_{point}' as kind, "
         f"{f'unnest({feature})' if feature in ('emails', 'phones') else feature} as contact_key, "
-        f"md5_number_lower(name_token) as name_hash from {records} where {feature} is not null"
+        f"md5_number_lower({'place_token' if point == 'name' else 'name_token'}) as name_hash "
+        f"from {records} where {feature} is not null"
         for point, feature in CONTACT_POINTS.items()
     ]
     return "\nunion all\n".join(parts)
@@ -69,7 +74,8 @@ def contact_features_sql(records: str) -> str:
         {_lists_sql()},
         max(contact_key) filter (point = 'address' and bucket = {OWN}) as address_own,
         max(contact_key) filter (point = 'address' and bucket = {SHARED}) as address_shared,
-        max(contact_key) filter (point = 'room' and bucket = {OWN}) as room_own
+        max(contact_key) filter (point = 'room' and bucket = {OWN}) as room_own,
+        max(contact_key) filter (point = 'name' and bucket = {OWN}) as name_own
       from placed group by record_key)
     select *, case when email_own is not null or email_shared is not null or email_crowded is not null then true end
         as email_evidence,
@@ -104,4 +110,6 @@ def contact_features(features: Mapping[str, Any], customer_type: CustomerType, s
     found["address_own"] = address if address is not None and bucket("address", address) == OWN else None
     found["address_shared"] = address if address is not None and bucket("address", address) == SHARED else None
     found["room_own"] = room if room is not None and bucket("room", room) == OWN else None
+    bare = features.get("bare_name")
+    found["name_own"] = bare if bare is not None and bucket("name", bare) == OWN else None
     return found

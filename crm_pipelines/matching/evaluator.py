@@ -28,6 +28,7 @@ from crm_pipelines.matching.predicates import (
     SamePart,
     Similar,
     SimilarAscii,
+    WordsShared,
     YearsApart,
 )
 from crm_pipelines.matching.similarity import edit_distance, similarity
@@ -137,6 +138,12 @@ def _(predicate: OneContainsOther, left: Features, right: Features) -> bool:
     if sides is None or min(len(sides[0]), len(sides[1])) < predicate.least_length:
         return False
     return sides[0] in sides[1] or sides[1] in sides[0]
+
+
+@holds.register
+def _(predicate: WordsShared, left: Features, right: Features) -> bool:
+    sides = _sides(predicate.feature, left, right)
+    return sides is not None and len(set(sides[0]) & set(sides[1])) >= predicate.share * min(map(len, sides))
 
 
 @holds.register

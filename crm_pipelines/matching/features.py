@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crm_pipelines.matching import organisation_words as words
 from crm_pipelines.model.enums import CustomerType
 
 _KANJI = "[㐀-鿿々]"
@@ -317,6 +318,9 @@ _ORGANISATION = (
         _form_and_position,
     ),
     _list("readings", "reading_keys"),
+    *(Feature(*each) for each in words.FEATURES),
+    Feature("skeletons", _known_list(words.SKELETONS_SQL), lambda record: without_empty(words.skeletons(record))),
+    _first_of("place_token", "city_key", "postal_code_key"),
     _first_of("name_token", "organisation_name_key"),
     _column("corporate_number_key"),
     Feature("domains", _known_list("[r.email_domain_key, r.website_key]"), _domains),
@@ -383,4 +387,4 @@ _LISTS = (
     *("readings", "sounds", "family_readings", "given_readings", "given_initials", "domains"),
     *("email_locals", "phone_tails", "emails", "phones"),
 )
-_TYPES = {**dict.fromkeys(_LISTS, "VARCHAR[]"), "is_kanji": "BOOLEAN", "is_initial": "BOOLEAN"}
+_TYPES = {**dict.fromkeys(_LISTS, "VARCHAR[]"), "is_kanji": "BOOLEAN", "is_initial": "BOOLEAN"} | words.TYPES

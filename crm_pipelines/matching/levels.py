@@ -8,6 +8,7 @@ side says nothing". Nothing here imports Splink, so that the steward app may rea
 
 from dataclasses import dataclass
 
+from crm_pipelines.matching import organisation_conditions as of_organisations
 from crm_pipelines.matching.predicates import (
     All,
     AnyOf,
@@ -234,10 +235,18 @@ _ORGANISATION_NAME = Comparison(
     "organisation_name",
     EitherUnknown("any_name"),
     (
+        Level("other_shop", of_organisations.OTHER_SHOP, contradicts=True, needs_a_person=True),
+        Level("chain", of_organisations.PERHAPS_A_CHAIN, needs_a_person=True),
         Level("same_form", all_of(Equal("core_key"), Equal("form_and_position")), frequency="organisation_name"),
         Level("core", all_of(Equal("core_key"), EitherUnknown("form_and_position")), frequency="organisation_name"),
         Level("form_differs", Equal("core_key"), frequency="organisation_name"),
-        Level("reading", ListsMeet("readings")),
+        Level("reading", of_organisations.ONE_READING),
+        Level("words", of_organisations.SAME_WORDS),
+        Level("renamed", of_organisations.RENAMED),
+        Level("romanised", of_organisations.ROMANISED),
+        Level("typo", of_organisations.MISSPELT),
+        Level("shortened", of_organisations.SHORTENED),
+        Level("homophone", ListsMeet("readings")),
         Level("contains", OneContainsOther("core_key", 3), needs_a_person=True),
         Level("similar", all_of(Equal("name_head"), Similar("core_key", 0.93)), needs_a_person=True),
         Level("other_script", Differ("core_script"), needs_a_person=True),
@@ -258,12 +267,14 @@ _ORGANISATION_EMAIL = Comparison(
 
 _ORGANISATION_ADDRESS = Comparison(
     "address",
-    _PLACE_UNKNOWN,
+    all_of(_PLACE_UNKNOWN, EitherUnknown("house")),
     (
         Level("own_number", Equal("address_own")),
         Level("shared_number", Equal("address_shared")),
         Level("crowded_number", Equal("address_key")),
-        *_SAME_PLACE,
+        _SAME_PLACE[0],
+        Level("house", Equal("house")),
+        *_SAME_PLACE[1:],
     ),
 )
 

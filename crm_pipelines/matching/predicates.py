@@ -121,6 +121,14 @@ class OneContainsOther:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsShared:
+    """Both lists are known, and they share at least this part of the shorter one's members (1 is all of them)."""
+
+    feature: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class YearsApart:
     """ISO dates whose years differ by one of the offsets; the rest is not looked at."""
 
@@ -172,6 +180,7 @@ Predicate: TypeAlias = (
     | SamePart
     | OneBeginsOther
     | OneContainsOther
+    | WordsShared
     | YearsApart
     | MonthAndDaySwapped
     | All

@@ -27,6 +27,7 @@ from crm_pipelines.matching.predicates import (
     SamePart,
     Similar,
     SimilarAscii,
+    WordsShared,
     YearsApart,
 )
 from crm_pipelines.matching.similarity import SIMILARITY_FUNCTION
@@ -137,6 +138,13 @@ def _(predicate: OneContainsOther) -> str:
     left, right = _sides(predicate.feature)
     long_enough = f"least(length({left}), length({right})) >= {predicate.least_length}"
     return _definite(f"{long_enough} and (contains({left}, {right}) or contains({right}, {left}))")
+
+
+@condition.register
+def _(predicate: WordsShared) -> str:
+    left, right = _sides(predicate.feature)
+    shorter = f"least(len({left}), len({right}))"
+    return _definite(f"len(list_intersect({left}, {right})) >= {predicate.share} * {shorter}")
 
 
 @condition.register

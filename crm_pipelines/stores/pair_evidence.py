@@ -97,6 +97,7 @@ class PairEvidence:
                 "emails": sorted({key for each in features for key in each["emails"] or ()}),
                 "phones": sorted({key for each in features for key in each["phones"] or ()}),
                 "addresses": sorted({each["address_key"] for each in features if each["address_key"] is not None}),
+                "names": sorted({each["bare_name"] for each in features if each.get("bare_name") is not None}),
             }
             if any(keys.values()):
                 found |= self._counts_of_type(kind, keys)
@@ -130,7 +131,7 @@ class PairEvidence:
         for (point, key), n_names in self.name_counts([left, right]).items():
             name = point.removeprefix(f"{kind.value}_")
             both = [_holds(features, CONTACT_POINTS[name], key) for features in sides]
-            if all(both) and name != "room":
+            if all(both) and name not in ("room", "name"):
                 found[name] = min(found.get(name, n_names), n_names)
         return found
 

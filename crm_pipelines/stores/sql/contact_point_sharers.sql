@@ -1,4 +1,4 @@
--- every record of one customer type that has one of the contact points asked about
+-- every record of one customer type that has one of the contact points or names asked about
 select row_number() over (order by record_id) as record_key, *
 from standardised_records
 where customer_type = $customer_type
@@ -12,5 +12,6 @@ where customer_type = $customer_type
         )
         or list_has_any(phone_keys, $phones) or list_has_any(shared_phone_keys, $phones)
         or list_contains($addresses, address_key)
+        or list_contains($names, organisation_name_key)
     )
 order by record_id

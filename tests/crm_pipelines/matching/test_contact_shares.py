@@ -27,7 +27,15 @@ def test_names_are_counted_not_records(con: duckdb.DuckDBPyConnection) -> None:
 def test_persons_and_organisations_are_counted_apart(con: duckdb.DuckDBPyConnection) -> None:
     matched(con, [person("森", "進", phone="+81312345678"), organisation("森商店", phone="+81312345678")])
     shares = con.execute("select kind, n_names from contact_shares order by kind").fetchall()
-    assert shares == [("organisation_phone", 1), ("person_phone", 1)]
+    assert shares == [("organisation_name", 0), ("organisation_phone", 1), ("person_phone", 1)]
+
+
+def test_of_a_name_without_a_legal_form_the_towns_are_counted(con: duckdb.DuckDBPyConnection) -> None:
+    shops = [organisation("マルトク", city_key=city) for city in ("13104", "13104", "27127", "01101")]
+    company = [organisation("青木", legal_form="KK", city_key=city) for city in ("13104", "27127", "01101")]
+    matched(con, [*shops, *company])
+    shares = con.execute("select kind, contact_key, n_names, bucket from contact_shares").fetchall()
+    assert shares == [("organisation_name", "マルトク", 3, SHARED)]
 
 
 def test_a_room_is_counted_apart_from_its_house(con: duckdb.DuckDBPyConnection) -> None:

@@ -17,7 +17,7 @@ from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
 from tests.builders import organisation, person
 from tests.crm_pipelines.matching.stage import matched
-from tests.crm_pipelines.matching.worlds import random_records, seeded
+from tests.crm_pipelines.matching.worlds import curious_organisations, random_records, seeded
 
 _TYPES = {"record_key_l": "integer", "record_key_r": "integer", "evidence": "double"}
 
@@ -62,7 +62,7 @@ def test_the_direct_scorer_is_splink_to_nine_decimals_and_all_levels_occur(
 ) -> None:
     model = _keep_everything(shipped_model())
     records = [item for item in random_records(seeded(11), 520) if item["customer_type"] == kind][:150]
-    records += _foreigners() if kind is CustomerType.PERSON else []
+    records += _foreigners() if kind is CustomerType.PERSON else curious_organisations()
     matched(con, records)
     by_key = {record["record_key"]: record for record in records}
     shares = {

@@ -10,7 +10,7 @@ from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.model.enums import CustomerType
 from tests.builders import organisation, person
 from tests.crm_pipelines.matching.stage import matched
-from tests.crm_pipelines.matching.worlds import random_records, seeded
+from tests.crm_pipelines.matching.worlds import curious_organisations, random_records, seeded
 
 
 def _plain(value: object) -> object:
@@ -19,7 +19,7 @@ def _plain(value: object) -> object:
 
 def test_every_feature_is_the_same_in_sql_and_in_python(con: duckdb.DuckDBPyConnection) -> None:
     model = shipped_model()
-    records = random_records(seeded(21), 300)
+    records = [*random_records(seeded(21), 300), *curious_organisations()]
     matched(con, records)
     create_match_records(con, "match_records", "standardised_records")
     create_match_inputs(con, "temp.match_records", model)
@@ -40,7 +40,7 @@ def test_every_feature_is_the_same_in_sql_and_in_python(con: duckdb.DuckDBPyConn
                 assert {name: _plain(found[name]) for name in known} == {name: _plain(expected[name]) for name in known}
                 n_compared += 1
         assert set(features_read(kind)) <= expected.keys()
-    assert n_compared == 600
+    assert n_compared == 2 * len(records)
 
 
 def test_a_bare_family_name_is_no_whole_name() -> None:

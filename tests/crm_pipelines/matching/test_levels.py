@@ -7,9 +7,12 @@ from crm_pipelines.matching.levels import COMPARISONS, LEVEL_COLUMNS, NULL_LEVEL
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.model.enums import Band
 from tests.builders import organisation, person
+from tests.crm_pipelines.matching.worlds import latin
 
 KENICHI = (["sato"], ["keniti"])
 HANAKO = (["sato"], ["hanako"])
+_KK = {"legal_form": "KK", "legal_position": "prefix"}
+_OAK: dict[str, Any] = {"phone_keys": ["+17755550100"], "address": "12 Oak Street"}
 
 
 MICHAEL_DAVIS = person("davis", "michael", sound_keys=["dbs/mkr"])
@@ -94,7 +97,27 @@ def test_birth_dates(left: str, right: str | None, level: str) -> None:
         (organisation("青木", legal_form="KK", legal_position="prefix"), organisation("青木"), "core"),
         (organisation("青木", legal_form="KK", legal_position="prefix"),
          organisation("青木", legal_form="KK", legal_position="suffix"), "form_differs"),
-        (organisation("青木", readings=["アオキ"]), organisation("アオキ", readings=["アオキ"]), "reading"),
+        (organisation("青木", readings=["アオキ"]), organisation("アオキ", readings=["アオキ"], **_KK), "reading"),
+        (organisation("青木", readings=["アオキ"], **_KK), organisation("蒼樹", readings=["アオキ"]), "homophone"),
+        (organisation("丸得", branch="新宿店"), organisation("丸得", branch="渋谷店"), "other_shop"),
+        (organisation("丸得", branch="新宿店", address="a"),
+         organisation("丸得", branch="新宿本館店", address="a"), "core"),
+        (organisation("丸得", branch="新宿店", **_KK), organisation("丸得", branch="渋谷店", **_KK), "same_form"),
+        (organisation("丸得", phone="1"), organisation("丸得", phone="1"), "core"),
+        (organisation("丸得"), organisation("丸得"), "chain"),
+        (organisation("丸得", phone="1", city_key="1"), organisation("丸得", phone="1", city_key="2"), "chain"),
+        (latin("Oak Foods LLC, Attn: Billing"), latin("The Foods of Oak"), "words"),
+        (latin("Oak Foods 1"), latin("Oak Foods 2"), "similar"),
+        (latin("Oak Foods", **_OAK), latin("Oka Foods", **_OAK), "typo"),
+        (latin("Oak Foods East", **_OAK), latin("Oak Foods West", **_OAK), "similar"),
+        (latin("Oak Foods", **_OAK), latin("Oak Foods Group", **_OAK), "shortened"),
+        (latin("Oak Foods", **_OAK), latin("Oak Foods Foundation", **_OAK), "contains"),
+        (latin("Kyowa Systems", phone="1"), organisation("協和", readings=["キヨウワ"], phone="1"), "romanised"),
+        (latin("Kyowa Systems", phone="1"),
+         organisation("協和販売", readings=["キヨウワハンバイ"], phone="1"), "other_script"),
+        (latin("Kyowa Systems"), organisation("協和", readings=["キヨウワ"]), "other_script"),
+        (organisation("青木", number="1", phone="1"), organisation("森", number="1", phone="1"), "renamed"),
+        (organisation("青木", number="1"), organisation("森", number="1"), "different"),
         (organisation("青木製作所"), organisation("青木製作所販売"), "contains"),
         (organisation("長谷川システムサービス"), organisation("長谷川システムサービズ"), "similar"),
         (organisation("青木製作所"), organisation("aokiworks"), "other_script"),

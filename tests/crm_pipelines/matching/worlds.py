@@ -30,6 +30,43 @@ def random_records(random: Random, n_records: int) -> list[dict[str, Any]]:
     return [_person(random) if random.random() < 0.7 else _organisation(random) for _ in range(n_records)]
 
 
+def curious_organisations() -> list[dict[str, Any]]:
+    """Names in other words, other scripts and with slips, and shops of a chain; no chance in it."""
+    oak = {"address_key": "US:reno:12:oakst", "city_key": "US:reno", "city": "Reno", "address": "12 Oak Street, Reno"}
+
+    def on(line: int) -> dict[str, Any]:
+        return {"phone_keys": [f"+1775555010{line}"]}
+
+    shops = [
+        organisation("マルトク", readings=["マルトク"], branch=branch, city_key=city, **on(0))
+        for branch, city in (("新宿店", "13104"), ("渋谷店", "13113"), (None, "27127"), ("本店", "01101"))
+    ]
+    return [
+        *shops,
+        latin("Granite Ceramics, Reno", legal_form=None, **oak),
+        latin("The Ceramics Granite LLC", legal_form="LLC", **oak | {"address_key": None, "city_key": None}),
+        latin("Harbour Ceramics", **on(1), **oak),
+        latin("Harbour Ceramcis", **on(1), **oak),
+        latin("Anchor", **on(2), address="7 Elm Road"),
+        latin("Anchor Ceramics", **on(2), address="7 Elm Rd, Reno"),
+        latin("Anchor Ceramics Foundation", **oak),
+        latin("Kyowa Systems", **on(3), address="4 First Ave., Reno", city="Reno"),
+        organisation(
+            "協和システム", readings=["キヨウワシステム"], number="1010001000002", website_key="a.jp", **on(3)
+        ),
+        organisation("共和システム", readings=["キヨウワシステム"], legal_form="KK", address="東京都千代田区丸の内1"),
+        organisation("キヨウワシステム", readings=["キヨウワシステム"], legal_form="KK"),
+        organisation("太陽設備販売", number="1010001000002", website_key="a.jp"),
+        latin("Ōtsuka & Söhne Str. 5", address="Goethestraße 58, Ulm", city_key="DE:ulm", branch="Ulm"),
+    ]
+
+
+def latin(name: str, **columns: Any) -> dict[str, Any]:
+    """An organisation of this name in Latin letters; its key is roughly that of the standardiser."""
+    key = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
+    return organisation(key, **columns) | {"organisation_name": name}
+
+
 def _some(random: Random, values: Sequence[Any], share: float = 0.7) -> Any:
     return random.choice(values) if random.random() < share else None
 
