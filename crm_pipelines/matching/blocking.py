@@ -66,6 +66,8 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("o_address", _ORGANISATION, ("address_key",)),
     BlockingRule("o_number_postal", _ORGANISATION, ("postal_number_key",)),
     BlockingRule("o_four_city", _ORGANISATION, (_LAST_FOUR, "city_key"), lists=(_LAST_FOUR,)),
+    BlockingRule("o_words", _ORGANISATION, ("name_words",)),
+    BlockingRule("o_house", _ORGANISATION, ("house", "left(core_key, 2)")),
     BlockingRule("o_head_postal", _ORGANISATION, ("left(core_key, 2)", "postal_code_key")),
 )
 BITS: dict[str, int] = {rule.id: 1 << place for place, rule in enumerate(RULES)}

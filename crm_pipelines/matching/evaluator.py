@@ -17,6 +17,7 @@ from crm_pipelines.matching.predicates import (
     EitherUnknown,
     Equal,
     EqualAcross,
+    LengthsWithin,
     ListsDisjoint,
     ListsMeet,
     MonthAndDaySwapped,
@@ -138,6 +139,12 @@ def _(predicate: OneContainsOther, left: Features, right: Features) -> bool:
     if sides is None or min(len(sides[0]), len(sides[1])) < predicate.least_length:
         return False
     return sides[0] in sides[1] or sides[1] in sides[0]
+
+
+@holds.register
+def _(predicate: LengthsWithin, left: Features, right: Features) -> bool:
+    sides = _sides(predicate.feature, left, right)
+    return sides is not None and abs(len(sides[0]) - len(sides[1])) <= predicate.at_most
 
 
 @holds.register

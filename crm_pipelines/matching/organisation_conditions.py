@@ -8,7 +8,10 @@ from crm_pipelines.matching.predicates import (
     BothKnown,
     BothTrue,
     Differ,
+    EitherUnknown,
     Equal,
+    EqualAcross,
+    LengthsWithin,
     ListsMeet,
     Not,
     OneContainsOther,
@@ -26,7 +29,9 @@ _SAME_HOUSE = any_of(Equal("address_key"), Equal("postal_number_key"), Equal("ho
 # A house whose address is known to be many names' does not count as the company's own.
 _OWN_HOUSE = any_of(Equal("address_own"), all_of(Equal("house"), Not(Equal("address_key"))))
 _SAME_TOWN = any_of(Equal("town_key"), Equal("postal_code_key"))
-_ELSEWHERE = all_of(Differ("city_key"), Not(_SAME_HOUSE))
+_ELSEWHERE = all_of(
+    any_of(Differ("city_key"), all_of(EitherUnknown("city_key"), Differ("postal_code_key"))), Not(_SAME_HOUSE)
+)
 _TWO_CONTACTS = any_of(
     all_of(ListsMeet("phone_own"), _OWN_HOUSE),
     all_of(ListsMeet("phone_own"), ListsMeet("email_own")),
@@ -41,11 +46,22 @@ PERHAPS_A_CHAIN = all_of(
     _SAME_NAME,
     BothTrue("is_formless"),
     Not(_SAME_HOUSE),
-    any_of(_ELSEWHERE, Not(BothKnown("name_own")), Not(any_of(_OWN_CONTACT, _SAME_TOWN))),
+    any_of(
+        _ELSEWHERE,
+        all_of(
+            Not(Equal("branch")),
+            Not(all_of(ListsMeet("phone_own"), _SAME_TOWN)),
+            Not(all_of(BothKnown("name_own"), any_of(_OWN_CONTACT, _SAME_TOWN))),
+        ),
+    ),
 )
 # Two names in kanji may be read alike and be two.
 ONE_READING = all_of(ListsMeet("readings"), Not(BothTrue("in_kanji")))
-SAME_WORDS = all_of(Equal("name_words"), Equal("name_marks"), Not(_ELSEWHERE))
+SAME_WORDS = all_of(
+    # 静岡裁判所浜松支部 was not cut where 静岡裁判所 浜松支部 was
+    any_of(all_of(Equal("name_words"), Equal("name_marks")), EqualAcross("core_key", "whole_key")),
+    Not(_ELSEWHERE),
+)
 RENAMED = all_of(
     Equal("corporate_number_key"),
     any_of(_OWN_CONTACT, _SAME_HOUSE, ListsMeet("phone_shared"), ListsMeet("domains")),
@@ -60,6 +76,7 @@ MISSPELT = all_of(
     Equal("name_marks"),
     any_of(_OWN_CONTACT, _OWN_HOUSE),
     Not(_ELSEWHERE),
+    LengthsWithin("core_key", 1),  # a name longer by a word is a sister's: 電鉄 and 電鉄バス
     Similar("core_key", _NEARLY_THE_SAME),
 )
 # Latin names alone: a Japanese name that is longer by a word is more often a sister's.

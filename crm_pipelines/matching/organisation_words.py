@@ -269,6 +269,15 @@ def in_kanji(record: Mapping[str, Any]) -> bool:
     return re.search(_KANJI, record.get("organisation_name_key") or "") is not None
 
 
+WHOLE_KEY_SQL = "r.organisation_name_key || replace(lower(r.branch), ' ', '')"
+
+
+def whole_key(record: Mapping[str, Any]) -> str | None:
+    """The name's key with the branch where it was cut off; null without a branch."""
+    key, branch = record.get("organisation_name_key"), record.get("branch")
+    return None if key is None or branch is None else key + branch.lower().replace(" ", "")
+
+
 def shop(record: Mapping[str, Any]) -> str | None:
     """The branch of a shop: 新宿店, but neither 新宿支店 nor that of a legal company."""
     branch = record.get("branch")
@@ -284,6 +293,8 @@ def _bare_name(record: Mapping[str, Any]) -> str | None:
 FEATURES: tuple[tuple[str, str, Callable[[Mapping[str, Any]], Any]], ...] = (
     ("is_formless", IS_FORMLESS_SQL, is_formless),
     ("shop", SHOP_SQL, shop),
+    ("branch", "r.branch", lambda record: record.get("branch")),
+    ("whole_key", WHOLE_KEY_SQL, whole_key),
     ("in_kanji", IN_KANJI_SQL, in_kanji),
     ("word_list", WORD_LIST_SQL, word_list),
     ("name_words", NAME_WORDS_SQL, name_words),

@@ -121,6 +121,14 @@ class OneContainsOther:
 
 
 @dataclass(frozen=True, slots=True)
+class LengthsWithin:
+    """Both known, and neither is longer than the other by more characters than this."""
+
+    feature: str
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class WordsShared:
     """Both lists are known, and they share at least this part of the shorter one's members (1 is all of them)."""
 
@@ -180,6 +188,7 @@ Predicate: TypeAlias = (
     | SamePart
     | OneBeginsOther
     | OneContainsOther
+    | LengthsWithin
     | WordsShared
     | YearsApart
     | MonthAndDaySwapped

@@ -16,6 +16,7 @@ from crm_pipelines.matching.predicates import (
     EitherUnknown,
     Equal,
     EqualAcross,
+    LengthsWithin,
     ListsDisjoint,
     ListsMeet,
     MonthAndDaySwapped,
@@ -138,6 +139,12 @@ def _(predicate: OneContainsOther) -> str:
     left, right = _sides(predicate.feature)
     long_enough = f"least(length({left}), length({right})) >= {predicate.least_length}"
     return _definite(f"{long_enough} and (contains({left}, {right}) or contains({right}, {left}))")
+
+
+@condition.register
+def _(predicate: LengthsWithin) -> str:
+    left, right = _sides(predicate.feature)
+    return _definite(f"abs(length({left}) - length({right})) <= {predicate.at_most}")
 
 
 @condition.register

@@ -6,6 +6,7 @@ import pytest
 from crm_pipelines.matching.blocking import RULES
 from tests.builders import organisation, person
 from tests.crm_pipelines.matching.stage import matched
+from tests.crm_pipelines.matching.worlds import latin
 
 KENICHI = (["sato"], ["keniti"])
 
@@ -39,6 +40,9 @@ def _rules_of(con: duckdb.DuckDBPyConnection, left: dict[str, Any], right: dict[
         (organisation("青木", email_domain_key="aoki.jp"), organisation("aoki", website_key="aoki.jp"), "o_domain"),
         (organisation("青木製作所", postal_code_key="1000001"),
          organisation("青木製作", postal_code_key="1000001"), "o_head_postal"),
+        # a German company without its umlaut, and a street without its town
+        (latin("Schäfer Anlagenbau KG"), latin("Anlagenbau Schaefer"), "o_words"),
+        (latin("Oak Foods", address="12 Elm Street, Reno"), latin("Oak Food", address="12 Elm St."), "o_house"),
     ],
 )  # fmt: skip
 def test_hard_pairs_are_reached(
