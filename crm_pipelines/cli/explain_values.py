@@ -14,6 +14,7 @@ _SHOWN: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "address": (("postal_code", "address", "building"), ("address_key",)),
     "company": (("organisation_name",),),
     "gender": (("gender",),),
+    "identifier": (("external_ids",),),
 }
 _NAMES = ("name", "organisation_name", "name_kana", "organisation_name_kana")
 

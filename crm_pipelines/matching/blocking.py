@@ -55,6 +55,10 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_four_family", _PERSON, (_LAST_FOUR, "family_readings"), lists=(_LAST_FOUR, "family_readings")),
     BlockingRule("p_company_family", _PERSON, ("organisation_name_key", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_domain_family", _PERSON, ("email_domain_key", "family_readings"), lists=("family_readings",)),
+    BlockingRule("p_identifier", _PERSON, ("identifier",), cap=40),
+    # So few are born on one day in a small base; in a large one the cap silences it.
+    BlockingRule("p_birth", _PERSON, ("birth_day",), cap=16),
+    BlockingRule("p_postal_family", _PERSON, ("postal_code_key", "family_readings"), lists=("family_readings",)),
     BlockingRule("o_number", _ORGANISATION, ("corporate_number_key",), cap=80),
     BlockingRule("o_core", _ORGANISATION, ("core_key",)),
     BlockingRule("o_core_city", _ORGANISATION, ("core_key", "city_key")),

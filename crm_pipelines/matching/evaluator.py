@@ -17,11 +17,13 @@ from crm_pipelines.matching.predicates import (
     EitherUnknown,
     Equal,
     EqualAcross,
+    FewEdits,
     LengthsWithin,
     ListsDisjoint,
     ListsMeet,
     MonthAndDaySwapped,
     Not,
+    OneAddsEnding,
     OneBeginsOther,
     OneContainsOther,
     OneSlip,
@@ -114,9 +116,24 @@ def _(predicate: SimilarAscii, left: Features, right: Features) -> bool:
 
 
 @holds.register
+def _(predicate: FewEdits, left: Features, right: Features) -> bool:
+    ways = (
+        (left.get(predicate.feature), right.get(predicate.feature)),
+        (left.get(predicate.feature), right.get(predicate.turned)),
+        (left.get(predicate.turned), right.get(predicate.feature)),
+    )
+    return any(
+        one is not None
+        and other is not None
+        and 100 * edit_distance(one, other) <= predicate.most_percent * max(len(one), len(other))
+        for one, other in ways
+    )
+
+
+@holds.register
 def _(predicate: OneSlip, left: Features, right: Features) -> bool:
     sides = _sides(predicate.feature, left, right)
-    return sides is not None and edit_distance(*sides) == 1
+    return sides is not None and 1 <= edit_distance(*sides) <= predicate.at_most
 
 
 @holds.register
@@ -131,6 +148,14 @@ def _(predicate: SamePart, left: Features, right: Features) -> bool:
 def _(predicate: OneBeginsOther, left: Features, right: Features) -> bool:
     sides = _sides(predicate.feature, left, right)
     return sides is not None and (sides[0].startswith(sides[1]) or sides[1].startswith(sides[0]))
+
+
+@holds.register
+def _(predicate: OneAddsEnding, left: Features, right: Features) -> bool:
+    sides = _sides(predicate.feature, left, right)
+    if sides is None or min(len(sides[0]), len(sides[1])) < predicate.least_length:
+        return False
+    return any(sides in ((one, one + ending), (one + ending, one)) for one in sides for ending in predicate.endings)
 
 
 @holds.register

@@ -22,7 +22,7 @@ _OTHER = "other"
 PART_NAMES: tuple[str, ...] = (
     *("address_key", "birth_day", "city_key", "core_head", "core_key", "corporate_number_key", "domains"),
     *("email_domain_key", "email_locals", "emails", "family_name_key", "family_readings", "full_name_key"),
-    *("given_name_key", "given_readings", "house", "initials", "last_four", "name_heads", "name_words"),
+    *("given_name_key", "given_readings", "house", "identifier", "initials", "last_four", "name_heads", "name_words"),
     *("organisation_name_key", "phones", "postal_code_key"),
     *("postal_number_key", "readings", "room_key", "sounds", "town_key", _OTHER),
 )

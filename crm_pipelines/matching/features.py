@@ -6,11 +6,18 @@ record. `base_features_sql` and `base_features` must agree; a test holds them to
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm_pipelines.matching import organisation_words as words
+from crm_pipelines.matching.feature import Feature
+from crm_pipelines.matching.latin_features import (
+    ADDRESS_FEATURES,
+    IDENTIFIER_FEATURES,
+    LONE_SQL,
+    NAME_FEATURES,
+    is_lone,
+)
 from crm_pipelines.model.enums import CustomerType
 
 _KANJI = "[㐀-鿿々]"
@@ -20,15 +27,6 @@ _TAGGED = re.compile(r"^([^+@]+)[+][^@]*@")
 _KEY_LETTERS = str.maketrans("cjflv", "tzhrb")
 _SHORTEST_TELLING_LOCAL_PART = 5
 _SHORTEST_TELLING_PHONE = 9
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One feature: its SQL over a row `r` of `standardised_records`, and the same over a mapping of its columns."""
-
-    name: str
-    sql: str
-    value: Callable[[Mapping[str, Any]], Any]
 
 
 def base_features(record: Mapping[str, Any], customer_type: CustomerType) -> dict[str, Any]:
@@ -173,15 +171,13 @@ _FORMER_SQL = """case when r.former_name_key is not null and r.given_name_key <>
       and length(r.former_name_key) > length(r.given_name_key) and ends_with(r.former_name_key, r.given_name_key)
     then left(r.former_name_key, length(r.former_name_key) - length(r.given_name_key)) else r.former_name_key end"""
 _TOKEN_SQL = f"case when {_WHOLE_NAME_SQL} then coalesce({_heads_sql(2)}, r.name_key) end"
-_IS_FOREIGN_SQL = "len(r.sound_keys) > 0"
 
 
 def _any_person_name(record: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    if _is_unread_latin(record):
+    if _is_unread_latin(record) and not is_lone(record):
         return None
     keys = [record.get(column) for column in ("name_key", "family_name_key", "given_name_key", "name_kana_key")]
-    readings = without_empty(record.get("reading_keys")) or []
-    return next((key for key in (*keys, *readings) if key is not None), None)
+    return next((key for key in keys if key is not None), None)
 
 
 def _is_unread_latin(record: Mapping[str, Any]) -> bool:
@@ -202,22 +198,10 @@ _UNREAD_LATIN_SQL = """coalesce(regexp_full_match(r.name_key, '[\\x00-\\x7F]*'),
       and (r.family_name_key is null or r.given_name_key is null) and r.name_kana_key is null"""
 _ANY_PERSON_NAME = Feature(
     "any_name",
-    f"""case when {_UNREAD_LATIN_SQL} then null else coalesce(
-      r.name_key, r.family_name_key, r.given_name_key, r.name_kana_key, list_min(r.reading_keys)) end""",
+    f"""case when {_UNREAD_LATIN_SQL} and not {LONE_SQL} then null else coalesce(
+      r.name_key, r.family_name_key, r.given_name_key, r.name_kana_key) end""",
     _any_person_name,
 )
-
-
-def _foreign(part: str) -> Feature:
-    """A part of a foreign name in Latin letters, where a slip of the pen is no other name."""
-    column = f"{part}_name_key"
-
-    def value(record: Mapping[str, Any]) -> str | None:
-        key = record.get(column) or ""
-        return key if record.get("sound_keys") and _LATIN.fullmatch(key) else None
-
-    sql = f"case when {_IS_FOREIGN_SQL} and regexp_full_match(r.{column}, '[a-z]{{3,}}') then r.{column} end"
-    return Feature(f"foreign_{part}", sql, value)
 
 
 _PERSON = (
@@ -270,8 +254,7 @@ _PERSON = (
     Feature("name_token", _TOKEN_SQL, _name_token),
     Feature("initials", _heads_sql(1), lambda record: _heads(record, 1)),
     Feature("name_heads", _heads_sql(3), lambda record: _heads(record, 3)),
-    _foreign("family"),
-    _foreign("given"),
+    *NAME_FEATURES,
     _column("birth_date_key"),
     Feature(
         "birth_day",
@@ -280,7 +263,14 @@ _PERSON = (
     ),
     _column("organisation_name_key"),
     _column("email_domain_key"),
+    Feature(
+        "is_new_year",
+        "coalesce(ends_with(r.birth_date_key, '-01-01'), false)",
+        lambda record: (record.get("birth_date_key") or "").endswith("-01-01"),
+    ),
     _column("gender"),
+    *IDENTIFIER_FEATURES,
+    *ADDRESS_FEATURES,
     _emails("emails", "email_keys"),
     _list("phones", "phone_keys"),
 )
@@ -385,6 +375,7 @@ FEATURES: dict[CustomerType, tuple[Feature, ...]] = {
 NAMES: tuple[str, ...] = tuple(dict.fromkeys(feature.name for features in FEATURES.values() for feature in features))
 _LISTS = (
     *("readings", "sounds", "family_readings", "given_readings", "given_initials", "domains"),
-    *("email_locals", "phone_tails", "emails", "phones"),
+    *("email_locals", "phone_tails", "emails", "phones", "name_parts", "family_parts"),
 )
-_TYPES = {**dict.fromkeys(_LISTS, "VARCHAR[]"), "is_kanji": "BOOLEAN", "is_initial": "BOOLEAN"} | words.TYPES
+_FLAGS = ("is_kanji", "is_initial", "is_lone", "is_new_year")
+_TYPES = {**dict.fromkeys(_LISTS, "VARCHAR[]"), **dict.fromkeys(_FLAGS, "BOOLEAN")} | words.TYPES

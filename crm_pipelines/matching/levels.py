@@ -19,10 +19,12 @@ from crm_pipelines.matching.predicates import (
     EitherUnknown,
     Equal,
     EqualAcross,
+    FewEdits,
     ListsDisjoint,
     ListsMeet,
     MonthAndDaySwapped,
     Not,
+    OneAddsEnding,
     OneBeginsOther,
     OneContainsOther,
     OneSlip,
@@ -102,20 +104,38 @@ _GIVEN_DIFFERS = any_of(
     _INITIAL_DIFFERS,
 )
 
-# Born on one day and written almost alike: in Latin letters that are not Japanese there is no other reading.
-_MISSPELT = all_of(
-    Equal("birth_date_key"),
-    any_of(
-        all_of(_FAMILY_AGREES, Similar("foreign_given", 0.8)),
-        all_of(_GIVEN_AGREES, Similar("foreign_family", 0.8)),
-        all_of(Similar("foreign_given", 0.85), Similar("foreign_family", 0.85)),
-    ),
-)
+
+# In Latin letters that are not Japanese there is no other reading: what counts is how alike the two parts are written.
+def _parts_alike(at_least: float) -> Predicate:
+    return all_of(SimilarAscii("foreign_family", at_least), SimilarAscii("foreign_given", at_least))
+
+
+def _one_alike(at_least: float) -> Predicate:
+    return any_of(
+        all_of(_FAMILY_AGREES, SimilarAscii("foreign_given", at_least)),
+        all_of(_GIVEN_AGREES, SimilarAscii("foreign_family", at_least)),
+    )
+
+
+def _few_edits(most_percent: int) -> Predicate:
+    """Of the whole name, where no part agrees: brothers of a long family name are few edits apart."""
+    return all_of(Not(any_of(_FAMILY_AGREES, _GIVEN_AGREES)), FewEdits("foreign_name", "foreign_swapped", most_percent))
+
+
+# Daniel and Danielle, Paul and Paula: one letter apart, and two people.
+_FEMININE = ("a", "e", "ia", "na", "ne", "ina", "ine", "le", "elle", "ette", "etta")
+_OTHER_GENDER = OneAddsEnding("foreign_given", _FEMININE, 4)
+_GIVEN_ALIKE = any_of(_GIVEN_AGREES, SimilarAscii("foreign_given", 0.85))
+_LONE_AGREES = all_of(EitherTrue("is_lone"), ListsMeet("name_parts"))
+_BIRTH_AGREES = Equal("birth_date_key")
+_OWN_CONTACTS_AGREE = all_of(ListsMeet("phone_own"), ListsMeet("email_own"))
 
 _PERSON_NAME = Comparison(
     "name",
-    EitherUnknown("any_name"),
+    # A lone word may be either part of the name, or a nickname: it never speaks against.
+    any_of(EitherUnknown("any_name"), all_of(EitherTrue("is_lone"), Not(_LONE_AGREES))),
     (
+        Level("lone_part", _LONE_AGREES),
         Level("exact", Equal("full_name_key"), frequency="full_name"),
         Level("one_reading", all_of(Equal("single_reading"), Not(_BOTH_IN_KANJI)), frequency="reading"),
         Level("reading", all_of(_READINGS_MEET, Not(_BOTH_IN_KANJI)), frequency="reading"),
@@ -124,6 +144,7 @@ _PERSON_NAME = Comparison(
         Level("sounds_alike", all_of(ListsMeet("sounds"), Differ("name_script"))),
         Level("former_name", all_of(EqualAcross("former_family", "family_name_key"), _GIVEN_AGREES)),
         Level("initial", all_of(_INITIAL_FITS, _FAMILY_AGREES), frequency="family"),
+        Level("other_gender", all_of(_FAMILY_AGREES, _OTHER_GENDER), needs_a_person=True),
         Level(
             "typo",
             any_of(
@@ -133,10 +154,18 @@ _PERSON_NAME = Comparison(
                     Similar("full_name_key", 0.92),
                 ),
                 all_of(_FAMILY_AGREES, Similar("given_name_key", 0.92)),
+                all_of(_GIVEN_AGREES, SimilarAscii("foreign_family", 0.92)),
+                _parts_alike(0.9),
             ),
         ),
-        Level("misspelt", _MISSPELT),
-        Level("short_given", all_of(_FAMILY_AGREES, OneBeginsOther("given_latin")), needs_a_person=True),
+        Level("misspelt", any_of(_one_alike(0.83), _parts_alike(0.8), _few_edits(25))),
+        Level("initial_alike", all_of(_INITIAL_FITS, SimilarAscii("foreign_family", 0.85))),
+        Level("double_name", all_of(_GIVEN_ALIKE, ListsMeet("family_parts"))),
+        # Twins have two given names: who was born on one day under one given name has a new family name.
+        Level("new_family", all_of(_GIVEN_ALIKE, any_of(_BIRTH_AGREES, _OWN_CONTACTS_AGREE))),
+        Level("resembles", any_of(_one_alike(0.75), _few_edits(40))),
+        Level("identified", all_of(Equal("identifier"), _BIRTH_AGREES)),
+        Level("short_given", all_of(_FAMILY_AGREES, OneBeginsOther("given_latin"))),
         Level("given_differs", all_of(_FAMILY_AGREES, _GIVEN_DIFFERS), contradicts=True, needs_a_person=True),
         Level("given_unlike", all_of(_FAMILY_AGREES, _GIVEN_UNLIKE), needs_a_person=True),
         Level("family_only", _FAMILY_AGREES, frequency="family"),
@@ -149,12 +178,18 @@ _BIRTH_DATE = Comparison(
     "birth_date",
     EitherUnknown("birth_date_key"),
     (
+        Level("new_year", all_of(Equal("birth_date_key"), EitherTrue("is_new_year"))),
         Level("equal", Equal("birth_date_key")),
         Level("less_precise", OneBeginsOther("birth_date_key")),
         Level("era_slip", all_of(SamePart("birth_day", 6), YearsApart("birth_day", _ERA_SLIPS))),
         Level("slip", any_of(OneSlip("birth_day"), MonthAndDaySwapped("birth_day"))),
+        Level("year_and_month", SamePart("birth_day", 1, 7)),
         Level("month_and_day", SamePart("birth_day", 6)),
+        Level("year_and_day", all_of(SamePart("birth_day", 1, 4), SamePart("birth_day", 9))),
+        # In one decade: parent and child of one name are further apart, but brothers are not.
+        Level("two_slips", all_of(SamePart("birth_day", 1, 3), OneSlip("birth_day", 2)), needs_a_person=True),
         Level("year", SamePart("birth_date_key", 1, 4)),
+        Level("placeholder", EitherTrue("is_new_year"), needs_a_person=True),
         Level("different", None, contradicts=True, needs_a_person=True),
     ),
 )
@@ -202,7 +237,7 @@ _SAME_PLACE = (
 
 _PERSON_ADDRESS = Comparison(
     "address",
-    _PLACE_UNKNOWN,
+    all_of(_PLACE_UNKNOWN, Not(BothKnown("place_key"))),
     (
         Level("own_room", Equal("room_own")),
         Level("shared_room", Equal("room_key")),
@@ -210,7 +245,11 @@ _PERSON_ADDRESS = Comparison(
         Level("own_number", Equal("address_own")),
         Level("shared_number", Equal("address_shared")),
         Level("crowded_number", Equal("address_key")),
-        *_SAME_PLACE,
+        Level("postal_number", Equal("postal_number_key")),
+        Level("street", SimilarAscii("street", 0.92)),
+        Level("town", any_of(Equal("town_key"), Equal("postal_code_key"))),
+        Level("city", OneBeginsOther("place_key")),
+        Level("different", None),
     ),
 )
 
@@ -221,6 +260,17 @@ _COMPANY = Comparison(
 )
 
 _GENDER = Comparison("gender", EitherUnknown("gender"), (Level("equal", Equal("gender")), Level("different", None)))
+
+# A number of another system or an office. Numbers of two shapes are of two kinds and say nothing.
+_IDENTIFIER = Comparison(
+    "identifier",
+    any_of(EitherUnknown("identifier"), Differ("identifier_shape")),
+    (
+        Level("equal", Equal("identifier")),
+        Level("slip", OneSlip("identifier")),
+        Level("different", None),
+    ),
+)
 
 _CORPORATE_NUMBER = Comparison(
     "corporate_number",
@@ -279,7 +329,9 @@ _ORGANISATION_ADDRESS = Comparison(
 )
 
 COMPARISONS: dict[CustomerType, tuple[Comparison, ...]] = {
-    CustomerType.PERSON: (_PERSON_NAME, _BIRTH_DATE, _PHONE, _PERSON_EMAIL, _PERSON_ADDRESS, _COMPANY, _GENDER),
+    CustomerType.PERSON: (
+        *(_PERSON_NAME, _BIRTH_DATE, _IDENTIFIER, _PHONE, _PERSON_EMAIL, _PERSON_ADDRESS, _COMPANY, _GENDER),
+    ),
     CustomerType.ORGANISATION: (
         _CORPORATE_NUMBER,
         _ORGANISATION_NAME,
@@ -312,4 +364,6 @@ def _features_of(predicate: Predicate) -> tuple[str, ...]:
         return _features_of(predicate.part)
     if isinstance(predicate, EqualAcross):
         return (predicate.feature, predicate.other_feature)
+    if isinstance(predicate, FewEdits):
+        return (predicate.feature, predicate.turned)
     return (predicate.feature,)

@@ -90,10 +90,26 @@ class SimilarAscii:
 
 
 @dataclass(frozen=True, slots=True)
-class OneSlip:
-    """ASCII keys that differ by one character changed, added, lost, or by two neighbours swapped."""
+class FewEdits:
+    """ASCII keys that differ by at most so many per cent of the longer, or one side's from the other's turned round.
+
+    Attributes:
+        feature: the key.
+        turned: the same key with its parts in the other order.
+        most_percent: characters changed, added, lost, or swapped with their neighbour, per hundred.
+    """
 
     feature: str
+    turned: str
+    most_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class OneSlip:
+    """ASCII keys that differ by one character changed, added, lost, or by two neighbours swapped; or by a few."""
+
+    feature: str
+    at_most: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,15 @@ class OneBeginsOther:
     """Both known, and one is how the other begins: `1978-06` and `1978-06-02`."""
 
     feature: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneAddsEnding:
+    """Both known, and one is the other, of at least `least_length` characters, with one of the endings behind it."""
+
+    feature: str
+    endings: tuple[str, ...]
+    least_length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +209,10 @@ Predicate: TypeAlias = (
     | EitherTrue
     | Similar
     | SimilarAscii
+    | FewEdits
     | OneSlip
     | SamePart
+    | OneAddsEnding
     | OneBeginsOther
     | OneContainsOther
     | LengthsWithin

@@ -16,11 +16,13 @@ from crm_pipelines.matching.predicates import (
     EitherUnknown,
     Equal,
     EqualAcross,
+    FewEdits,
     LengthsWithin,
     ListsDisjoint,
     ListsMeet,
     MonthAndDaySwapped,
     Not,
+    OneAddsEnding,
     OneBeginsOther,
     OneContainsOther,
     OneSlip,
@@ -116,9 +118,22 @@ def _(predicate: SimilarAscii) -> str:
 
 
 @condition.register
+def _(predicate: FewEdits) -> str:
+    (left, right), (turned_left, turned_right) = _sides(predicate.feature), _sides(predicate.turned)
+    few = [
+        _definite(
+            f"100 * damerau_levenshtein({one}, {other})"
+            f" <= {predicate.most_percent} * greatest(length({one}), length({other}))"
+        )
+        for one, other in ((left, right), (left, turned_right), (turned_left, right))
+    ]
+    return f"({' or '.join(few)})"
+
+
+@condition.register
 def _(predicate: OneSlip) -> str:
     left, right = _sides(predicate.feature)
-    return _definite(f"damerau_levenshtein({left}, {right}) = 1")
+    return _definite(f"damerau_levenshtein({left}, {right}) between 1 and {predicate.at_most}")
 
 
 @condition.register
@@ -132,6 +147,18 @@ def _(predicate: SamePart) -> str:
 def _(predicate: OneBeginsOther) -> str:
     left, right = _sides(predicate.feature)
     return f"({_definite(f'starts_with({left}, {right})')} or {_definite(f'starts_with({right}, {left})')})"
+
+
+@condition.register
+def _(predicate: OneAddsEnding) -> str:
+    left, right = _sides(predicate.feature)
+    ways = [
+        _definite(f"{longer} = {shorter} || '{ending}'")
+        for longer, shorter in ((left, right), (right, left))
+        for ending in predicate.endings
+    ]
+    long_enough = _definite(f"least(length({left}), length({right})) >= {predicate.least_length}")
+    return f"({long_enough} and ({' or '.join(ways)}))"
 
 
 @condition.register

@@ -42,12 +42,25 @@ def _scored_by_splink(
 
 
 def _foreigners() -> list[dict[str, Any]]:
-    """One foreign name in two scripts and with a slip of the pen."""
+    """Foreign names in two scripts, misspelt, cut, doubled and given up; with numbers and places from abroad."""
     born = {"birth_date_key": "1978-06-02", "sound_keys": ["dbs/mkr"]}
     return [
-        person("davis", "michael", readings=(["dabis"], ["michael"]), **born),
-        person("davis", "mhicaele", readings=(["dabis"], ["mhicaele"]), **born),
+        person("davis", "michael", readings=(["dabis"], ["michael"]), external_ids="522-28-4385", **born),
+        person("davis", "mhicaele", readings=(["dabis"], ["mhicaele"]), external_ids="522284385", **born),
         person("マイケル", "デイビス", **born),
+        person(name="Davis", name_key="davis", birth_date_key="1978-01-01", external_ids="522-28-4386"),
+        person("dawis", "m", readings=(["dawis"], ["m"]), is_given_initial_only=True, birth_date_key="1978-01-01"),
+        person("dawis", "mikael", readings=(["dawis"], ["mikael"]), birth_date_key="1999-01-01", country="US"),
+        person("dabbis", "michel", readings=(["dabbis"], ["michel"]), birth_date_key="1978-06-19"),
+        person("rivers-davis", "michael", readings=(["ribersdabis"], ["michael"]), birth_date_key="1978-11-02"),
+        person("davis", "michaela", readings=(["dabis"], ["michaera"]), birth_date_key="1978-06-02"),
+        person("pokkias", "michael", readings=(["pokkias"], ["michael"]), birth_date_key="1978-06-02"),
+        person("dhvis", "miecheel", readings=(["dhbis"], ["miecheel"]), birth_date_key="1971-06-03"),
+        person("sanders", "cheryl", readings=(["sanders"], ["cheryr"]), external_ids="522-28-4385", **born),
+        person("sato", "ken", readings=(["sato"], ["ken"]), external_ids="901-11-4385"),
+        person("sato", "kenneth", readings=(["sato"], ["kenesu"])),
+        person("davis", address_key="US:94616:124:jacksonave", external_ids="522-28-0000"),
+        person("davis", address_key="US:94661:124:jacksonav"),
     ]
 
 

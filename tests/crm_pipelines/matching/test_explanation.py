@@ -47,7 +47,7 @@ def test_a_pair_held_back_says_so() -> None:
         "address": "1:a:1",
         "birth_date_key": "1978-06-02",
     }
-    score = score_pair(person("佐藤", "花子", **shared), person("森", "花子", **shared), shipped_model(), {})
+    score = score_pair(person("佐藤", "花子", **shared), person("森", "太郎", **shared), shipped_model(), {})
     assert verdict(score, shipped_model()).code == "band.held_back"
 
 
