@@ -47,7 +47,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_birth_family", _PERSON, ("birth_day", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_birth_given", _PERSON, ("birth_day", "given_readings"), lists=("given_readings",)),
     BlockingRule("p_birth_initials", _PERSON, ("birth_day", "initials")),
-    BlockingRule("p_heads", _PERSON, ("name_heads", "city_key")),
+    BlockingRule("p_heads", _PERSON, ("name_heads", "place_key")),
     BlockingRule("p_birth_postal", _PERSON, ("birth_day", "postal_code_key")),
     BlockingRule("p_address_family", _PERSON, ("address_key", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_address_name", _PERSON, ("address_key", "family_name_key")),
@@ -59,6 +59,11 @@ RULES: tuple[BlockingRule, ...] = (
     # So few are born on one day in a small base; in a large one the cap silences it.
     BlockingRule("p_birth", _PERSON, ("birth_day",), cap=16),
     BlockingRule("p_postal_family", _PERSON, ("postal_code_key", "family_readings"), lists=("family_readings",)),
+    # Latin names that are not Japanese: a part, or a word alone, with a place or half a birth date.
+    BlockingRule("p_part_place", _PERSON, ("name_parts", "place_key"), lists=("name_parts",), cap=24),
+    BlockingRule("p_part_postal", _PERSON, ("name_parts", "postal_code_key"), lists=("name_parts",), cap=24),
+    BlockingRule("p_part_month", _PERSON, ("name_parts", "left(birth_day, 7)"), lists=("name_parts",), cap=24),
+    BlockingRule("p_part_day", _PERSON, ("name_parts", "right(birth_day, 5)"), lists=("name_parts",), cap=24),
     BlockingRule("o_number", _ORGANISATION, ("corporate_number_key",), cap=80),
     BlockingRule("o_core", _ORGANISATION, ("core_key",)),
     BlockingRule("o_core_city", _ORGANISATION, ("core_key", "city_key")),

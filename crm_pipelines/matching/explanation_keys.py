@@ -17,13 +17,18 @@ from crm_pipelines.model.enums import CustomerType
 _MOST_SLIPS = 2
 _LEAST_LIKE = 0.6
 _MOST_VALUES = 12
-_NAMES = {"list_transform(phones, lambda x: right(x, 4))": "last_four", "left(core_key, 2)": "core_head"}
+_NAMES = {
+    "list_transform(phones, lambda x: right(x, 4))": "last_four",
+    "left(core_key, 2)": "core_head",
+    "left(birth_day, 7)": "birth_month",
+    "right(birth_day, 5)": "birthday",
+}
 _OTHER = "other"
 PART_NAMES: tuple[str, ...] = (
-    *("address_key", "birth_day", "city_key", "core_head", "core_key", "corporate_number_key", "domains"),
-    *("email_domain_key", "email_locals", "emails", "family_name_key", "family_readings", "full_name_key"),
-    *("given_name_key", "given_readings", "house", "identifier", "initials", "last_four", "name_heads", "name_words"),
-    *("organisation_name_key", "phones", "postal_code_key"),
+    *("address_key", "birth_day", "birth_month", "birthday", "city_key", "core_head", "core_key"),
+    *("corporate_number_key", "domains", "email_domain_key", "email_locals", "emails", "family_name_key"),
+    *("family_readings", "full_name_key", "given_name_key", "given_readings", "house", "identifier", "initials"),
+    *("last_four", "name_heads", "name_parts", "name_words", "organisation_name_key", "phones", "postal_code_key"),
     *("postal_number_key", "readings", "room_key", "sounds", "town_key", _OTHER),
 )
 
