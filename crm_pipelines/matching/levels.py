@@ -117,9 +117,14 @@ def _one_alike(at_least: float) -> Predicate:
     )
 
 
+# Twins whose family name is misspelt once have a whole name of few edits, and given names that are unlike.
+_GIVEN_ALONE_UNLIKE = all_of(SimilarAscii("foreign_family", 0.8), Not(SimilarAscii("foreign_given", 0.8)))
+
+
 def _few_edits(most_percent: int) -> Predicate:
     """Of the whole name, where no part agrees: brothers of a long family name are few edits apart."""
-    return all_of(Not(any_of(_FAMILY_AGREES, _GIVEN_AGREES)), FewEdits("foreign_name", "foreign_swapped", most_percent))
+    parts = any_of(_FAMILY_AGREES, _GIVEN_AGREES, _GIVEN_ALONE_UNLIKE)
+    return all_of(Not(parts), FewEdits("foreign_name", "foreign_swapped", most_percent))
 
 
 # Daniel and Danielle, Paul and Paula: one letter apart, and two people.
