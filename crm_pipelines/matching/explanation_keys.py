@@ -28,8 +28,8 @@ PART_NAMES: tuple[str, ...] = (
     *("address_key", "birth_day", "birth_month", "birthday", "city_key", "core_head", "core_key"),
     *("corporate_number_key", "domains", "email_domain_key", "email_locals", "emails", "family_name_key"),
     *("family_readings", "full_name_key", "given_name_key", "given_readings", "house", "identifier", "initials"),
-    *("last_four", "name_heads", "name_parts", "name_words", "organisation_name_key", "phones", "postal_code_key"),
-    *("postal_number_key", "readings", "room_key", "sounds", "town_key", _OTHER),
+    *("last_four", "name_heads", "name_parts", "name_words", "organisation_name_key", "phones", "place_key"),
+    *("postal_code_key", "postal_number_key", "readings", "room_key", "sounds", "town_key", _OTHER),
 )
 
 Parts = Mapping[str, tuple[str, ...]]

@@ -92,10 +92,10 @@ def test_pairs_scored_with_another_prior_than_the_records_speak_for_are_noticed(
 
 def test_a_build_with_a_prior_in_force_keeps_it_and_ends_where_updates_do(con: duckdb.DuckDBPyConnection) -> None:
     records = [*_many_of_one(30), *random_records(seeded(3), 60)]
-    matched(con, records[:100])
+    matched(con, records[:300])
     first = build_pairs(con, shipped_model(), {})
     replace_standardised_records(con, records)
-    late = [record["record_key"] for record in records[100:]]
+    late = [record["record_key"] for record in records[300:]]
     con.execute("create temp table late as select unnest(cast(? as integer[])) as record_key", [late]).fetchall()
     update_pairs(con, "late", first.model)
     incremental = state(con)
