@@ -31,6 +31,7 @@ _CHINESE_COMPOUND = frozenset(
 )
 _COMPOUND_BEARERS = 3_000  # stronger than their first character, which is a family name too
 _MADE_WITH_MARK = re.compile("[一-鿿]{1,2}[ケノツッヶの之][一-鿿]")  # 槙ヶ峰: no list has all of them
+_SHORTEST_MADE = 3
 _KANA_FAMILY = re.compile("([ァ-ヺー]{2,}|[ぁ-ゖー]{2,})([一-鿿々]{1,3})")  # ダルビッシュ有, はるな愛
 _WELL_BORNE = 500
 
@@ -50,17 +51,26 @@ class Cut:
 @lru_cache(maxsize=200_000)
 def split_name(text: str) -> Cut | None:
     """Return the best cut of a name without separators; null when no known family name begins it."""
+    if not is_kanji(text) and (cut := _split_other_script(text)):
+        return cut
+    folded, best, best_at = fold_kanji(text), -math.inf, 0
+    for at in range(1, min(len(text), _LONGEST_FAMILY + 1)):
+        score = _score(text, folded, at)
+        if score is not None and score > best:
+            best, best_at = score, at
+    return Cut(text[:best_at], text[best_at:], best) if best_at else None
+
+
+def _split_other_script(text: str) -> Cut | None:
+    """The cut of a name in Hangul or kana, or of a family name in kana before a given name in kanji."""
     if is_hangul(text):
-        return _split_hangul(text)
+        cut = split_hangul(text)
+        return Cut(*cut, _KNOWN_GIVEN) if cut else None
     if (mixed := _KANA_FAMILY.fullmatch(text)) and is_given_name(mixed.group(2)):
         family = mixed.group(1)
         if not is_hiragana(family) or kana_family_bearers(family) >= _WELL_BORNE:
             return Cut(family, mixed.group(2), _KNOWN_GIVEN)
-    if is_kana(text) and (cut := _best_kana_cut(text)):
-        return cut
-    folded = fold_kanji(text)
-    cuts = (_cut(text, folded, at) for at in range(1, min(len(text), _LONGEST_FAMILY + 1)))
-    return max((cut for cut in cuts if cut), key=lambda cut: cut.score, default=None)
+    return _best_kana_cut(text) if is_kana(text) else None
 
 
 def other_cuts(text: str) -> list[Cut]:
@@ -107,13 +117,18 @@ def _spelled_out(reading: str) -> str:
 
 
 def _cut(text: str, folded: str, at: int) -> Cut | None:
+    score = _score(text, folded, at)
+    return None if score is None else Cut(text[:at], text[at:], score)
+
+
+def _score(text: str, folded: str, at: int) -> float | None:
     family = folded[:at]
-    score = family_score(family)
-    if score is None and _MADE_WITH_MARK.fullmatch(family) and folded[at:] in given_name_rows():
-        score = _family_score(_RARE_BEARERS, at)
+    score = _score_of_family(family)
+    if score is None and at >= _SHORTEST_MADE and _MADE_WITH_MARK.fullmatch(family):
+        score = _family_score(_RARE_BEARERS, at) if folded[at:] in given_name_rows() else None
     if score is None or (at == 1 and not _may_stand_before(text, folded)):
         return None
-    return Cut(text[:at], text[at:], score + given_score(folded[at:]))
+    return score + _score_of_given(folded[at:])
 
 
 def _may_stand_before(text: str, folded: str) -> bool:
@@ -122,7 +137,8 @@ def _may_stand_before(text: str, folded: str) -> bool:
     return is_kanji(text[0]) and not is_long
 
 
-def family_score(family: str) -> float | None:
+@lru_cache(maxsize=200_000)
+def _score_of_family(family: str) -> float | None:
     """The score of the left part of a cut, variant forms folded; null when no list knows such a family name."""
     row = surname_row(family)
     if row is None:
@@ -134,7 +150,8 @@ def _family_score(bearers: int, length: int) -> float:
     return math.log(bearers) + _FAMILY_LENGTH.get(length, -2.0)
 
 
-def given_score(given: str) -> float:
+@lru_cache(maxsize=200_000)
+def _score_of_given(given: str) -> float:
     """The score of the right part of a cut, variant forms folded; never empty."""
     length = _GIVEN_LENGTH.get(len(given), -3.0)
     if given[0] in "々ーノケヶヵ":
@@ -157,11 +174,6 @@ def _best_kana_cut(text: str) -> Cut | None:
     ]
     best = max(cuts, key=lambda cut: cut.score, default=None)
     return best if best and (is_given_reading(best.given) or is_hiragana(text)) else None
-
-
-def _split_hangul(text: str) -> Cut | None:
-    cut = split_hangul(text)
-    return Cut(*cut, _KNOWN_GIVEN) if cut else None
 
 
 @cache

@@ -7,7 +7,7 @@ valid: any letter inside the digits refuses the number here.
 
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
@@ -193,7 +193,7 @@ def _japanese(number: str) -> _Number:
     if len(number) == 10:
         if number.startswith("0120"):
             return f"+81{number[1:]}", "TOLL_FREE", "JP"
-        kind = _jp_kind(number[:6], 10)
+        kind = _jp_kind(number[:4])
     elif len(number) == 11:
         if _JP_MOBILE.fullmatch(number):
             return f"+81{number[1:]}", "MOBILE", "JP"
@@ -203,10 +203,10 @@ def _japanese(number: str) -> _Number:
     return (f"+81{number[1:]}", kind, "JP") if kind else _NONE
 
 
-@lru_cache(maxsize=65536)
-def _jp_kind(head: str, size: int) -> str:
-    """The type of a ten-digit number: Japan's plan decides it by the first six digits (area code and exchange)."""
-    return _type_of(PhoneNumber(81, int(head.ljust(size, "0"))))
+@cache
+def _jp_kind(head: str) -> str:
+    """The type of a ten-digit number: its first four digits decide it, as far as the library knows Japan's plan."""
+    return _type_of(PhoneNumber(81, int(head.ljust(10, "0"))))
 
 
 def _type_of(number: PhoneNumber) -> str:

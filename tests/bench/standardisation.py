@@ -30,7 +30,7 @@ from machine import machine_facts
 from assets.interpreters import Task, interpreted
 from crm_pipelines.demo.dealing import Dealer
 from crm_pipelines.rules.mapping import SourceMapping
-from crm_pipelines.standardise.columns import VALUES, distinct_values, standardise_values, standardised
+from crm_pipelines.standardise.columns import distinct_values, one_by_one, standardised, usual_values
 from crm_pipelines.standardise.interpretation import SourceMeaning
 from crm_pipelines.standardise.observations import Place
 
@@ -55,8 +55,8 @@ _MAPPING = {
 }  # fmt: skip
 _MOST_ROWS = 100_000
 _ROWS_OF_A_TASK = 10_000
-_VALUES_OF_A_TASK = 100_000
-_VALUES_TO_BEGIN_WITH = 3_000
+_VALUES_OF_A_TASK = 2_000
+_VALUES_TO_BEGIN_WITH = 300
 
 
 def main() -> None:
@@ -67,7 +67,7 @@ def main() -> None:
     found: dict[str, object] = {"machine": machine, "records": asked.records, "columns": len(_FIELDS)}
     polars, columns = [], []
     with get_context("spawn").Pool(asked.processes, initializer=gc.disable) as pool:
-        pool.map(_table, list(_first_parts(records, asked.processes)), chunksize=1)  # each process reads its tables
+        pool.starmap(one_by_one, list(_first_parts(records, asked.processes)), chunksize=1)  # each reads its tables
         for _ in range(asked.runs):
             polars.append(_seconds_of(lambda: _with_polars(records)))
             columns.append(_seconds_of(lambda: _by_columns(records, pool)))
@@ -119,23 +119,20 @@ def _with_polars(records: pl.DataFrame) -> None:
 def _by_columns(records: pl.DataFrame, pool: Pool) -> None:
     waiting = []
     for column, field in _FIELDS.items():
-        values = distinct_values(records[column])
-        parts = [(values.slice(first, _VALUES_OF_A_TASK), field) for first in range(0, len(values), _VALUES_OF_A_TASK)]
-        waiting.append((column, [pool.apply_async(_table, (part,)) for part in parts]))
-    for column, tables in waiting:
-        found = [table.get() for table in tables]
-        standardised(records[column], pl.concat(found) if found else pl.DataFrame(schema=VALUES))
+        distinct = distinct_values(records[column])
+        usual, others = usual_values(distinct.values, field)
+        parts = [pool.apply_async(one_by_one, (part, field)) for part in others.iter_slices(_VALUES_OF_A_TASK)]
+        waiting.append((distinct.rows, usual, parts))
+    for rows, usual, parts in waiting:
+        standardised(rows, pl.concat([usual, *(part.get() for part in parts)]))
 
 
-def _first_parts(records: pl.DataFrame, n_processes: int) -> Iterator[tuple[pl.Series, str]]:
+def _first_parts(records: pl.DataFrame, n_processes: int) -> Iterator[tuple[pl.DataFrame, str]]:
     """A few values of each column for each process."""
     for column, field in _FIELDS.items():
+        _, others = usual_values(distinct_values(records[column]).values.head(_VALUES_TO_BEGIN_WITH), field)
         for _ in range(n_processes):
-            yield distinct_values(records[column]).head(_VALUES_TO_BEGIN_WITH), field
-
-
-def _table(part: tuple[pl.Series, str]) -> pl.DataFrame:
-    return standardise_values(*part)
+            yield others, field
 
 
 def _by_rows(tasks: list[Task], folder: Path, n_processes: int) -> None:

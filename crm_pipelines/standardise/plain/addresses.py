@@ -34,7 +34,7 @@ _ROOMS = ("6182", "4937")
 def plain_addresses(frame: pl.DataFrame) -> pl.DataFrame:
     """Read a place of Japan Post's list, a number, and a building written in one word."""
     in_figures = _taken_apart(frame, _ADDRESS, _IN_FIGURES)
-    in_kanji = _taken_apart(frame.join(in_figures, on="raw", how="anti"), _ADDRESS_IN_KANJI, _IN_KANJI).with_columns(
+    in_kanji = _taken_apart(frame.join(in_figures, on="index", how="anti"), _ADDRESS_IN_KANJI, _IN_KANJI).with_columns(
         number=pl.col("number").list.eval(pl.element().replace_strict(_kanji_numbers(), default=None))
     )
     parts = pl.concat(
@@ -48,28 +48,28 @@ def plain_addresses(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _taken_apart(frame: pl.DataFrame, pattern: str, figures: str) -> pl.DataFrame:
     """The texts of a pattern with what is asked about them: the place with the form of its number, the building."""
-    found = pl.col("text").str.extract_groups(pattern)
-    form, room = found.struct[1].str.replace_all(figures, "{}"), found.struct[4]
-    size = room.str.len_bytes().cast(pl.String())
+    whole = frame.filter(pl.col("text").str.contains(pattern))
+    found = whole["text"].str.extract_groups(pattern).struct
+    form, room = found[1].str.replace_all(figures, "{}"), found[4].fill_null("")
     tail = [
-        found.struct[2].fill_null(""),
-        found.struct[3].fill_null(""),
-        size.fill_null("0"),
-        found.struct[5].fill_null(""),
+        found[2].fill_null(""),
+        found[3].fill_null(""),
+        room.str.len_bytes().cast(pl.String()),
+        found[5].fill_null(""),
     ]
-    parts = frame.select(
-        "raw",
+    parts = whole.select(
+        "index",
         "text",
         form=form,
-        number=found.struct[1].str.extract_all(figures),
-        room=room.fill_null(""),
+        number=found[1].str.extract_all(figures),
+        room=room,
         tail=pl.concat_str(tail, separator=_BETWEEN),
-        place=pl.concat_str(found.struct[0], form, pl.lit(figures), separator=_BETWEEN),
+        place=pl.concat_str(found[0], form, pl.lit(figures), separator=_BETWEEN),
     )
     is_long = pl.col("text").str.len_chars() >= _SHORTEST
     is_hanging = pl.col("tail").str.starts_with("-")
     is_whole = pl.col("number").list.len() == _MOST
-    return parts.filter(pl.col("form").is_not_null() & (is_long | (pl.col("tail") == _NONE)) & (is_whole | ~is_hanging))
+    return parts.filter((is_long | (pl.col("tail") == _NONE)) & (is_whole | ~is_hanging))
 
 
 @cache
@@ -85,7 +85,7 @@ def _assembled(parts: pl.DataFrame) -> pl.DataFrame:
     key = pl.col("place_key") + number
     with_room = key + ":" + pl.col("key_before") + room + pl.col("key_behind")
     return parts.with_columns(std=pl.col("line") + number + pl.col("before") + room + pl.col("behind")).select(
-        "raw",
+        "index",
         "std",
         keys=pl.when(pl.col("key_before").is_null())
         .then(pl.concat_list(key))

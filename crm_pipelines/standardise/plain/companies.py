@@ -26,7 +26,7 @@ def plain_companies(frame: pl.DataFrame) -> pl.DataFrame:
     before, behind = text.str.extract_groups(_FORM_BEFORE), text.str.extract_groups(_FORM_BEHIND)
     is_before = before.struct[0].is_not_null()
     found = frame.select(
-        "raw",
+        "index",
         "text",
         form=pl.coalesce(before.struct[0], behind.struct[1]).str.strip_chars("()").replace(dict(SHORT_FORMS)),
         core=pl.coalesce(before.struct[1], behind.struct[0], pl.when(text.str.contains(_NO_FORM)).then(text)),
@@ -42,7 +42,7 @@ def _assembled(found: pl.DataFrame) -> pl.DataFrame:
     std = pl.when(form.is_null()).then(core).when("is_before").then(form + core).otherwise(core + form)
     rule = pl.when("is_before").then(pl.lit("company.form_prefix")).otherwise(pl.lit("company.form_suffix"))
     return found.select(
-        "raw",
+        "index",
         std=std,
         keys=pl.concat_list("core_key"),
         status=pl.when(std == pl.col("text"))

@@ -22,7 +22,7 @@ def plain_dates(frame: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("std").is_in(pl.Series(sorted(PLACEHOLDERS)).implode())
     )
     return known.select(
-        "raw",
+        "index",
         "std",
         keys=pl.concat_list("std"),
         status=pl.lit(ValueStatus.OK.value),

@@ -17,7 +17,7 @@ def plain_emails(frame: pl.DataFrame) -> pl.DataFrame:
     address = pl.col("text").str.to_lowercase()
     parts = (
         frame.with_columns(std=address, found=address.str.extract_groups(_ADDRESS))
-        .select("raw", "std", local=pl.col("found").struct[0], domain=pl.col("found").struct[1])
+        .select("index", "raw", "std", local=pl.col("found").struct[0], domain=pl.col("found").struct[1])
         .filter(
             pl.col("local").is_not_null()
             & (pl.col("local").str.len_bytes() <= _LONGEST_LOCAL)
@@ -30,7 +30,7 @@ def plain_emails(frame: pl.DataFrame) -> pl.DataFrame:
     known = parts.join(domains, on="domain")
     known = known.filter(pl.col("counts_dots") | ~pl.col("local").str.contains(".", literal=True))
     return known.select(
-        "raw",
+        "index",
         "std",
         keys=pl.concat_list(pl.format("{}@{}", "local", "meant")),
         status=pl.lit(ValueStatus.OK.value),

@@ -28,7 +28,7 @@ def plain_kana(frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(keys=key(pl.col("std")), is_katakana=pl.col("std") == pl.col("text"))
         .filter(pl.col("keys") != "")
         .select(
-            "raw",
+            "index",
             "std",
             keys=pl.concat_list("keys"),
             status=pl.when("is_katakana")

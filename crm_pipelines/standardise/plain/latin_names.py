@@ -26,9 +26,9 @@ _MANY = 200_000
 
 def plain_latin_names(frame: pl.DataFrame) -> pl.DataFrame:
     """Read two words whose order nothing but themselves decides."""
-    found = pl.col("text").str.extract_groups(_WORDS)
-    names = frame.select("raw", "text", first=found.struct[0], between=found.struct[1], last=found.struct[2])
-    names = names.filter(pl.col("first").is_not_null() & ~_may_be_junk()).with_columns(
+    names = frame.filter(pl.col("text").str.contains(_WORDS)).filter(~_may_be_junk())
+    found = names["text"].str.extract_groups(_WORDS).struct
+    names = names.select("index", "text", first=found[0], between=found[1], last=found[2]).with_columns(
         kind=pl.format("{}{}{}", _kind("first"), "between", _kind("last"))
     )
     names = names.with_columns(
@@ -60,7 +60,7 @@ def _assembled(both: pl.DataFrame) -> pl.DataFrame:
     )
     is_told = std != pl.col("text")
     return both.filter(is_sure).select(
-        "raw",
+        "index",
         std=std,
         keys=pl.concat_list(key),
         status=pl.when(is_told).then(pl.lit(ValueStatus.REPAIRED.value)).otherwise(pl.lit(ValueStatus.OK.value)),

@@ -17,7 +17,7 @@ def plain_corporate_numbers(frame: pl.DataFrame) -> pl.DataFrame:
     )
     digits = pl.col("std").str.tail(13)
     return numbers.filter(_has_check_digit(digits)).select(
-        "raw",
+        "index",
         "std",
         keys=pl.concat_list(digits),
         status=pl.lit(ValueStatus.OK.value),

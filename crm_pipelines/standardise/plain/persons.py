@@ -9,14 +9,12 @@ from crm_pipelines.standardise.body_names import LAST_LETTERS, is_body_name
 from crm_pipelines.standardise.companies import has_legal_form
 from crm_pipelines.standardise.desk_names import is_desk
 from crm_pipelines.standardise.junk import is_placeholder
-from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.name_split import (
     family_bearers,
-    family_score,
-    given_score,
     is_given_name,
     is_given_reading,
     kana_family_bearers,
+    split_name,
 )
 from crm_pipelines.standardise.person_households import read_household
 from crm_pipelines.standardise.person_marks import MARK_BEGINS, MARK_SECONDS, take_marks
@@ -30,7 +28,6 @@ _KANJI = "^[^ ]{1,3} [一-鿿々ぁ-ゖ]{1,3}$"
 _KANA = "^(?:[ァ-ヺー]+ [ァ-ヺー]+|[ぁ-ゖー]+ [ぁ-ゖー]+)$"
 _SHORT_NAME = "^.{2,4}$"
 _GLUED = "^[一-鿿々]{2,5}$"
-_CUTS = (1, 2, 3, 4)
 _FORM = r"(?:株式会社|有限会社|合同会社|\([株有]\))"  # (同) may be a remark on a person
 _FORM_BEFORE, _FORM_BEHIND = f"^{_FORM}([ァ-ヺー一-鿿]{{2,}})$", f"^([ァ-ヺー一-鿿]{{2,}}){_FORM}$"
 _MANY = 200_000
@@ -48,7 +45,7 @@ def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
     """Read names of a family and a given part that need no more than a look into the lists."""
     is_addressed = pl.col("text").str.ends_with("様")
     names = frame.select(
-        "raw",
+        "index",
         is_addressed=is_addressed,
         name=pl.when(is_addressed).then(pl.col("text").str.head(-1).str.strip_chars(" ")).otherwise("text"),
     )
@@ -61,24 +58,29 @@ def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _assembled(found: pl.DataFrame) -> pl.DataFrame:
     return found.select(
-        "raw",
+        "index",
         std=pl.format("{} {}", "family", "given"),
         keys=pl.concat_list(pl.col("family_key") + pl.col("given_key")),
         status=pl.when(pl.col("is_addressed") | pl.col("is_glued"))
         .then(pl.lit(ValueStatus.REPAIRED.value))
         .otherwise(pl.lit(ValueStatus.OK.value)),
-        rules=pl.concat_list(
-            pl.when("is_addressed").then(pl.lit(["person.honorific"])).otherwise(_NO_RULES),
-            pl.when("is_glued").then(pl.lit(["person.split"])).otherwise(_NO_RULES),
-        ),
+        rules=pl.when(pl.col("is_addressed") & pl.col("is_glued"))
+        .then(pl.lit(["person.honorific", "person.split"]))
+        .when("is_addressed")
+        .then(pl.lit(["person.honorific"]))
+        .when("is_glued")
+        .then(pl.lit(["person.split"]))
+        .otherwise(_NO_RULES),
     )
 
 
 def _companies(frame: pl.DataFrame) -> pl.DataFrame:
     """Companies by their form: no person's name, shown as they are."""
-    core = pl.coalesce(pl.col("text").str.extract(_FORM_BEFORE), pl.col("text").str.extract(_FORM_BEHIND))
-    return frame.filter(core.is_not_null() & ~may_be_junk(core)).select(
-        "raw",
+    text = pl.col("text")
+    companies = frame.with_columns(core=pl.coalesce(text.str.extract(_FORM_BEFORE), text.str.extract(_FORM_BEHIND)))
+    companies = companies.filter(pl.col("core").is_not_null())
+    return companies.filter(~may_be_junk(pl.col("core"))).select(
+        "index",
         std="text",
         keys=_NO_RULES,
         status=pl.lit(ValueStatus.AMBIGUOUS.value),
@@ -88,31 +90,22 @@ def _companies(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _in_words(names: pl.DataFrame) -> pl.DataFrame:
     """Names of two words, in kanji or in kana."""
-    kana = pl.col("name").str.contains(_KANA) & ~pl.col("is_addressed") & ~may_be_junk(pl.col("name"))
-    words = pl.col("name").str.split(" ")
-    return names.filter(pl.col("name").str.contains(_KANJI) | kana).select(
-        "raw", "is_addressed", family=words.list.first(), given=words.list.last(), is_glued=pl.lit(False)
-    )
+    kana = names.filter(pl.col("name").str.contains(_KANA) & ~pl.col("is_addressed"))
+    kana = kana.filter(~may_be_junk(pl.col("name")) & ~pl.col("name").str.contains(_KANJI))
+    both = pl.concat([names.filter(pl.col("name").str.contains(_KANJI)), kana])
+    words = both["name"].str.splitn(" ", 2).struct
+    return both.select("index", "is_addressed", family=words[0], given=words[1], is_glued=pl.lit(False))
 
 
 def _cut(names: pl.DataFrame) -> pl.DataFrame:
     """Names without a space and their best cut, the first of equal ones."""
     glued = names.filter(pl.col("name").str.contains(_GLUED) & ~pl.col("name").str.contains(_not_glued()))
-    glued = glued.filter(pl.Series(map(_is_cut, glued["name"]), dtype=pl.Boolean()))
-    cuts = pl.concat(
-        glued.filter(pl.col("name").str.len_chars() > at).with_columns(
-            family=pl.col("name").str.head(at), given=pl.col("name").str.slice(at)
-        )
-        for at in _CUTS
+    cut = pl.Series("cut", map(_cut_after, glued["name"]), dtype=pl.UInt32())
+    parts = glued.with_columns(cut).filter(pl.col("cut").is_not_null())
+    name = pl.col("name").str
+    return parts.select(
+        "index", "is_addressed", family=name.head(pl.col("cut")), given=name.slice(pl.col("cut")), is_glued=pl.lit(True)
     )
-    cuts = cuts.join(asked(cuts["family"], _score_of_family, family_score=pl.Float64()), on="family")
-    cuts = cuts.join(asked(cuts["given"], _score_of_given, given_score=pl.Float64()), on="given")
-    best = cuts.sort(
-        "raw", pl.col("family_score") + pl.col("given_score"), pl.col("family").str.len_bytes(),
-        descending=[False, True, False],
-    )  # fmt: skip
-    best = best.unique("raw", keep="first", maintain_order=True).filter(pl.col("given").str.len_chars() <= _SHORT)
-    return best.select("raw", "is_addressed", "family", "given", is_glued=pl.lit(True))
 
 
 @cache
@@ -123,9 +116,10 @@ def _not_glued() -> str:
 
 def _is_somebody(names: pl.DataFrame) -> pl.Series:
     """Whether names in one word of a less usual kind are surely no placeholder, company, desk or title."""
-    is_usual = ~names["is_glued"] | (names["is_known"] & (names["family"] + names["given"]).str.contains(_SHORT_NAME))
-    asked_about = zip(is_usual, names["family"] + names["given"], strict=True)
-    return pl.Series([usual or _is_name_alone(name) for usual, name in asked_about], dtype=pl.Boolean())
+    name = pl.col("family") + pl.col("given")
+    unusual = names.filter(pl.col("is_glued") & ~(pl.col("is_known") & name.str.contains(_SHORT_NAME)))
+    others = [index for index, name in unusual.select("index", name).iter_rows() if not _is_name_alone(name)]
+    return ~names["index"].is_in(pl.Series(others, dtype=pl.UInt32()).implode())
 
 
 def _is_name_alone(name: str) -> bool:
@@ -133,10 +127,14 @@ def _is_name_alone(name: str) -> bool:
     return not is_other and read_household(name) is None
 
 
-def _is_cut(name: str) -> bool:
-    """Whether a name in one word is of two parts and cannot be one part alone."""
-    is_one = family_bearers(name) or (len(name) <= _SHORT and is_given_name(name))
-    return not is_one and not (name[-1] in LAST_LETTERS and is_body_name(name))
+def _cut_after(name: str) -> int | None:
+    """How many letters the family name of a name in one word has; null where it could be one part alone."""
+    if family_bearers(name) or (len(name) <= _SHORT and is_given_name(name)):
+        return None
+    if name[-1] in LAST_LETTERS and is_body_name(name):
+        return None
+    cut = split_name(name)
+    return len(cut.family) if cut is not None and len(cut.given) <= _SHORT else None
 
 
 @lru_cache(_MANY)
@@ -176,13 +174,3 @@ def _is_well_borne(family: str) -> bool:
 
 def _script(part: str) -> int:
     return _IN_HIRAGANA if is_hiragana(part) else _IN_KATAKANA if is_katakana(part) else _IN_KANJI
-
-
-@lru_cache(_MANY)
-def _score_of_family(family: str) -> tuple[float] | None:
-    return None if (score := family_score(fold_kanji(family))) is None else (score,)
-
-
-@lru_cache(_MANY)
-def _score_of_given(given: str) -> tuple[float]:
-    return (given_score(fold_kanji(given)),)

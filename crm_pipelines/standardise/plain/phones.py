@@ -1,6 +1,6 @@
-"""Japanese phone numbers over columns: area code and exchange are judged once for all their numbers."""
+"""Japanese phone numbers over columns: the area is judged once for all its numbers."""
 
-from functools import lru_cache
+from functools import cache
 
 import polars as pl
 
@@ -15,7 +15,7 @@ _KEYS_IN_ORDER = "^(?:0+|01234567890?|09876543210?)$"  # placeholders
 _LOST_ZERO = "^[1-9][0-9]{8,9}$"
 _NO_NUMBER = "^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+|1?23456789|1234567890|9?87654321|9876543210)$"
 _MOBILE = "^0[6-9]0[1-9][0-9]{7}$"
-_TEN, _HEAD = 10, 6
+_TEN, _HEAD = 10, 4
 
 
 def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +44,7 @@ def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
     )
     std = pl.lit("+81") + pl.col("number").str.slice(1)
     return numbers.select(
-        "raw",
+        "index",
         std=std,
         keys=pl.concat_list(std),
         status=pl.when(has_lost_zero).then(pl.lit(ValueStatus.REPAIRED.value)).otherwise(pl.lit(ValueStatus.OK.value)),
@@ -57,7 +57,7 @@ def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_landline(numbers: pl.DataFrame) -> pl.Expr:
-    """Ten digits that begin with an area code and exchange in use."""
+    """Ten digits that begin as numbers in use do."""
     heads = numbers.filter(pl.col("number").str.len_bytes() == _TEN)["head"].unique()
     known = [head for head in heads if _is_in_plan(head)]
     return (pl.col("number").str.len_bytes() == _TEN) & pl.col("head").is_in(
@@ -65,6 +65,6 @@ def _is_landline(numbers: pl.DataFrame) -> pl.Expr:
     )
 
 
-@lru_cache(200_000)
+@cache
 def _is_in_plan(head: str) -> bool:
-    return standardise_phones(f"{head}2749")[0].std == f"+81{head[1:]}2749"
+    return standardise_phones(f"{head}242749")[0].std == f"+81{head[1:]}242749"

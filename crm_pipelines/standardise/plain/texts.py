@@ -13,9 +13,8 @@ _CLEAN = "^[!-~ぁ-ゖァ-ー一-鿿々]+(?: [!-~ぁ-ゖァ-ー一-鿿々]+)*$"
 _DASHES = "[\u2010-\u2015\u2212]"
 
 
-def cleaned(raws: pl.Series) -> pl.DataFrame:
+def cleaned(values: pl.DataFrame) -> pl.DataFrame:
     """Values beside their cleaned text; without those where only `clean_text` itself can tell, or nothing is left."""
-    values = raws.alias("raw").to_frame()
     is_clean = values["raw"].str.contains(_CLEAN)
     text = (
         pl.col("raw")

@@ -1,3 +1,4 @@
+import phonenumbers
 import pytest
 
 from crm_pipelines.model.enums import ValueStatus
@@ -101,3 +102,13 @@ def test_a_line_for_both_is_no_fax(raw: str) -> None:
 def test_an_unreadable_part_beside_a_number_leaves_its_rule() -> None:
     value = standardise_phones("090-2222-3333 / 03-5253-11111")[0]
     assert (value.std, "phone.part_unreadable" in value.rules) == ("+819022223333", True)
+
+
+@pytest.mark.parametrize("head", [f"0{first}" for first in "123456789"])
+def test_four_digits_of_a_ten_digit_number_decide_its_kind(head: str) -> None:
+    """The standardiser asks the library once for all numbers of an area; a new plan may call for more digits."""
+    for area in (f"{head}{number:02}" for number in range(100)):
+        whole = [
+            phonenumbers.PhoneNumber(81, int(f"{area}{tail}")) for tail in ("000000", "100000", "242749", "998765")
+        ]
+        assert len({phonenumbers.number_type(number) for number in whole}) == 1, area
