@@ -74,7 +74,8 @@ def _wrong_end(name: str, end: str) -> str | None:
 def _wrong_letter(domain: str, name: str, end: str) -> str | None:
     near = _near(domain, _whole_targets()) if len(domain) <= _longest_target() + 1 else []
     is_real_end = end in word_set("email_domains", "real_ends")
-    for target in near or (() if is_real_end else _near(name, _named_targets())):
+    may_be_name = not near and not is_real_end and len(name) <= _longest_name() + 1
+    for target in _near(name, _named_targets()) if may_be_name else near:
         own_name, _, own_end = target.partition(".")
         if name[1:] == own_name[1:] and own_name in word_set("email_domains", "first_letter_matters"):
             continue
@@ -106,6 +107,11 @@ def _by_deletions(names: dict[str, str]) -> dict[str, tuple[str, ...]]:
 @cache
 def _longest_target() -> int:
     return max(map(len, contact_table("email_domains")["typo_targets"]))
+
+
+@cache
+def _longest_name() -> int:
+    return max(len(target.partition(".")[0]) for target in contact_table("email_domains")["typo_targets"])
 
 
 @cache

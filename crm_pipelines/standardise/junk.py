@@ -167,6 +167,8 @@ def _is_junk(text: str) -> bool:
     bare = text.replace(" ", "")
     if bare in _words() or (bare[0] in _OPENING and _is_bracketed_junk(bare)):
         return True
+    if _is_unsuspicious(bare):
+        return len(text) > len(bare) and _is_made_of_junk(text)
     if _is_repetition(bare) or _is_phrase(bare) or _is_ended_junk(bare):
         return True
     if bare.isascii() and _is_latin_junk(bare):
@@ -174,6 +176,26 @@ def _is_junk(text: str) -> bool:
     if not (len(text) == len(bare) and bare.isalnum()) and _is_made_of_junk(text):
         return True
     return bool(_COMPANY_MARK.search(bare)) and _is_test_company(bare)
+
+
+def _is_unsuspicious(bare: str) -> bool:
+    """A quick proof that nothing but its words can make a text a placeholder: most names, companies and places."""
+    first, last = bare[0], bare[-1]
+    if first in _suspicious_firsts() or last in _suspicious_lasts() or first == last or not bare.isalnum():
+        return False
+    if bare[len(bare) // 2 - 1] == last or last.isdigit() or bare.count(bare[:2]) > 1:
+        return False
+    return not _COMPANY_MARK.search(bare) and not (bare.isascii() and bare in _key_runs())
+
+
+@cache
+def _suspicious_firsts() -> frozenset[str]:
+    return frozenset({*(begin[0] for begin in _TEST_BEGINS), *_STATE_BEGINS, *_MARK_LETTERS, "n"})
+
+
+@cache
+def _suspicious_lasts() -> frozenset[str]:
+    return frozenset(end[-1] for end in (*_MISSING_ENDS, *_TAIL_ENDS))
 
 
 def _is_bracketed_junk(bare: str) -> bool:

@@ -13,7 +13,6 @@ _BETWEEN_KATAKANA = re.compile(
     f"|^[{''.join(_LOOKALIKE.keys() - set('一'))}](?=[{_KATAKANA}]{{2}})"  # no word begins with a long mark
 )
 _HAS_LOOKALIKE = re.compile(f"[{''.join(_LOOKALIKE)}]")
-_IDEOGRAPHIC_SUPPLEMENT = re.compile("[^\x00-ヿ]")
 
 
 def fold_kanji(text: str) -> str:
@@ -22,7 +21,7 @@ def fold_kanji(text: str) -> str:
     Different characters stay different (斎 and 斉, 坂 and 阪, 舟 and 船). Folding twice changes nothing. Source of the
     generated part: the Ministry of Justice family-register notice in the MJ shrink map; see `tables/ORIGINS.md`.
     """
-    return text.translate(_strict()) if _IDEOGRAPHIC_SUPPLEMENT.search(text) else text
+    return text if text.isascii() or _variants().isdisjoint(text) else text.translate(_strict())
 
 
 def fold_kanji_loose(text: str) -> str:
@@ -46,6 +45,11 @@ def kana_of_lookalikes(word: str) -> str:
 @cache
 def _lookalikes(left_out: str) -> dict[int, str]:
     return {ord(shown): kana for shown, kana in _LOOKALIKE.items() if shown not in left_out}
+
+
+@cache
+def _variants() -> frozenset[str]:
+    return frozenset(kanji_folds()["strict"])
 
 
 @cache

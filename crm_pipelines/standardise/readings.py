@@ -125,12 +125,17 @@ def _order_is_unknown(family: str, given: str) -> bool:
     return is_katakana(family) and is_katakana(given)
 
 
-@lru_cache(maxsize=_CACHED_PARTS)
 def surname_row(folded: str) -> tuple[int, str] | None:
     """Return (bearers, readings) of a folded family name, also with ノ, ケ or ツ written otherwise; null if unknown."""
+    row = surname_rows().get(folded)
+    return row or (_row_of_other_spelling(folded) if _WRITTEN_OTHERWISE.search(folded) else None)
+
+
+@lru_cache(maxsize=_CACHED_PARTS)
+def _row_of_other_spelling(folded: str) -> tuple[int, str] | None:
     rows = surname_rows()
-    if (row := rows.get(folded)) or len(folded) < 2 or not _WRITTEN_OTHERWISE.search(folded):
-        return row
+    if len(folded) < 2:
+        return None
     return next((rows[spelling] for spelling in _spellings(_folded(folded)) if spelling in rows), None)
 
 
