@@ -19,7 +19,6 @@ from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.row_values import RowTexts
 from crm_pipelines.standardise.stop_values import NO_STOP_VALUES, StopValues, unless_stopped
 from crm_pipelines.standardise.text import clean_text
-from crm_pipelines.standardise.timestamps import parse_timestamp
 
 _CACHED_PARTS = 100_000
 _GENDERS = {
@@ -76,10 +75,12 @@ class RecordColumns:
         return {**self.rules, **cleaned}
 
     def _is_cleaned(self, field: str) -> bool:
-        shown, raw = self.columns.get(field), self.texts.one(field)
+        if (shown := self.columns.get(field)) is None:
+            return False
+        raw = self.texts.one(field)
         if field == "address" and raw is not None and (building := self.texts.one("building")):
             raw = f"{raw} {building}"
-        return shown is not None and raw is not None and shown != raw
+        return raw is not None and shown != raw
 
     def person_name(self, name: StandardValue, given: str | None = None) -> None:
         """The name columns of a person; `given` replaces the given name (another member of a household cell)."""
@@ -241,7 +242,8 @@ class RecordColumns:
             self.columns[field] = clean_text(raw) or None if raw else None
         self.columns["tags"] = [clean_text(tag) for tag in self.texts.all("tags")] or None
         for field in ("updated_at", "created_at"):
-            self.columns[field] = parse_timestamp(self.texts.one(field), self._timezone)
+            raw = self.texts.one(field)
+            self.columns[field] = remembered.timestamp(raw, self._timezone) if raw else None
 
     def is_identified(self) -> bool:
         """Whether anything is left to tell a customer by."""

@@ -24,6 +24,7 @@ from crm_pipelines.standardise import (
     phones,
     postal_codes,
     readings,
+    timestamps,
     websites,
 )
 from crm_pipelines.standardise import kana as kana_names
@@ -99,5 +100,6 @@ phone_numbers = lru_cache(_IN_PROCESS)(phones.standardise_phones)
 email_addresses = lru_cache(_IN_PROCESS)(emails.standardise_emails)
 date = lru_cache(_IN_PROCESS)(dates.standardise_date)
 identifier = lru_cache(_IN_PROCESS)(identifiers.standardise_identifier)
+timestamp = lru_cache(_IN_PROCESS)(timestamps.parse_timestamp)
 website = lru_cache(_IN_PROCESS)(websites.standardise_website)
 country_code = lru_cache(_IN_PROCESS)(countries.country_code)

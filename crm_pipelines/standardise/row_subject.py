@@ -145,10 +145,11 @@ def _is_organisations_name(texts: RowTexts, name: StandardValue, written: str, o
     """A name that no company is told by its words, told by what stands beside it."""
     if name.parts.get("order_evidence") == "columns" or name.parts.get("honorific"):
         return False
-    has_evidence = names_a_person(name) and not ends_like_business(clean_text(written))
-    if organisation is not None and _is_same(written, organisation):
-        return not has_evidence and not _bears_the_name(texts, name)
-    if has_evidence or organisation is not None or not _has_only_shared_mailboxes(texts):
+    if names_a_person(name) and not ends_like_business(clean_text(written)):
+        return False
+    if organisation is not None:
+        return _is_same(written, organisation) and not _bears_the_name(texts, name)
+    if not _has_only_shared_mailboxes(texts):
         return False
     return (
         _is_spelled_like_domain(texts, written) or _is_no_persons_word(name) or ends_like_business(clean_text(written))

@@ -7,9 +7,10 @@ and batches applied one by one end in the same state.
 
 import hashlib
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polars as pl
+import pyarrow as pa
 
 from crm_pipelines.model.schemas import (
     CONSENT_EVENTS,
@@ -130,11 +131,13 @@ def tables_of(result: Interpretation) -> Tables:
         "read_set_aside": result.set_aside,
         "read_outcomes": outcomes,
     }
-    return {
-        table: pl.from_dicts(found, schema={name: _TYPES[kind] for name, kind in _RESULTS[table].items()})
-        for table, found in rows.items()
-        if found
-    }
+    return {table: _table(found, _RESULTS[table]) for table, found in rows.items() if found}
+
+
+def _table(rows: list[dict[str, Any]], columns: Mapping[str, str]) -> pl.DataFrame:
+    """Rows as a table; by way of Arrow, which reads lists in half the time."""
+    empty = pl.DataFrame(schema={name: _TYPES[kind] for name, kind in columns.items()})
+    return pl.DataFrame(pa.Table.from_pylist(rows, schema=empty.to_arrow().schema))
 
 
 def store(step: Step, tables: Tables) -> None:
