@@ -66,6 +66,7 @@ def main() -> None:
     records = _records(asked.records)
     found: dict[str, object] = {"machine": machine, "records": asked.records, "columns": len(_FIELDS)}
     polars, columns = [], []
+    gc.disable()  # as in the processes
     with get_context("spawn").Pool(asked.processes, initializer=gc.disable) as pool:
         pool.starmap(one_by_one, list(_first_parts(records, asked.processes)), chunksize=1)  # each reads its tables
         for _ in range(asked.runs):

@@ -12,6 +12,7 @@ _NUMBER = (
     r"|^\+81[ -]?[1-9][0-9]{0,3}[ -]?[0-9]{1,4}[ -]?[0-9]{3,4}$"
 )
 _KEYS_IN_ORDER = "^(?:0+|01234567890?|09876543210?)$"  # placeholders
+_WITH_EXTENSION = "^(0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}) (?:内線?|ext[.])[0-9]{1,5}$"
 _LOST_ZERO = "^[1-9][0-9]{8,9}$"
 _NO_NUMBER = "^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+|1?23456789|1234567890|9?87654321|9876543210)$"
 _MOBILE = "^0[6-9]0[1-9][0-9]{7}$"
@@ -19,14 +20,17 @@ _TEN, _HEAD = 10, 4
 
 
 def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
-    """Read one number per cell, dialled within Japan or with its country code."""
+    """Read one number per cell, dialled within Japan, perhaps with an extension, or with its country code."""
+    number = pl.col("text").str.extract(_WITH_EXTENSION)
+    frame = frame.with_columns(text=pl.coalesce(number, "text"), has_extension=number.is_not_null())
     digits = pl.col("text").str.replace_all("[^0-9]", "")
     is_ascii = pl.col("raw").str.len_bytes() == pl.col("raw").str.len_chars()
     has_lost_zero = pl.col("text").str.contains(_LOST_ZERO)
     is_abroad = pl.col("text").str.starts_with("+")
     numbers = (
         frame.filter(
-            (pl.col("text").str.contains(_NUMBER) | has_lost_zero) & ((pl.col("text") == pl.col("raw")) | ~is_ascii)
+            (pl.col("text").str.contains(_NUMBER) | has_lost_zero)
+            & ((pl.col("text") == pl.col("raw")) | ~is_ascii | pl.col("has_extension"))
         )
         .with_columns(
             number=pl.when(is_abroad)
@@ -48,7 +52,9 @@ def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
         std=std,
         keys=pl.concat_list(std),
         status=pl.when(has_lost_zero).then(pl.lit(ValueStatus.REPAIRED.value)).otherwise(pl.lit(ValueStatus.OK.value)),
-        rules=pl.when(has_lost_zero)
+        rules=pl.when("has_extension")
+        .then(pl.lit(["phone.format", "phone.extension"]))
+        .when(has_lost_zero)
         .then(pl.lit(["phone.format", "phone.lost_zero"]))
         .when(std == pl.col("raw"))
         .then(pl.lit([], pl.List(pl.String())))

@@ -100,9 +100,9 @@ def _phone():
         ["090", "03", "0120", "1234", "5678", "0000"]
     )
     start = st.sampled_from(["0", "", "+81", "+81 ", "+1 ", "+81-0", "(0"])
-    return st.tuples(
-        start, digits, st.sampled_from("- ()ー－"), digits, st.sampled_from(["-", " ", ")", ""]), digits
-    ).map(lambda parts: "".join(map(str, parts)))
+    between, behind = st.sampled_from("- ()ー－"), st.sampled_from(["-", " ", ")", ""])
+    tail = st.sampled_from(["", "", " 内線12", " ext.365", "内5", " 内123456", " ext 3"])
+    return st.tuples(start, digits, between, digits, behind, digits, tail).map(lambda parts: "".join(map(str, parts)))
 
 
 def _email():
@@ -160,7 +160,7 @@ USUAL = {
     "person": ["佐藤 健太", "佐藤健太", "佐藤　健太様", "サトウ ケンタ", "Taro Yamada", "YAMADA Taro"],
     "kana": ["サトウ ケンタ", "ｻﾄｳ ｹﾝﾀ", "さとう けんた"],
     "address": ["東京都港区芝公園4-2-8", "東京都港区芝公園四丁目2番8号", "東京都港区芝公園４－２－８ 青葉ビル 3F"],
-    "phone": ["03-5253-1111", "09012345670", "+81 90-1234-5670", "9012345670"],
+    "phone": ["03-5253-1111", "03-5253-1111 内線12", "09012345670", "+81 90-1234-5670", "9012345670"],
     "email": ["taro.yamada@aoba.co.jp", "TARO@AOBA.CO.JP"],
     "company": ["株式会社青木製作所", "青木製作所㈱", "株式会社青木製作所 札幌支店", "青木製作所"],
     "date": ["1985-04-01", "1985年4月1日"],
