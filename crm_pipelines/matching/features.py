@@ -24,6 +24,8 @@ _KANJI = "[㐀-鿿々]"
 _KANJI_PATTERN = re.compile(_KANJI)
 _LATIN = re.compile("[a-z]{3,}")
 _TAGGED = re.compile(r"^([^+@]+)[+][^@]*@")
+_DIGIT = re.compile("[0-9]")
+_NO_DIGITS = re.compile("[^0-9]")
 _KEY_LETTERS = str.maketrans("cjflv", "tzhrb")
 _SHORTEST_TELLING_LOCAL_PART = 5
 _SHORTEST_TELLING_PHONE = 9
@@ -327,6 +329,16 @@ def _email_locals(record: Mapping[str, Any]) -> list[str] | None:
     return without_empty(local for local in locals_ if len(local) >= _SHORTEST_TELLING_LOCAL_PART)
 
 
+def _coded_locals(record: Mapping[str, Any]) -> list[str] | None:
+    """Local parts with a digit; without one they mostly spell the name, and namesakes choose the same."""
+    return without_empty(local for local in _email_locals(record) or () if _DIGIT.search(local))
+
+
+def _email_digits(record: Mapping[str, Any]) -> str | None:
+    first = _first_email(record)
+    return None if first is None else _NO_DIGITS.sub("", first)
+
+
 def _first_email(record: Mapping[str, Any]) -> str | None:
     keys = _untagged((record.get("email_keys") or [])[:1])
     return keys[0] if keys and keys[0].isascii() else None
@@ -346,6 +358,9 @@ _LOCALS_SQL = _known_list(
     f"list_filter(list_transform({_untagged_sql('r.email_keys')}, lambda x: split_part(x, '@', 1)), "
     f"lambda x: length(x) >= {_SHORTEST_TELLING_LOCAL_PART})"
 )
+_FIRST_EMAIL_SQL = (
+    f"case when regexp_full_match(r.email_keys[1], '[\\x00-\\x7F]*') then {_untagged_sql('r.email_keys')}[1] end"
+)
 _TAILS_SQL = _known_list(
     f"list_transform(list_filter(r.phone_keys, lambda x: length(x) >= {_SHORTEST_TELLING_PHONE}), "
     "lambda x: left(x, 5) || '/' || right(x, 4))"
@@ -354,10 +369,12 @@ _TAILS_SQL = _known_list(
 _SHARED = (
     Feature("email_locals", _LOCALS_SQL, _email_locals),
     Feature(
-        "first_email",
-        f"case when regexp_full_match(r.email_keys[1], '[\\x00-\\x7F]*') then {_untagged_sql('r.email_keys')}[1] end",
-        _first_email,
+        "coded_locals",
+        _known_list(f"list_filter({_LOCALS_SQL}, lambda x: regexp_matches(x, '[0-9]'))"),
+        _coded_locals,
     ),
+    Feature("first_email", _FIRST_EMAIL_SQL, _first_email),
+    Feature("email_digits", f"regexp_replace({_FIRST_EMAIL_SQL}, '[^0-9]', '', 'g')", _email_digits),
     Feature("phone_tails", _TAILS_SQL, _phone_tails),
     _column("address_key"),
     _column("address_room"),
@@ -375,7 +392,7 @@ FEATURES: dict[CustomerType, tuple[Feature, ...]] = {
 NAMES: tuple[str, ...] = tuple(dict.fromkeys(feature.name for features in FEATURES.values() for feature in features))
 _LISTS = (
     *("readings", "sounds", "family_readings", "given_readings", "given_initials", "domains"),
-    *("email_locals", "phone_tails", "emails", "phones", "name_parts", "family_parts"),
+    *("email_locals", "coded_locals", "phone_tails", "emails", "phones", "name_parts", "family_parts"),
 )
 _FLAGS = ("is_kanji", "is_initial", "is_lone", "is_new_year")
 _TYPES = {**dict.fromkeys(_LISTS, "VARCHAR[]"), **dict.fromkeys(_FLAGS, "BOOLEAN")} | words.TYPES

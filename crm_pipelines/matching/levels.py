@@ -218,8 +218,9 @@ _PERSON_EMAIL = Comparison(
         Level("own", ListsMeet("email_own")),
         Level("shared", ListsMeet("email_shared")),
         Level("crowded", ListsMeet("email_crowded")),
-        Level("local_part", ListsMeet("email_locals")),
-        Level("typo", SimilarAscii("first_email", 0.96)),
+        Level("local_part", ListsMeet("coded_locals")),
+        # Other digits are another mailbox, not a slip: yoshioka64 and yoshioka69.
+        Level("typo", all_of(SimilarAscii("first_email", 0.96), Equal("email_digits"))),
         Level("different", None),
     ),
 )

@@ -45,8 +45,22 @@ def _foreigners() -> list[dict[str, Any]]:
     """Foreign names in two scripts, misspelt, cut, doubled and given up; with numbers and places from abroad."""
     born = {"birth_date_key": "1978-06-02", "sound_keys": ["dbs/mkr"]}
     return [
-        person("davis", "michael", readings=(["dabis"], ["michael"]), external_ids="522-28-4385", **born),
-        person("davis", "mhicaele", readings=(["dabis"], ["mhicaele"]), external_ids="522284385", **born),
+        person(
+            "davis",
+            "michael",
+            readings=(["dabis"], ["michael"]),
+            external_ids="522-28-4385",
+            email="mdavis7@a.us",
+            **born,
+        ),
+        person(
+            "davis",
+            "mhicaele",
+            readings=(["dabis"], ["mhicaele"]),
+            external_ids="522284385",
+            email="mdavsi7@a.us",
+            **born,
+        ),
         person("マイケル", "デイビス", **born),
         person(name="Davis", name_key="davis", birth_date_key="1978-01-01", external_ids="522-28-4386"),
         person("dawis", "m", readings=(["dawis"], ["m"]), is_given_initial_only=True, birth_date_key="1978-01-01"),

@@ -209,6 +209,25 @@ def test_twins_abroad_with_one_number_of_the_house_are_never_merged() -> None:
         assert _score(*twins).band != Band.AUTO_MATCH
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("sato85@a.jp", "sato85@b.jp", "local_part"),
+        (
+            "kenichi.sato@alpha.jp",
+            "kenichi.sato@betamail.com",
+            "different",
+        ),  # the name once more, which namesakes share
+        ("kenichi.sato@example.jp", "kenichi.sato@exmaple.jp", "typo"),
+        ("ksato85@example.jp", "ksaot85@example.jp", "typo"),
+        ("ksato85@example.jp", "ksato86@example.jp", "different"),  # another mailbox, not a slip
+    ],
+)
+def test_mail_addresses(left: str, right: str, level: str) -> None:
+    pair = person("佐藤", "健一", email=left), person("佐藤", "健一", email=right)
+    assert _score(*pair).comparisons["email"].level == level
+
+
 def test_a_household_stays_apart_whatever_it_shares() -> None:
     shared: dict[str, Any] = {"email": "sato@a.jp", "phone": "+81312345678", "address": "1:a:1"}
     husband = person("佐藤", "健一", readings=KENICHI, **shared)
