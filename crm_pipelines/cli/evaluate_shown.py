@@ -7,6 +7,7 @@ from crm_pipelines.cli.evaluation_report import Report, advice_fault, interval
 from crm_pipelines.cli.output import Output
 from crm_pipelines.cli.truth import PAIR_SIGN
 from crm_pipelines.messages.catalogue import has_message, render
+from crm_pipelines.model.errors import Fault
 
 _FIGURES = ("precision", "recall", "f1")
 _MOST_SEGMENTS = 12
@@ -23,6 +24,8 @@ def tell_report(output: Output, report: Report) -> None:
     output.table("estimated_figures" if report.is_estimate else "figures", columns, _with_intervals(report.figures))
     if report.segments:
         _tell_segments(output, report.segments)
+    if report.blocking:
+        _tell_blocking(output, report.blocking)
     for customer_type, threshold in report.thresholds.items():
         rows = [{"customer_type": customer_type, **row} for row in threshold.points.iter_rows(named=True)]
         shown = rows if output.as_json else [row for row in rows if row["threshold"] % _STEPS_SHOWN == 0]
@@ -45,6 +48,17 @@ def tell_report(output: Output, report: Report) -> None:
         output.line(fault.code, **fault.facts)
     if output.as_json:
         output.value("advice", [_plain(kind, one) for kind, one in report.thresholds.items()])
+
+
+def _tell_blocking(output: Output, rules: Sequence[Mapping[str, Any]]) -> None:
+    """In JSON all rules; for people those that bring any pair of one customer together or keep one apart."""
+    columns = ("customer_type", "blocking_rule", "n_pairs", "n_same", "n_same_alone", "n_same_capped")
+    if output.as_json:
+        output.table("blocking", columns, rules)
+        return
+    shown = [row for row in rules if row["n_same"] or row["n_same_capped"]]
+    named = [{**row, "blocking_rule": Fault(f"blocking.{row['blocking_rule']}", {})} for row in shown]
+    output.table("blocking", columns, named)
 
 
 def _plain(customer_type: str, threshold: Any) -> dict[str, Any]:

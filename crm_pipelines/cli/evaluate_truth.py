@@ -9,6 +9,7 @@ from crm_pipelines.cli.evaluation_report import Report, Threshold
 from crm_pipelines.cli.invocation import Invocation
 from crm_pipelines.cli.model_thresholds import model_version_of, thresholds_of
 from crm_pipelines.cli.truth import measured, measured_by_segment, truth_of
+from crm_pipelines.matching.blocking_recall import blocking_recall
 from crm_pipelines.matching.evaluation_curve import advised, curve
 from crm_pipelines.matching.model_version import Thresholds
 from crm_pipelines.model.enums import CustomerType
@@ -40,8 +41,20 @@ def measured_by_truth(
     report = Report(version, about=_coverage(call, version, members, truth))
     report.figures = list(measured(members, truth).rename({"n": "n_counted"}).iter_rows(named=True))
     report.segments = list(measured_by_segment(members, truth).rename({"n": "n_counted"}).iter_rows(named=True))
+    _measure_blocking(report, con, truth)
     report.thresholds = _thresholds(evaluated_pairs(con), truth, wanted, thresholds_of(call, model_version_of(con)))
     return report
+
+
+def _measure_blocking(report: Report, con: duckdb.DuckDBPyConnection, truth: pl.DataFrame) -> None:
+    """What blocking brings together: a sentence per customer type, a row per rule."""
+    types, rules = blocking_recall(con, truth)
+    for customer_type, n_true, n_same in types.iter_rows():
+        facts = {"n_true": n_true, "n_same": n_same, "same_share": n_same / n_true if n_true else None}
+        report.about.append(
+            Fault("evaluate.blocking", {"customer_type": f"cli.customer_type.{customer_type}", **facts})
+        )
+    report.blocking = list(rules.iter_rows(named=True))
 
 
 def _thresholds(

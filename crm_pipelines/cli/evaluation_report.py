@@ -40,6 +40,7 @@ class Report:
         figures: rows `customer_type, measure, precision, recall, f1` with `_low` and `_high`, `n_counted`.
         segments: the same with `dimension, segment` and `n_true`.
         thresholds: customer type -> curve and advice.
+        blocking: rows of `blocking_recall`, one per rule.
         is_estimate: from answers to some pairs, not from truth.
         comparison: rows of what differs from another partition, and what they are called; see `evaluate_comparison`.
     """
@@ -49,6 +50,7 @@ class Report:
     figures: list[dict[str, Any]] = field(default_factory=list)
     segments: list[dict[str, Any]] = field(default_factory=list)
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    blocking: list[dict[str, Any]] = field(default_factory=list)
     is_estimate: bool = False
 
 

@@ -51,20 +51,38 @@ def stage_training_data(
         seed: of the draw.
         n_random_pairs: most random pairs of each type.
     """
-    database = str(con.execute("select current_database()").fetchall()[0][0])
-    columns = ", ".join(name for name in MATCH_RECORDS if name not in _NOT_READ)
-    _run(
-        con,
-        "create or replace temp table standardised_records as "
-        f"select cast(row_number() over (order by record_id) as integer) as record_key, {columns} "
-        f"from {database}.main.standardised_records order by record_id",
-    )
-    _stage_pairs(con)
+    database = _database(con)
+    stage_keys(con)
+    find_candidates(con)
     create_match_inputs(con, "temp.match_records", model)
     for kind in CustomerType:
         _draw_random_pairs(con, kind, f"{database}.main.crosswalk", seed, n_random_pairs)
     counts = con.execute("select customer_type, count(*) from temp.standardised_records group by all").fetchall()
     return TrainingData(_data_hash(con), {kind: dict(counts).get(kind.value, 0) for kind in CustomerType})
+
+
+def stage_keys(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `standardised_records`, the contact points and the blocking keys of all records, as a run from nothing does.
+
+    Args:
+        con: as of `stage_training_data`; what is made there is dropped by `drop_training_data`.
+    """
+    columns = ", ".join(name for name in MATCH_RECORDS if name not in _NOT_READ)
+    _run(
+        con,
+        "create or replace temp table standardised_records as "
+        f"select cast(row_number() over (order by record_id) as integer) as record_key, {columns} "
+        f"from {_database(con)}.main.standardised_records order by record_id",
+    )
+    for table, described in TABLES.items():
+        if table != "scored_pairs":
+            listed = ", ".join(f"{name} {kind}" for name, kind in described.items())
+            _run(con, f"create or replace temp table {table} ({listed})")
+    for table in ("changed_records", "pair_delta"):
+        _run(con, f"create or replace temp table {table} as select record_key from temp.standardised_records")
+    create_match_records(con, "match_records", "temp.changed_records")
+    update_contact_shares(con)
+    update_blocking_keys(con)
 
 
 def drop_training_data(con: duckdb.DuckDBPyConnection) -> None:
@@ -75,20 +93,6 @@ def drop_training_data(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     for table in (*_MADE, *(name for (name,) in left)):
         _run(con, f"drop table if exists temp.{table}")
-
-
-def _stage_pairs(con: duckdb.DuckDBPyConnection) -> None:
-    """The contact points, blocking keys and candidate pairs of all records, as a run from nothing makes them."""
-    for table, columns in TABLES.items():
-        if table != "scored_pairs":
-            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-            _run(con, f"create or replace temp table {table} ({listed})")
-    for table in ("changed_records", "pair_delta"):
-        _run(con, f"create or replace temp table {table} as select record_key from temp.standardised_records")
-    create_match_records(con, "match_records", "temp.changed_records")
-    update_contact_shares(con)
-    update_blocking_keys(con)
-    find_candidates(con)
 
 
 def _draw_random_pairs(
@@ -125,3 +129,7 @@ def _data_hash(con: duckdb.DuckDBPyConnection) -> str:
 
 def _run(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     con.execute(sql).fetchall()
+
+
+def _database(con: duckdb.DuckDBPyConnection) -> str:
+    return str(con.execute("select current_database()").fetchall()[0][0])

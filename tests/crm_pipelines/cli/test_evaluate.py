@@ -47,6 +47,8 @@ def test_the_world_is_measured_by_type_and_segment(world: World, ask: CallWorld)
     assert {advice["customer_type"]: advice["auto_match_now"] for advice in document["advice"]} == {
         kind.value: model.thresholds.auto_match for kind, model in shipped_model().types.items()
     }
+    by_rule = {row["blocking_rule"]: row for row in document["blocking"]}
+    assert by_rule["p_email"]["n_pairs"] >= by_rule["p_email"]["n_same"] > 0
     records = document["records"]
     assert records["n_records"] + records["n_without_truth"] == len(members(world))
 
