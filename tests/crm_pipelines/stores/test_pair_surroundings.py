@@ -8,13 +8,14 @@ import duckdb
 import pytest
 
 from crm_pipelines.clustering.growth import widest_path
+from crm_pipelines.clustering.partition import Limits
 from crm_pipelines.clustering.verdicts import Verdicts
 from crm_pipelines.matching.direct import score_pair
 from crm_pipelines.matching.explanation_waterfall import waterfall
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.stores.models import ModelStore
 from crm_pipelines.stores.pair_evidence import PairEvidence
-from crm_pipelines.stores.pair_surroundings import Surroundings, limits_of, near_rules
+from crm_pipelines.stores.pair_surroundings import Surroundings, near_rules
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 from tests.worlds import World, published_world
@@ -38,7 +39,8 @@ def evidence(world: World, con: duckdb.DuckDBPyConnection) -> PairEvidence:
 
 @pytest.fixture(scope="module")
 def around(con: duckdb.DuckDBPyConnection, evidence: PairEvidence) -> Surroundings:
-    return Surroundings(con, Verdicts(), limits_of(evidence.model, 60))
+    limits = {kind: Limits(one.thresholds.review) for kind, one in evidence.model.types.items()}
+    return Surroundings(con, Verdicts(), limits)
 
 
 def customers(con: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str]]]:
