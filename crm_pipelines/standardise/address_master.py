@@ -31,6 +31,7 @@ _COUNTY = re.compile(r"(?:.+?郡|三宅島|八丈島)(.+[町村])")
 _WARD = re.compile(r"(.+?市)(.+区)")
 _NO_TOWN = re.compile(r"次に.*番地|以下に掲載|^$")
 _DIGITS = re.compile("[0-9]+")
+_BEHIND_NUMBERS = frozenset("丁番号地ノ-")
 _LAND_SHARE = re.compile(r"第?[0-9]+地割.*$")
 
 
@@ -79,11 +80,13 @@ class Towns:
         names: folded name to (official name without 大字, the municipality or ward it lies in).
         lengths: first character to the lengths of the names that begin so, longest first.
         open_heads: what may stand before a number that still belongs to a name (北 of 北24条西).
+        numbered_heads: those of `open_heads` behind which a number alone, or with 番 or 丁目, may still belong to it.
     """
 
     names: dict[str, tuple[str, Municipality]]
     lengths: dict[str, tuple[int, ...]]
     open_heads: frozenset[str]
+    numbered_heads: frozenset[str]
 
 
 @cache
@@ -169,8 +172,9 @@ def towns_without_particles(place: Municipality) -> Towns:
 
 
 def _towns(names: dict[str, tuple[str, Municipality]]) -> Towns:
-    heads = frozenset(name[: digits.start()] for name in names for digits in _DIGITS.finditer(name))
-    return Towns(names, _lengths(names, 1), heads)
+    found = [(name[: digits.start()], name[digits.end() :]) for name in names for digits in _DIGITS.finditer(name)]
+    numbered = frozenset(head for head, after in found if not after or after[0] in _BEHIND_NUMBERS)
+    return Towns(names, _lengths(names, 1), frozenset(head for head, _ in found), numbered)
 
 
 @cache

@@ -27,13 +27,14 @@ _HEAD = 50  # no place name of the master reaches further
 _PREFECTURES = frozenset(PREFECTURES)
 _FOLDED_PREFECTURES = {fold_kanji(name): name for name in PREFECTURES}
 _SHORT_PREFECTURES = {name[:-1]: name for name in PREFECTURES if name != "北海道"}
-_KYOTO_STREET = re.compile(
-    r".*(?:[東西南北上下]入[るルり]?|上[るルがガ]る?|下[るルがガ]る?)(?: ?[0-9一二三四五六七八九十]{1,2}(?:丁目|筋目))?"
-)
+WAY_IN_KYOTO = re.compile(r"[東西南北上下]入[るルり]?|上[るルがガ]る?|下[るルがガ]る?")
+"""How the way to a house in Kyoto ends (寺町通御池上る)."""
+_KYOTO_STREET = re.compile(rf".*(?:{WAY_IN_KYOTO.pattern})(?: ?[0-9一二三四五六七八九十]{{1,2}}(?:丁目|筋目))?")
 # The list holds 古町通 for 古町通7番町, and 稲里 where 稲里町 is another place.
 _TOWN_GOES_ON = re.compile(r"[0-9]{1,2}(?:番町|[ノの]町)|[一二三四五六七八九十]+番町|[町村](?=[0-9]|$)")
 _NUMBERED_TOWN = re.compile(r"[0-9]{1,2}(?:番町|[ノの]町)")
 _STREET_SIGN = re.compile(r"[通筋角路]")
+_DIGIT = re.compile("[0-9]")
 _BEFORE_DIGITS = re.compile(rf"[^0-9]{{3,{_HEAD - 2}}}(?=[0-9])")
 _SMALL_DISTRICT = re.compile(r"(?<=[^大小文万 ,、])字(?=[^0-9])")
 _AFTER_DISTRICT = re.compile(r"$|[0-9 ,、字甲乙丙丁戊己庚辛壬癸〇一二三四五六七八九十]")
@@ -92,9 +93,30 @@ def begins_with_municipality(text: str) -> bool:
     return bool(_candidates(fold_place(text[:_HEAD]), text, ""))
 
 
-def is_decided_by(head: str) -> bool:
-    """Tell whether the place of an address is known from what stands before its first digit, whatever follows."""
-    return _place_before_digits(head) is not None
+def is_decided_by(head: str, *, has_sign: bool) -> bool:
+    """Tell whether the place of an address is known from what stands before its number.
+
+    Args:
+        head: the text before the number; digits only where a name holds them (東5条).
+        has_sign: whether a sign follows the first digits (2番, 2-3), so that no name goes on there (井田三舞町), and no
+            way to a house in Kyoto (上る) behind them; else whatever follows.
+    """
+    if not _DIGIT.search(head) and _place_before_digits(head) is not None:
+        return True
+    return has_sign and _ends_in_town(head)
+
+
+def _ends_in_town(head: str) -> bool:
+    """Whether a text ends with a town that stays what it is before a number with a sign."""
+    place, candidates = _place_and_candidates(head, None)
+    if not place.town or place.rest or place.street:
+        return False
+    return not any(
+        candidate.name.is_former
+        or candidate.after in towns_of(candidate.name.municipality).numbered_heads
+        or _goes_on_without_particles(candidate, place)
+        for candidate in candidates
+    )
 
 
 @lru_cache(maxsize=131072)
@@ -104,14 +126,18 @@ def _place_before_digits(head: str) -> Place | None:
     if place.municipality is None or place.municipality.city.startswith("京都市"):
         return None
     for candidate in candidates:
-        towns, after = towns_of(candidate.name.municipality), candidate.after
-        if candidate.name.is_former or after in towns.open_heads:
+        if candidate.name.is_former or candidate.after in towns_of(candidate.name.municipality).open_heads:
             return None
-        if not OPTIONAL.isdisjoint(after) or not place.town:
-            bare = "".join(char for char in after if char not in OPTIONAL)
-            if bare in towns_without_particles(candidate.name.municipality).open_heads:
-                return None
+        if _goes_on_without_particles(candidate, place):
+            return None
     return place
+
+
+def _goes_on_without_particles(candidate: _Candidate, place: Place) -> bool:
+    if place.town and OPTIONAL.isdisjoint(candidate.after):
+        return False
+    bare = "".join(char for char in candidate.after if char not in OPTIONAL)
+    return bare in towns_without_particles(candidate.name.municipality).open_heads
 
 
 def _place_and_candidates(text: str, postal_code: str | None) -> tuple[Place, list[_Candidate]]:

@@ -7,14 +7,15 @@ Starts: 明治 1868-01-25, 大正 1912-07-30, 昭和 1926-12-25, 平成 1989-01-
 import re
 from datetime import date
 
-_ERAS = (
+ERAS = (
     ("明治", "M", date(1868, 1, 25), date(1912, 7, 29)),
     ("大正", "T", date(1912, 7, 30), date(1926, 12, 24)),
     ("昭和", "S", date(1926, 12, 25), date(1989, 1, 7)),
     ("平成", "H", date(1989, 1, 8), date(2019, 4, 30)),
     ("令和", "R", date(2019, 5, 1), date.max),
 )
-_ERA_OF = {sign: era for era in _ERAS for sign in (era[0], era[0][0], era[1], era[1].lower())}
+"""Name, letter, first and last day."""
+_ERA_OF = {sign: era for era in ERAS for sign in (era[0], era[0][0], era[1], era[1].lower())}
 _SIGNS = "明治|大正|昭和|平成|令和|[明大昭平令MTSHR]"
 _AFTER_YEAR = r"(?: ?[-/.年,·・] ?-?|年 ?-| )"
 _ERA = re.compile(

@@ -7,18 +7,19 @@ from functools import cache, lru_cache
 
 import polars as pl
 
-from crm_pipelines.standardise.address_places import is_decided_by
+from crm_pipelines.standardise.address_places import WAY_IN_KYOTO, is_decided_by
 from crm_pipelines.standardise.addresses import pattern_of, standardise_address
 from crm_pipelines.standardise.plain.asking import asked
 
-_HEAD = "[^0-9A-Za-z -]{3,30}"
+_LETTERS = "[^0-9A-Za-z -]{3,30}"
+_HEAD = f"{_LETTERS}(?:[0-9]{{1,2}}条[東西南北]?)?"  # 東5条
 _UNIT = "(?:丁目|番地の?|番|号|-)"
 _BUILDING = (
     "(?:( [ァ-ヴー一-鿿ぁ-ん・]+(?:[0-9]{1,2}[ァ-ヴー一-鿿ぁ-ん・]+)?|-)(?:( ?)([1-9][0-9]{0,3})(号室|号|F|階)?)?)?"
 )
 _IN_FIGURES, _IN_KANJI = "[1-9][0-9]{0,3}", "[一二三四五六七八九十]{1,3}"
 _ADDRESS = rf"^({_HEAD})((?:{_IN_FIGURES}{_UNIT}?){{1,3}}){_BUILDING}$"
-_ADDRESS_IN_KANJI = rf"^({_HEAD}?)((?:{_IN_KANJI}{_UNIT}){{1,3}}){_BUILDING}$"
+_ADDRESS_IN_KANJI = rf"^({_LETTERS}?)((?:{_IN_KANJI}{_UNIT}){{1,3}}){_BUILDING}$"
 _SHORTEST = 16  # letters; a shorter text with a building may be a placeholder
 _BETWEEN = "\x1f"
 _NONE = _BETWEEN.join(("", "", "0", ""))  # no building
@@ -101,7 +102,9 @@ def _assembled(parts: pl.DataFrame) -> pl.DataFrame:
 def _place(place: str) -> tuple[str, str, str, list[str]] | None:
     """Line, key, status and rules of everything that stands there, before a number in this form."""
     head, form, figures = place.split(_BETWEEN)
-    pattern = pattern_of(head, form, None, in_kanji=figures == _IN_KANJI) if is_decided_by(head) else None
+    sign = form.partition("{}")[2][:1]
+    is_decided = is_decided_by(head, has_sign=sign not in ("", "{"))
+    pattern = pattern_of(head, form, None, in_kanji=figures == _IN_KANJI) if is_decided else None
     if pattern is None:
         return None
     line, key, value = pattern
@@ -114,6 +117,8 @@ def _building(tail: str) -> tuple[str, str, str | None, str | None] | None:
     name, gap, size, unit = tail.split(_BETWEEN)
     if not name:
         return "", "", None, None
+    if WAY_IN_KYOTO.search(name):
+        return None
     found = {
         _added(probe, f"{name}{gap}{room[: int(size)]}{unit}", room[: int(size)])
         for probe in _PROBES

@@ -13,6 +13,7 @@ _NUMBER = (
 )
 _KEYS_IN_ORDER = "^(?:0+|01234567890?|09876543210?)$"  # placeholders
 _WITH_EXTENSION = "^(0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}) (?:内線?|ext[.])[0-9]{1,5}$"
+_TWO_NUMBERS = "^0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4} / 0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}$"
 _LOST_ZERO = "^[1-9][0-9]{8,9}$"
 _NO_NUMBER = "^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+|1?23456789|1234567890|9?87654321|9876543210)$"
 _MOBILE = "^0[6-9]0[1-9][0-9]{7}$"
@@ -20,7 +21,30 @@ _TEN, _HEAD = 10, 4
 
 
 def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
-    """Read one number per cell, dialled within Japan, perhaps with an extension, or with its country code."""
+    """Read one number per cell, dialled within Japan, perhaps with an extension, or with its country code; or two."""
+    is_pair = pl.col("text").str.contains(_TWO_NUMBERS)
+    return pl.concat([_single(frame.filter(~is_pair)), _pairs(frame.filter(is_pair))])
+
+
+def _pairs(frame: pl.DataFrame) -> pl.DataFrame:
+    """Two numbers with a stroke between them, each as it is read alone."""
+    halves = frame["text"].str.split(" / ")
+    first, second = (
+        _single(frame.select("index", raw=half, text=half)).select("index", "std")
+        for half in (halves.list.first(), halves.list.last())
+    )
+    both = first.join(second, on="index", suffix="_second")
+    stds = pl.concat_list("std", "std_second").list.unique(maintain_order=True)
+    return both.select(
+        "index",
+        std=stds.list.join("; "),
+        keys=stds,
+        status=pl.lit(ValueStatus.OK.value),
+        rules=pl.lit(["phone.format", "phone.several"]),
+    )
+
+
+def _single(frame: pl.DataFrame) -> pl.DataFrame:
     number = pl.col("text").str.extract(_WITH_EXTENSION)
     frame = frame.with_columns(text=pl.coalesce(number, "text"), has_extension=number.is_not_null())
     digits = pl.col("text").str.replace_all("[^0-9]", "")

@@ -39,6 +39,11 @@ PLACES = [
     for prefecture in (home.prefecture, "")
     for town in _some((town for town, _ in towns_of(home).names.values()), 2)
 ]
+# Towns before a number that another town takes into its name (井田三舞町), with a number of their own, of Kyoto.
+PLACES += [
+    "川崎市中原区井田", "北海道旭川市東5条", "旭川市緑が丘4条", "京都市左京区山端橋ノ本町", "京都府京都市中京区榎木町",
+    "京都市中京区寺町通二条", "札幌市中央区北3条西",
+]  # fmt: skip
 NUMBERS = [
     "{}-{}-{}",
     "{}-{}",
@@ -61,6 +66,8 @@ TAILS = [
     " {} {}階",
     "(株){}",
     " {}番館 {}",
+    " 上る{}町 {}",
+    " 舞町{} {}",
 ]
 FIGURES = st.integers(0, 1200).map(str) | st.sampled_from(["一", "二", "十", "十二", "二十三", "５", "12"])
 FORMS = ["株式会社", "(株)", "㈱", "有限会社", "（有）", "合同会社", "一般社団法人", "株", "カ)", "医療法人"]
@@ -102,7 +109,9 @@ def _phone():
     start = st.sampled_from(["0", "", "+81", "+81 ", "+1 ", "+81-0", "(0"])
     between, behind = st.sampled_from("- ()ー－"), st.sampled_from(["-", " ", ")", ""])
     tail = st.sampled_from(["", "", " 内線12", " ext.365", "内5", " 内123456", " ext 3"])
-    return st.tuples(start, digits, between, digits, behind, digits, tail).map(lambda parts: "".join(map(str, parts)))
+    number = st.tuples(start, digits, between, digits, behind, digits, tail).map("".join)
+    hyphened = st.tuples(st.sampled_from(["03", "0467", "090", "0120", "3"]), digits, digits).map("-".join)
+    return number | hyphened | st.tuples(hyphened, st.sampled_from([" / ", "/"]), hyphened).map("".join)
 
 
 def _email():
@@ -136,8 +145,10 @@ def _company():
 
 def _date():
     number = st.integers(0, 40).map(str) | st.integers(0, 40).map("{:02}".format)
+    eras = st.sampled_from(["明治", "M", "大正", "T", "昭和", "S", "平成", "H", "令和", "R", "s", "昭"])
+    year_of_era = st.tuples(eras, st.integers(0, 70).map(str) | st.just("元")).map("".join)
     return st.tuples(
-        st.integers(1700, 2300).map(str),
+        st.integers(1700, 2300).map(str) | year_of_era,
         st.sampled_from("-/年."),
         number,
         st.sampled_from("-/月."),
@@ -159,11 +170,17 @@ VALUES = {
 USUAL = {
     "person": ["佐藤 健太", "佐藤健太", "佐藤　健太様", "サトウ ケンタ", "Taro Yamada", "YAMADA Taro"],
     "kana": ["サトウ ケンタ", "ｻﾄｳ ｹﾝﾀ", "さとう けんた"],
-    "address": ["東京都港区芝公園4-2-8", "東京都港区芝公園四丁目2番8号", "東京都港区芝公園４－２－８ 青葉ビル 3F"],
-    "phone": ["03-5253-1111", "03-5253-1111 内線12", "09012345670", "+81 90-1234-5670", "9012345670"],
+    "address": [
+        "東京都港区芝公園4-2-8", "東京都港区芝公園四丁目2番8号", "東京都港区芝公園４－２－８ 青葉ビル 3F",
+        "川崎市中原区井田3-42-24", "北海道旭川市東５条4-2-8", "京都府京都市左京区山端橋ノ本町4丁目26番2号",
+    ],
+    "phone": [
+        "03-5253-1111", "03-5253-1111 内線12", "09012345670", "+81 90-1234-5670", "9012345670",
+        "03-5253-1111 / 090-1234-5670",
+    ],
     "email": ["taro.yamada@aoba.co.jp", "TARO@AOBA.CO.JP"],
     "company": ["株式会社青木製作所", "青木製作所㈱", "株式会社青木製作所 札幌支店", "青木製作所"],
-    "date": ["1985-04-01", "1985年4月1日"],
+    "date": ["1985-04-01", "1985年4月1日", "平成6年12月4日", "H元.5.19"],
     "id": ["7000012050002", "T7000012050002"],
 }  # fmt: skip
 
