@@ -46,7 +46,8 @@ _TITLES = (
 _CONTACT = re.compile(rf"(?<=[^ ]) (?=(?:[^ ]{{0,10}}(?:{_TITLES})|(?:{_STRONG_TITLES})[^ ]*)(?: |$))")
 _GLUED_CONTACT = re.compile(rf"(?<=[^ ]{{2}})(?=(?:{_STRONG_TITLES})(?:社長|会長|副社長)?[ ]?[^ ]{{2,}})")
 _CONTACT_IN_FRONT = re.compile(rf"(?:{_STRONG_TITLES})(?:社長|会長)? ?[^ ].*")
-_MAYBE_CONTACT = re.compile(r"代表|取締|理事|役|専務|常務|長(?: |$)|主任|主幹|参事|顧問|マネ|リーダー")
+MAYBE_CONTACT = re.compile(r"代表|取締|理事|役|専務|常務|長(?: |$)|主任|主幹|参事|顧問|マネ|リーダー")
+"""What every title of a contact holds."""
 _UNIT = re.compile(rf"(?:{SURE_BRANCH}|{DEPARTMENT})$")
 _WELL_BORNE = 500
 _SHORTEST_NAME = 3
@@ -99,7 +100,7 @@ def bare_name(text: str, notes: Notes) -> str:
     text = without_bracket(text, notes)
     if _HAS_LATIN.search(text) and _JAPANESE.search(text):
         text = _without_alias(text, notes)
-    return _without_contact(text, notes) if _MAYBE_CONTACT.search(text) else text
+    return _without_contact(text, notes) if MAYBE_CONTACT.search(text) else text
 
 
 def is_contact(text: str) -> bool:

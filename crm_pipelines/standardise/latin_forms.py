@@ -107,6 +107,12 @@ def plain_form(spelled: str) -> str:
     return _joined(_tokens(spelled, 0))
 
 
+@cache
+def words_of_forms() -> frozenset[str]:
+    """Every word that some form holds or begins with, and what joins words; without accents, in small letters."""
+    return _words_of_forms() | _first_tokens() | _AND | _JOINED
+
+
 def _partners(text: str, found: re.Match[str], end: int) -> LatinForm | None:
     head = form_behind(text[: found.start()] + found.group().lower().partition(" di ")[0])
     return head._replace(end=end) if head else None

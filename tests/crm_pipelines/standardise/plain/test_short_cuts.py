@@ -70,10 +70,16 @@ TAILS = [
     " 舞町{} {}",
 ]
 FIGURES = st.integers(0, 1200).map(str) | st.sampled_from(["一", "二", "十", "十二", "二十三", "５", "12"])
-FORMS = ["株式会社", "(株)", "㈱", "有限会社", "（有）", "合同会社", "一般社団法人", "株", "カ)", "医療法人"]
+FORMS = [
+    "株式会社", "(株)", "㈱", "有限会社", "（有）", "合同会社", "一般社団法人", "株", "カ)", "医療法人", "(医)",
+    "学校法人", "（学）", "(一社)", "社会福祉法人", "(福)", "(特非)", "カブシキガイシャ", "ユウゲンガイシャ",
+]  # fmt: skip
 CORES = st.text("青木山製作所工業商店会社中部テックサービスー田村ヶ", min_size=1, max_size=6) | st.sampled_from(
-    ["テスト", "不明", "山田商店", "東京支店", "総務部", "ABC", "グループ"]
+    ["テスト", "不明", "山田商店", "東京支店", "総務部", "ABC", "グループ", "みどり会", "青木理事長", "カメダ", "シャ"]
 )
+LATIN_COMPANIES = [
+    "Takagi", "Chemical", "Medical", "And", "Und", "The", "Test", "Holdings", "Association", "Oy", "Van", "Kaisha",
+]  # fmt: skip
 
 
 def _person():
@@ -137,10 +143,26 @@ def _email():
 
 
 def _company():
-    tail = st.sampled_from(["", "", " 御中", " 札幌支店", " 総務部", " 東京", "　第一営業部 二課", " 様", " 削除"])
+    tail = st.sampled_from(
+        [
+            "",
+            "",
+            " 御中",
+            " 札幌支店",
+            " 総務部",
+            " 東京",
+            "　第一営業部 二課",
+            " 様",
+            " 削除",
+            " (アオキ)",
+            " 部長 山田太郎",
+        ]
+    )
     before = st.tuples(st.sampled_from(FORMS), st.sampled_from(["", " "]), CORES, tail)
     behind = st.tuples(CORES, st.sampled_from(["", " "]), st.sampled_from(FORMS), tail)
-    return before.map("".join) | behind.map("".join) | CORES
+    words = st.lists(st.sampled_from(LATIN_COMPANIES), min_size=1, max_size=4).map(" ".join)
+    latin = st.tuples(words, st.sampled_from([" Co., Ltd.", " Inc.", ", Inc.", " K.K.", " Ltd", " LLC"])).map("".join)
+    return before.map("".join) | behind.map("".join) | CORES | latin
 
 
 def _date():
@@ -179,7 +201,10 @@ USUAL = {
         "03-5253-1111 / 090-1234-5670",
     ],
     "email": ["taro.yamada@aoba.co.jp", "TARO@AOBA.CO.JP"],
-    "company": ["株式会社青木製作所", "青木製作所㈱", "株式会社青木製作所 札幌支店", "青木製作所"],
+    "company": [
+        "株式会社青木製作所", "青木製作所㈱", "株式会社青木製作所 札幌支店", "青木製作所", "（学）青木学園",
+        "みどり会 医療法人", "カブシキガイシャ アオキセイサクショ", "Aoki Medical Works Co., Ltd.",
+    ],
     "date": ["1985-04-01", "1985年4月1日", "平成6年12月4日", "H元.5.19"],
     "id": ["7000012050002", "T7000012050002"],
 }  # fmt: skip
