@@ -17,6 +17,7 @@ _TWO_NUMBERS = "^0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4} / 0[0-9]{1,4}-[0-9]{1,4}-[0-9
 _LOST_ZERO = "^[1-9][0-9]{8,9}$"
 _NO_NUMBER = "^(?:1+|2+|3+|4+|5+|6+|7+|8+|9+|1?23456789|1234567890|9?87654321|9876543210)$"
 _MOBILE = "^0[6-9]0[1-9][0-9]{7}$"
+_SIGNS = dict.fromkeys("- ()+", "")  # all that `_NUMBER` has beside digits
 _TEN, _HEAD = 10, 4
 
 
@@ -45,9 +46,9 @@ def _pairs(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _single(frame: pl.DataFrame) -> pl.DataFrame:
-    number = pl.col("text").str.extract(_WITH_EXTENSION)
-    frame = frame.with_columns(text=pl.coalesce(number, "text"), has_extension=number.is_not_null())
-    digits = pl.col("text").str.replace_all("[^0-9]", "")
+    frame = frame.with_columns(number=pl.col("text").str.extract(_WITH_EXTENSION)).with_columns(
+        text=pl.coalesce("number", "text"), has_extension=pl.col("number").is_not_null()
+    )
     is_ascii = pl.col("raw").str.len_bytes() == pl.col("raw").str.len_chars()
     has_lost_zero = pl.col("text").str.contains(_LOST_ZERO)
     is_abroad = pl.col("text").str.starts_with("+")
@@ -56,12 +57,13 @@ def _single(frame: pl.DataFrame) -> pl.DataFrame:
             (pl.col("text").str.contains(_NUMBER) | has_lost_zero)
             & ((pl.col("text") == pl.col("raw")) | ~is_ascii | pl.col("has_extension"))
         )
+        .with_columns(digits=pl.col("text").str.replace_many(_SIGNS))
         .with_columns(
             number=pl.when(is_abroad)
-            .then(pl.lit("0") + digits.str.slice(2))
+            .then(pl.lit("0") + pl.col("digits").str.slice(2))
             .when(has_lost_zero)
-            .then(pl.lit("0") + digits)
-            .otherwise(digits)
+            .then(pl.lit("0") + pl.col("digits"))
+            .otherwise("digits")
         )
         .with_columns(head=pl.col("number").str.head(_HEAD))
     )
@@ -70,17 +72,16 @@ def _single(frame: pl.DataFrame) -> pl.DataFrame:
         & ~pl.col("text").str.contains(_NO_NUMBER)
         & (pl.col("number").str.contains(_MOBILE) | _is_landline(numbers))
     )
-    std = pl.lit("+81") + pl.col("number").str.slice(1)
-    return numbers.select(
+    return numbers.with_columns(std=pl.lit("+81") + pl.col("number").str.slice(1)).select(
         "index",
-        std=std,
-        keys=pl.concat_list(std),
+        "std",
+        keys=pl.concat_list("std"),
         status=pl.when(has_lost_zero).then(pl.lit(ValueStatus.REPAIRED.value)).otherwise(pl.lit(ValueStatus.OK.value)),
         rules=pl.when("has_extension")
         .then(pl.lit(["phone.format", "phone.extension"]))
         .when(has_lost_zero)
         .then(pl.lit(["phone.format", "phone.lost_zero"]))
-        .when(std == pl.col("raw"))
+        .when(pl.col("std") == pl.col("raw"))
         .then(pl.lit([], pl.List(pl.String())))
         .otherwise(pl.lit(["phone.format"])),
     )
