@@ -1,4 +1,4 @@
-"""Japanese addresses over columns: a place, a number, perhaps a building with a room.
+"""Addresses over columns; those in Japan: a place, a number, perhaps a building with a room.
 
 The place is asked for once for all houses of a town, the building once for all its rooms.
 """
@@ -10,6 +10,7 @@ import polars as pl
 from crm_pipelines.standardise.address_places import WAY_IN_KYOTO, is_decided_by
 from crm_pipelines.standardise.addresses import pattern_of, standardise_address
 from crm_pipelines.standardise.plain.asking import asked
+from crm_pipelines.standardise.plain.foreign_addresses import plain_foreign_addresses
 
 _LETTERS = "[^0-9A-Za-z -]{3,30}"
 _HEAD = f"{_LETTERS}(?:[0-9]{{1,2}}条[東西南北]?)?"  # 東5条
@@ -44,7 +45,8 @@ def plain_addresses(frame: pl.DataFrame) -> pl.DataFrame:
     parts = parts.with_columns(pl.col("number").list.join("-"))
     places = asked(parts["place"], _place, line=_TEXT, place_key=_TEXT, status=_TEXT, told=_TEXTS)
     buildings = asked(parts["tail"], _building, before=_TEXT, behind=_TEXT, key_before=_TEXT, key_behind=_TEXT)
-    return _assembled(parts.join(places, on="place").join(buildings, on="tail"))
+    known = _assembled(parts.join(places, on="place").join(buildings, on="tail"))
+    return pl.concat([known, plain_foreign_addresses(frame)])
 
 
 def _taken_apart(frame: pl.DataFrame, pattern: str, figures: str) -> pl.DataFrame:
@@ -83,14 +85,16 @@ def _kanji_numbers() -> dict[str, str]:
 
 def _assembled(parts: pl.DataFrame) -> pl.DataFrame:
     number, room = pl.col("number"), pl.col("room")
-    key = pl.col("place_key") + number
-    with_room = key + ":" + pl.col("key_before") + room + pl.col("key_behind")
-    return parts.with_columns(std=pl.col("line") + number + pl.col("before") + room + pl.col("behind")).select(
+    whole = parts.with_columns(
+        std=pl.col("line") + number + pl.col("before") + room + pl.col("behind"), key=pl.col("place_key") + number
+    )
+    with_room = pl.col("key") + ":" + pl.col("key_before") + room + pl.col("key_behind")
+    return whole.select(
         "index",
         "std",
         keys=pl.when(pl.col("key_before").is_null())
-        .then(pl.concat_list(key))
-        .otherwise(pl.concat_list(with_room, key)),
+        .then(pl.concat_list("key"))
+        .otherwise(pl.concat_list(with_room, "key")),
         status="status",
         rules=pl.when((pl.col("told").list.len() == 0) & (pl.col("std") != pl.col("text")))
         .then(pl.lit(["address.format"]))

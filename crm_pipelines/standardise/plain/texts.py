@@ -8,8 +8,8 @@ import polars as pl
 from crm_pipelines.standardise import junk
 
 # What cleaning brings to its plain form without a look at the characters beside: widths, dashes, waves, spaces.
-_CLEANABLE = r"^[ -~ぁ-ゖァ-ー一-鿿々\x{3000}\x{FF01}-\x{FF9F}\x{3231}\x{3232}\x{2010}-\x{2015}\x{2212}]*$"
-_CLEAN = "^[!-~ぁ-ゖァ-ー一-鿿々]+(?: [!-~ぁ-ゖァ-ー一-鿿々]+)*$"
+_CLEANABLE = r"^[ -~À-ÖØ-öø-ÿぁ-ゖァ-ー一-鿿々\x{3000}\x{FF01}-\x{FF9F}\x{3231}\x{3232}\x{2010}-\x{2015}\x{2212}]*$"
+_CLEAN = "^[!-~À-ÖØ-öø-ÿぁ-ゖァ-ー一-鿿々]+(?: [!-~À-ÖØ-öø-ÿぁ-ゖァ-ー一-鿿々]+)*$"
 _DASHES = "[\u2010-\u2015\u2212]"
 
 

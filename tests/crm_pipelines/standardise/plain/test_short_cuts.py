@@ -96,6 +96,14 @@ def _kana():
     return st.tuples(word, st.sampled_from(GAPS), word).map("".join)
 
 
+def _address_abroad():
+    number, code = st.integers(1, 999).map(str), st.integers(0, 99_999).map("{:05}".format)
+    street = st.sampled_from(["Park Road", "rue de la République", "Hauptstraße", "PO Box", "Via Roma", "st Street"])
+    city = st.sampled_from(["Austin, TX {}", "{} Lyon", "{} Köln", "London SE1 4AA", "Singapore 0{}", "{} Paris Cedex"])
+    house = st.tuples(number, street).map(" ".join) | st.tuples(street, number).map(" ".join)
+    return st.tuples(house, city, code).map(lambda parts: f"{parts[0]}, {parts[1].format(parts[2])}")
+
+
 def _address():
     tail = st.tuples(st.sampled_from(TAILS), st.sampled_from(["青葉", "サン", "三番", "メゾン・ド", "X"]), FIGURES).map(
         lambda parts: parts[0].format(*parts[1:])
@@ -103,9 +111,15 @@ def _address():
     number = st.tuples(st.sampled_from(NUMBERS), FIGURES, FIGURES, FIGURES, FIGURES).map(
         lambda parts: parts[0].format(*parts[1:])
     )
-    return st.tuples(
-        st.sampled_from([*PLACES, "不明"]), st.sampled_from(["", "", "四丁目", "大字", " "]), number, st.just("") | tail
-    ).map("".join)
+    return (
+        st.tuples(
+            st.sampled_from([*PLACES, "不明"]),
+            st.sampled_from(["", "", "四丁目", "大字", " "]),
+            number,
+            st.just("") | tail,
+        ).map("".join)
+        | _address_abroad()
+    )
 
 
 def _phone():
@@ -194,6 +208,7 @@ USUAL = {
     "kana": ["サトウ ケンタ", "ｻﾄｳ ｹﾝﾀ", "さとう けんた"],
     "address": [
         "東京都港区芝公園4-2-8", "東京都港区芝公園四丁目2番8号", "東京都港区芝公園４－２－８ 青葉ビル 3F",
+        "55 avenue Jean Jaurès, 69006 Lyon", "104 Park Road, London SE1 4AA", "Lindenweg 66, 50698 Köln",
         "川崎市中原区井田3-42-24", "北海道旭川市東５条4-2-8", "京都府京都市左京区山端橋ノ本町4丁目26番2号",
     ],
     "phone": [
@@ -233,7 +248,7 @@ def test_usual_values_take_the_short_cut(field):
     assert len(usual) == len(USUAL[field])
 
 
-@given(values=st.lists(st.text(max_size=8) | st.text("ｶﾞア ー－−～㈱１a", max_size=8), max_size=30, unique=True))
+@given(values=st.lists(st.text(max_size=8) | st.text("ｶﾞア ー－−～㈱１aéß", max_size=8), max_size=30, unique=True))
 @SETTINGS
 def test_texts_are_cleaned_as_one_by_one(values):
     for raw, text in cleaned(pl.DataFrame({"raw": values}, schema={"raw": pl.String()})).rows():
