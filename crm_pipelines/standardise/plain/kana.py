@@ -16,16 +16,17 @@ _LONGEST = 300
 def plain_kana(frame: pl.DataFrame) -> pl.DataFrame:
     """Read words of kana that no rule but the change to katakana touches."""
     written = pl.col("text").str.replace_many(_HIRAGANA, [to_katakana(letter) for letter in _HIRAGANA])
+    names = frame.with_columns(std=written).with_columns(is_katakana=pl.col("std") == pl.col("text"))
+    in_hiragana = names.filter(~pl.col("is_katakana")).filter(~may_be_junk(pl.col("text")))
     return (
-        frame.with_columns(std=written)
+        pl.concat([names.filter("is_katakana"), in_hiragana])
         .filter(
             pl.col("std").str.contains(_WORDS)
             & ~pl.col("std").str.contains("ーー|" + _HONORIFIC)
             & (pl.col("std").str.len_chars() <= _LONGEST)
-            & ~may_be_junk(pl.col("text"))
-            & ~may_be_junk(pl.col("std"))
         )
-        .with_columns(keys=key(pl.col("std")), is_katakana=pl.col("std") == pl.col("text"))
+        .filter(~may_be_junk(pl.col("std")))
+        .with_columns(keys=key(pl.col("std")))
         .filter(pl.col("keys") != "")
         .select(
             "index",

@@ -77,7 +77,9 @@ def _assembled(found: pl.DataFrame) -> pl.DataFrame:
 def _companies(frame: pl.DataFrame) -> pl.DataFrame:
     """Companies by their form: no person's name, shown as they are."""
     text = pl.col("text")
-    companies = frame.with_columns(core=pl.coalesce(text.str.extract(_FORM_BEFORE), text.str.extract(_FORM_BEHIND)))
+    companies = frame.filter(text.str.contains(_FORM)).with_columns(
+        core=pl.coalesce(text.str.extract(_FORM_BEFORE), text.str.extract(_FORM_BEHIND))
+    )
     companies = companies.filter(pl.col("core").is_not_null())
     return companies.filter(~may_be_junk(pl.col("core"))).select(
         "index",
