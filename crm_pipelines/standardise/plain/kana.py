@@ -43,7 +43,6 @@ def plain_kana(frame: pl.DataFrame) -> pl.DataFrame:
 def key(name: pl.Expr) -> pl.Expr:
     """The key of a name in katakana."""
     letters = name.str.replace_all(" ", "", literal=True)
-    for sound, plain in kana.V_ROW:
-        letters = letters.str.replace_all(sound, plain, literal=True)
+    letters = letters.str.replace_many(dict(kana.V_ROW), leftmost=True)  # the longer sound comes first
     short = letters.str.replace_all("ー", "", literal=True).str.replace_all(kana.LONG_VOWEL, "${1}${2}")
     return short.str.replace_many(list(kana.KEY_LETTERS), list(kana.KEY_LETTERS.values()))
