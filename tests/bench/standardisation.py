@@ -78,8 +78,10 @@ def main() -> None:
             polars.append(_seconds_of(lambda: _with_polars(records)))
             columns.append(_seconds_of(lambda: _by_columns(records, pool, asked.processes)))
         found["columns_peak_mib"] = round(_peak_mib() + sum(pool.map(_peak_of, range(asked.processes))))
-    found["polars_seconds"], found["columns_seconds"] = statistics.median(polars), statistics.median(columns)
-    found["columns_ratio"] = round(statistics.median(columns) / statistics.median(polars), 1)
+    found["polars_seconds"] = statistics.median(polars)
+    # What a part of a value was found to be is remembered by each process: only the first run meets it as new.
+    for name, seconds in (("columns", columns[0]), ("columns_again", statistics.median(columns[1:] or columns))):
+        found |= {f"{name}_seconds": seconds, f"{name}_ratio": round(seconds / statistics.median(polars), 1)}
     found |= _measured_rows(records.head(_MOST_ROWS), asked.processes)
     sys.stdout.write(json.dumps(found, indent=1) + "\n")
     _RESULTS.mkdir(exist_ok=True)
