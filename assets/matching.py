@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.resources import Road
-from crm_pipelines.matching.incremental import PairUpdate, build_pairs, has_moved, update_pairs
+from crm_pipelines.matching.incremental import PairUpdate, build_pairs, prior_has_moved, update_pairs
+from crm_pipelines.matching.model_version import priors_of
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "matching"
@@ -46,9 +47,7 @@ def matching(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None
         metadata={
             "rows": road.warehouse.count("scored_pairs"),
             "model_version": update.model.id,
-            "priors": dg.MetadataValue.json(
-                {kind.value: one.prior_log2_odds for kind, one in update.model.types.items()}
-            ),
+            "priors": dg.MetadataValue.json(priors_of(update.model)),
             "records_rescored": update.n_rescored,
             "pairs_scored": update.n_scored,
             "pairs_stored": update.n_stored,
@@ -61,18 +60,16 @@ def compare_changes(step: Step, road: Road) -> PairUpdate:
     """Bring the pairs up to date; another model version, or a base that asks for another prior, scores all anew."""
     changed = step.changed("match_content")
     query = f"select cast(key as integer) as record_key from {changed}"  # noqa: S608 - constant name
-    model = road.model
-    known = step.warehouse.fact(step.name, _MODEL)
-    if known is not None and known != model.id:
-        query = f"{query} union select record_key from standardised_records"  # noqa: S608
-    step.temporary("content_changed", query)
-    if known == model.id:
+    model, in_force = road.model, road.priors
+    is_anew = step.warehouse.fact(step.name, _MODEL) != model.id
+    if not is_anew:
+        step.temporary("content_changed", query)
         update = update_pairs(step.con, "content_changed", model)
-        if has_moved(step.con, model):
-            step.temporary("content_changed", f"{query} union select record_key from standardised_records")  # noqa: S608
-            update = build_pairs(step.con, model, road.priors)
-    else:
-        update = build_pairs(step.con, model, road.priors)
+        if prior_has_moved(step.con, model):
+            is_anew, in_force = True, {}  # whatever the build finds: held to the old one, it could move again every run
+    if is_anew:
+        step.temporary("content_changed", f"{query} union select record_key from standardised_records")  # noqa: S608
+        update = build_pairs(step.con, model, in_force)
     road.settle(update.model)
     step.note(_MODEL, update.model.id)
     step.mark("pairs", "select record_key from content_changed union select record_key from pair_changed_records")

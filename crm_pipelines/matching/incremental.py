@@ -88,7 +88,7 @@ def build_pairs(
     return _update(con, "standardised_records", model, in_force)
 
 
-def has_moved(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> bool:
+def prior_has_moved(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> bool:
     """Whether the stored pairs speak clearly for another prior than the one they were scored with."""
     priors = {kind: one.prior_log2_odds for kind, one in model.types.items()}
     prior = " ".join(f"when '{kind}' then {value!r}" for kind, value in priors.items())

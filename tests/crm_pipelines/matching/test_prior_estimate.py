@@ -3,7 +3,7 @@ import math
 import duckdb
 import pytest
 
-from crm_pipelines.matching.incremental import build_pairs, has_moved, update_pairs
+from crm_pipelines.matching.incremental import build_pairs, prior_has_moved, update_pairs
 from crm_pipelines.matching.model_version import with_priors
 from crm_pipelines.matching.prior_estimate import (
     HIGHEST_LOG2_ODDS,
@@ -78,7 +78,7 @@ def test_a_build_takes_the_prior_that_its_records_speak_for(con: duckdb.DuckDBPy
     )
     stored = con.execute("select distinct model_version from scored_pairs").fetchall()
     assert stored == [(update.model.id,)]
-    assert not has_moved(con, update.model)
+    assert not prior_has_moved(con, update.model)
 
 
 def test_pairs_scored_with_another_prior_than_the_records_speak_for_are_noticed(con: duckdb.DuckDBPyConnection) -> None:
@@ -87,7 +87,7 @@ def test_pairs_scored_with_another_prior_than_the_records_speak_for_are_noticed(
     con.execute("delete from scored_pairs").fetchall()
     con.execute("create temp table everything as select record_key from standardised_records").fetchall()
     update_pairs(con, "everything", wrong)
-    assert has_moved(con, wrong)
+    assert prior_has_moved(con, wrong)
 
 
 def test_a_build_with_a_prior_in_force_keeps_it_and_ends_where_updates_do(con: duckdb.DuckDBPyConnection) -> None:
