@@ -27,7 +27,7 @@ _ASCII_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]
 _DOTLESS = frozenset({"gmail.com", "googlemail.com"})  # dots of the local part count for nothing
 _LONGEST_CELL = 5000
 _LONGEST_DOMAIN = 253
-_BAD_DOTS = re.compile(r"^\.|\.$|\.\.")
+BAD_DOTS = re.compile(r"^\.|\.$|\.\.")
 
 
 def standardise_emails(raw: str | None) -> tuple[StandardValue, ...]:
@@ -94,18 +94,20 @@ def _standardised(address: str, raw: str, rules: tuple[str, ...]) -> StandardVal
 
 
 @lru_cache(maxsize=200_000)
-def keyed_domain(domain: str) -> tuple[str, tuple[str, ...], bool] | None:
+def keyed_domain(domain: str) -> tuple[str, tuple[str, ...], bool, bool] | None:
     """What a domain in small letters makes of every ordinary local part before it.
 
     Returns:
-        The domain of the key, the rules that fired, and whether dots of the local part count in the key; null for a
-        domain that is none or belongs to nobody.
+        The domain of the key, the rules that fired, whether dots of the local part count in the key, and whether a tag
+        behind a plus sign does not; null for a domain that is none or belongs to nobody.
     """
     if not domain.isascii() or _ascii(domain) != domain:
         return None
     meant, _, is_reserved = _judged(domain)
     told = ("email.typo",) if meant else ()
-    return None if is_reserved else (meant or domain, told, (meant or domain) not in _DOTLESS)
+    of_key = meant or domain
+    drops_tags = of_key in _DOTLESS or of_key in word_set("email_domains", "plus_tag")
+    return None if is_reserved else (of_key, told, of_key not in _DOTLESS, drops_tags)
 
 
 @lru_cache(maxsize=65536)
@@ -138,7 +140,7 @@ def _flags(local: str, domain: str) -> tuple[tuple[str, ...], str]:
     flags = [kind] if kind else []
     if meant:
         flags.append(f"typo:{meant}")
-    if "." in local and _BAD_DOTS.search(local):
+    if "." in local and BAD_DOTS.search(local):
         flags.append("rfc_violation")
     if kind != "carrier" and is_role(local):
         flags.append("role")

@@ -1,6 +1,7 @@
 """Fold the variant forms of a kanji into one, for keys only: what is shown keeps the glyph its owner writes."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from crm_pipelines.standardise.tables.curated import LOOKALIKES
@@ -47,14 +48,19 @@ def _lookalikes(left_out: str) -> dict[int, str]:
     return {ord(shown): kana for shown, kana in _LOOKALIKE.items() if shown not in left_out}
 
 
+def kanji_variants() -> Mapping[str, str]:
+    """Every variant form and its base form, one letter each."""
+    return kanji_folds()["strict"]
+
+
 @cache
 def _variants() -> frozenset[str]:
-    return frozenset(kanji_folds()["strict"])
+    return frozenset(kanji_variants())
 
 
 @cache
 def _strict() -> dict[int, str]:
-    return {ord(char): base for char, base in kanji_folds()["strict"].items()}
+    return {ord(char): base for char, base in kanji_variants().items()}
 
 
 @cache

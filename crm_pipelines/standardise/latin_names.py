@@ -57,6 +57,7 @@ _INITIAL = re.compile(r"(?:[A-Z]\.?){1,3}")
 _TWO_CONSONANTS = re.compile("[BCDFGHJKLMNPQRSTVWXZ]{2,3}|[A-Z]J")
 _SCOTTISH = re.compile("(?:Mc|Mac|Fitz|O['’]|D['’]|L['’]|De|Di|Van|Le|La)(?=[A-Z]{2})")
 _TITLE_GLUE = re.compile(r"[.\-'’]+")
+_IN_TITLES = TITLES | TITLE_TAILS
 _MOST_WORDS = 12
 _LONGEST = 300
 
@@ -86,7 +87,7 @@ def read_latin_name(text: str) -> LatinName:
     """
     if plain := _PLAIN.fullmatch(text):
         given, family = plain.groups()
-        if given.lower() not in _special() and family.lower() not in _special():
+        if given.lower() not in special_words() and family.lower() not in special_words():
             turned = is_family_first([given, family])
             return LatinName(given, family, evidence="dict") if turned else LatinName(family, given)
     if len(text) > _LONGEST:
@@ -114,8 +115,8 @@ def _is_given_whole(name: LatinName, words: list[str], rest: list[str]) -> bool:
 
 
 @cache
-def _special() -> frozenset[str]:
-    """Words that a plain name of two words may not hold to be read at once."""
+def special_words() -> frozenset[str]:
+    """Words in small letters that a plain name of two words may not hold to be read at once: titles, particles."""
     marks = {"born", "geb", "formerly", "nee", "fka", "attn", "att", "attention", "fao", "ph"}
     return TITLES | TITLE_TAILS | SUFFIXES | HONORIFICS_BEHIND | PARTICLES | SERVANT_OF | PATRONYMICS | LINKS | marks
 
@@ -234,8 +235,8 @@ def _is_title_word(word: str, *, has_title: bool = False) -> bool:
         return False
     if "".join(pieces) in TITLES and ("." in word or len(pieces) == 1 or word[-1] in "'’"):
         return True
-    known = TITLES | TITLE_TAILS if has_title else TITLES
-    return pieces[0] in known and all(piece in TITLES | TITLE_TAILS for piece in pieces[1:])
+    known = _IN_TITLES if has_title else TITLES
+    return pieces[0] in known and all(piece in _IN_TITLES for piece in pieces[1:])
 
 
 def _is_suffix(word: str, n_words: int) -> bool:

@@ -18,7 +18,7 @@ from crm_pipelines.standardise.text import is_hangul, is_hiragana, is_kana, is_k
 
 _LONGEST_FAMILY = 5
 _LONGEST_KANA_FAMILY = 9
-_LONGEST_BEHIND_ONE = 4
+LONGEST_BEHIND_ONE = 4
 _RARE_BEARERS = 40  # a family name that only the dictionary knows
 _KNOWN_GIVEN = 8.0
 _KANA_GIVEN = 5.0
@@ -123,22 +123,22 @@ def _cut(text: str, folded: str, at: int) -> Cut | None:
 
 def _score(text: str, folded: str, at: int) -> float | None:
     family = folded[:at]
-    score = _score_of_family(family)
+    score = score_of_family(family)
     if score is None and at >= _SHORTEST_MADE and _MADE_WITH_MARK.fullmatch(family):
         score = _family_score(_RARE_BEARERS, at) if folded[at:] in given_name_rows() else None
     if score is None or (at == 1 and not _may_stand_before(text, folded)):
         return None
-    return score + _score_of_given(folded[at:])
+    return score + score_of_given(folded[at:])
 
 
 def _may_stand_before(text: str, folded: str) -> bool:
     """A family name of one letter is a kanji, and not before four or more that no list knows as a given name."""
-    is_long = len(text) > _LONGEST_BEHIND_ONE and is_kanji(text) and folded[1:] not in given_name_rows()
+    is_long = len(text) > LONGEST_BEHIND_ONE and is_kanji(text) and folded[1:] not in given_name_rows()
     return is_kanji(text[0]) and not is_long
 
 
 @lru_cache(maxsize=200_000)
-def _score_of_family(family: str) -> float | None:
+def score_of_family(family: str) -> float | None:
     """The score of the left part of a cut, variant forms folded; null when no list knows such a family name."""
     row = surname_row(family)
     if row is None:
@@ -151,7 +151,7 @@ def _family_score(bearers: int, length: int) -> float:
 
 
 @lru_cache(maxsize=200_000)
-def _score_of_given(given: str) -> float:
+def score_of_given(given: str) -> float:
     """The score of the right part of a cut, variant forms folded; never empty."""
     length = _GIVEN_LENGTH.get(len(given), -3.0)
     if given[0] in "々ーノケヶヵ":

@@ -137,7 +137,7 @@ def _by_columns(records: pl.DataFrame, pool: Pool, n_threads: int) -> None:
         rows, usual, parts = column
         standardised(rows, pl.concat([usual, *(part.get() for part in parts)]))
 
-    with ThreadPoolExecutor(n_threads) as threads:
+    with ThreadPoolExecutor(n_threads + 1) as threads:
         waiting = list(threads.map(begun, (*_LONGEST, *(_FIELDS.keys() - _LONGEST))))
         list(threads.map(ended, reversed(waiting)))
 

@@ -4,16 +4,17 @@ import polars as pl
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.standardise.contact_tables import word_set
-from crm_pipelines.standardise.emails import keyed_domain
+from crm_pipelines.standardise.emails import BAD_DOTS, keyed_domain
 from crm_pipelines.standardise.plain.asking import asked
 
-_ADDRESS = r"^([a-z0-9][a-z0-9_%-]*(?:\.[a-z0-9_%-]+)*)@([a-z0-9.-]+)$"
+_ADDRESS = r"^([a-z0-9][a-z0-9_%+.-]*)@([a-z0-9.-]+)$"
 _ALIAS = "googlemail.com"  # its keys are those of another domain
 _LONGEST_LOCAL = 64
+_MEANT = {"meant": pl.String(), "told": pl.List(pl.String()), "counts_dots": pl.Boolean(), "drops_tags": pl.Boolean()}
 
 
 def plain_emails(frame: pl.DataFrame) -> pl.DataFrame:
-    """Read one address per cell with an ordinary local part."""
+    """Read one address per cell whose local part is ordinary, but for dots where none may stand."""
     address = pl.col("text").str.to_lowercase()
     parts = (
         frame.with_columns(std=address, found=address.str.extract_groups(_ADDRESS))
@@ -25,19 +26,23 @@ def plain_emails(frame: pl.DataFrame) -> pl.DataFrame:
             & ~pl.col("domain").str.starts_with(pl.col("local") + ".")
         )
     )
-    domains = asked(parts["domain"], _meant, meant=pl.String(), told=pl.List(pl.String()), counts_dots=pl.Boolean())
-    is_written_so = pl.col("std") == pl.col("raw")
-    known = parts.join(domains, on="domain")
-    known = known.filter(pl.col("counts_dots") | ~pl.col("local").str.contains(".", literal=True))
+    domains = asked(parts["domain"], _meant, **_MEANT)
+    known = parts.join(domains, on="domain").with_columns(has_bad_dots=pl.col("local").str.contains(BAD_DOTS.pattern))
+    is_key = pl.col("counts_dots") | ~pl.col("local").str.contains(".", literal=True)
+    is_key &= ~(pl.col("drops_tags") & pl.col("local").str.contains("+", literal=True))
+    known = known.filter(is_key & ~(pl.col("has_bad_dots") & (pl.col("told").list.len() > 0)))
+    told = pl.when("has_bad_dots").then(pl.lit(["email.rfc_violation"])).otherwise("told")
     return known.select(
         "index",
         "std",
         keys=pl.concat_list(pl.format("{}@{}", "local", "meant")),
         status=pl.lit(ValueStatus.OK.value),
-        rules=pl.when(is_written_so).then("told").otherwise(pl.concat_list(pl.lit("email.format"), "told")),
+        rules=pl.when(pl.col("std") == pl.col("raw"))
+        .then(told)
+        .otherwise(pl.concat_list(pl.lit("email.format"), told)),
     )
 
 
-def _meant(domain: str) -> tuple[str, tuple[str, ...], bool] | None:
+def _meant(domain: str) -> tuple[str, tuple[str, ...], bool, bool] | None:
     meant = keyed_domain(domain)
     return None if meant is None or meant[0] == _ALIAS else meant

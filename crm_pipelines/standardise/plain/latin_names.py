@@ -6,7 +6,10 @@ import polars as pl
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.standardise import junk
+from crm_pipelines.standardise.companies import has_legal_form
 from crm_pipelines.standardise.desk_names import LATIN_LAST_WORDS
+from crm_pipelines.standardise.junk import is_placeholder
+from crm_pipelines.standardise.latin_names import special_words
 from crm_pipelines.standardise.latin_orders import is_east_asian_family, japanese_readings_of
 from crm_pipelines.standardise.persons import name_key, standardise_person
 from crm_pipelines.standardise.plain.asking import asked
@@ -21,7 +24,11 @@ _BESIDE = {
     "w w.": ("Henderson", "O."),
 }
 _TURNABLE = "w w"
+_IS_FAMILY_FIRST = {"W w": True, "w, w": True, "w. w": False, "w w.": True}  # whatever the words
+_LONG = 4  # letters; shorter ones in capitals are initials
 _MANY = 200_000
+
+_Answer = tuple[str, bool, bool, bool]
 
 
 def plain_latin_names(frame: pl.DataFrame) -> pl.DataFrame:
@@ -81,24 +88,46 @@ def _may_be_junk() -> pl.Expr:
     return bare.is_in(words) | bare.str.contains(junk.latin_trace())
 
 
-@lru_cache(_MANY)
-def _first(asked_about: str) -> tuple[str, bool, bool, bool] | None:
+def _first(asked_about: str) -> _Answer | None:
     kind, _, word = asked_about.partition(":")
-    return _answer(kind, word, word, _BESIDE[kind][1]) if kind in _BESIDE else None
+    return _of_kind(kind, word, word, _BESIDE[kind][1]) if kind in _BESIDE else None
+
+
+def _last(asked_about: str) -> _Answer | None:
+    kind, _, word = asked_about.partition(":")
+    return _of_kind(kind, word, _BESIDE[kind][0], word) if kind in _BESIDE else None
+
+
+def _of_kind(kind: str, word: str, first: str, last: str) -> _Answer | None:
+    """An ordinary word says in every kind what it says beside a plain word, but for the order of the two."""
+    if kind == _TURNABLE or len(word) < _LONG or (found := _ordinary(word.capitalize())) is None:
+        return _answer(kind, word, first, last)
+    is_family_first = _IS_FAMILY_FIRST[kind]
+    text = _written(kind, first, last)
+    if has_legal_form(text) or ("." in kind and is_placeholder(text)):
+        return None
+    if "." in kind and is_family_first and is_placeholder(f"{last} {first}"):  # as it is shown
+        return None
+    return found[0], is_family_first, *found[2:]
 
 
 @lru_cache(_MANY)
-def _last(asked_about: str) -> tuple[str, bool, bool, bool] | None:
-    kind, _, word = asked_about.partition(":")
-    return _answer(kind, word, _BESIDE[kind][0], word) if kind in _BESIDE else None
+def _ordinary(word: str) -> _Answer | None:
+    """The answer of a word that is none but a name's, the same in either place; null for any other."""
+    if word.lower() in special_words():
+        return None
+    beside_first, beside_last = _BESIDE[_TURNABLE]
+    answers = {_answer(_TURNABLE, word, word, beside_last), _answer(_TURNABLE, word, beside_first, word)}
+    return answers.pop() if len(answers) == 1 else None
 
 
-def _answer(kind: str, word: str, first: str, last: str) -> tuple[str, bool, bool, bool] | None:
+@lru_cache(_MANY)
+def _answer(kind: str, word: str, first: str, last: str) -> _Answer | None:
     """Key, whether the first word is the family name, whether a word is read like a Japanese family or given name.
 
     Null for a word that has a part in more than its own place: names of East Asia, titles, particles, desks.
     """
-    text = f"{first}{', ' if ',' in kind else ' '}{last}"
+    text = _written(kind, first, last)
     value = standardise_person(text)
     is_family_first = value.parts.get("family") == first
     std, others = (f"{last} {first}" if is_family_first else f"{first} {last}"), {"family", "given", "order_evidence"}
@@ -108,3 +137,7 @@ def _answer(kind: str, word: str, first: str, last: str) -> tuple[str, bool, boo
     if is_east_asian_family(word) or word.lower() in LATIN_LAST_WORDS:
         return None
     return name_key(word, ""), is_family_first, *japanese_readings_of(word)
+
+
+def _written(kind: str, first: str, last: str) -> str:
+    return f"{first}{', ' if ',' in kind else ' '}{last}"

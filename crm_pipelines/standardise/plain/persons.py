@@ -5,34 +5,31 @@ from functools import cache, lru_cache
 import polars as pl
 
 from crm_pipelines.model.enums import ValueStatus
-from crm_pipelines.standardise.body_names import LAST_LETTERS, is_body_name
 from crm_pipelines.standardise.companies import has_legal_form
 from crm_pipelines.standardise.desk_names import is_desk
 from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.name_split import (
     family_bearers,
-    is_given_name,
     is_given_reading,
     kana_family_bearers,
-    split_name,
 )
 from crm_pipelines.standardise.person_households import read_household
 from crm_pipelines.standardise.person_marks import MARK_BEGINS, MARK_SECONDS, take_marks
 from crm_pipelines.standardise.persons import name_key, plain_family_key, plain_given_key, standardise_person
 from crm_pipelines.standardise.plain.asking import asked
 from crm_pipelines.standardise.plain.latin_names import plain_latin_names
-from crm_pipelines.standardise.plain.texts import may_be_junk
+from crm_pipelines.standardise.plain.name_cuts import best_cuts
+from crm_pipelines.standardise.plain.texts import KANJI, may_be_junk
 from crm_pipelines.standardise.text import is_hiragana, is_katakana
 
-_KANJI = "^[^ ]{1,3} [一-鿿々ぁ-ゖ]{1,3}$"
+_KANJI = f"^[^ ]{{1,3}} [{KANJI}ぁ-ゖ]{{1,3}}$"
 _KANA = "^(?:[ァ-ヺー]+ [ァ-ヺー]+|[ぁ-ゖー]+ [ぁ-ゖー]+)$"
 _SHORT_NAME = "^.{2,4}$"
-_GLUED = "^[一-鿿々]{2,5}$"
+_GLUED = f"^[{KANJI}]{{2,5}}$"
 _FORM = r"(?:株式会社|有限会社|合同会社|\([株有]\))"  # (同) may be a remark on a person
 _FORM_BEFORE, _FORM_BEHIND = f"^{_FORM}([ァ-ヺー一-鿿]{{2,}})$", f"^([ァ-ヺー一-鿿]{{2,}}){_FORM}$"
 _MANY = 200_000
 _NO_RULES = pl.lit([], pl.List(pl.String()))
-_SHORT = 3
 _WELL_BORNE = 500
 _SURELY_FAMILY = 2_000  # bearers of a family name in kana: no given name, no foreign name
 _HONORIFICS = "様殿氏君宛中"  # taken off by the length of the whole name
@@ -100,10 +97,9 @@ def _in_words(names: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cut(names: pl.DataFrame) -> pl.DataFrame:
-    """Names without a space and their best cut, the first of equal ones."""
+    """Names without a space in their two parts."""
     glued = names.filter(pl.col("name").str.contains(_GLUED) & ~pl.col("name").str.contains(_not_glued()))
-    cut = pl.Series("cut", map(_cut_after, glued["name"]), dtype=pl.UInt32())
-    parts = glued.with_columns(cut).filter(pl.col("cut").is_not_null())
+    parts = glued.join(best_cuts(glued["name"]), on="name")
     name = pl.col("name").str
     return parts.select(
         "index", "is_addressed", family=name.head(pl.col("cut")), given=name.slice(pl.col("cut")), is_glued=pl.lit(True)
@@ -127,16 +123,6 @@ def _is_somebody(names: pl.DataFrame) -> pl.Series:
 def _is_name_alone(name: str) -> bool:
     is_other = is_placeholder(name) or has_legal_form(name) or is_desk(name) or bool(take_marks(name).rules)
     return not is_other and read_household(name) is None
-
-
-def _cut_after(name: str) -> int | None:
-    """How many letters the family name of a name in one word has; null where it could be one part alone."""
-    if family_bearers(name) or (len(name) <= _SHORT and is_given_name(name)):
-        return None
-    if name[-1] in LAST_LETTERS and is_body_name(name):
-        return None
-    cut = split_name(name)
-    return len(cut.family) if cut is not None and len(cut.given) <= _SHORT else None
 
 
 @lru_cache(_MANY)

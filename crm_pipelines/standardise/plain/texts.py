@@ -7,9 +7,17 @@ import polars as pl
 
 from crm_pipelines.standardise import junk
 
+# Letters of names that no normalisation replaces: 﨑 and the eleven like it, 𠮷 and others beyond the first plane.
+_RARE_KANJI = (
+    r"\x{FA0E}\x{FA0F}\x{FA11}\x{FA13}\x{FA14}\x{FA1F}\x{FA21}\x{FA23}\x{FA24}\x{FA27}-\x{FA29}"
+    r"\x{20000}-\x{2EBE0}\x{30000}-\x{323AF}"
+)
+KANJI = f"一-鿿々{_RARE_KANJI}"
+"""What stands between the brackets of an expression for one kanji of a cleaned text."""
+_LETTERS = f"À-ÖØ-öø-ÿぁ-ゖァ-ー{KANJI}"
 # What cleaning brings to its plain form without a look at the characters beside: widths, dashes, waves, spaces.
-_CLEANABLE = r"^[ -~À-ÖØ-öø-ÿぁ-ゖァ-ー一-鿿々\x{3000}\x{FF01}-\x{FF9F}\x{3231}\x{3232}\x{2010}-\x{2015}\x{2212}]*$"
-_CLEAN = "^[!-~À-ÖØ-öø-ÿぁ-ゖァ-ー一-鿿々]+(?: [!-~À-ÖØ-öø-ÿぁ-ゖァ-ー一-鿿々]+)*$"
+_CLEANABLE = rf"^[ -~{_LETTERS}\x{{3000}}\x{{FF01}}-\x{{FF9F}}\x{{3231}}\x{{3232}}\x{{2010}}-\x{{2015}}\x{{2212}}]*$"
+_CLEAN = f"^[!-~{_LETTERS}]+(?: [!-~{_LETTERS}]+)*$"
 _DASHES = "[\u2010-\u2015\u2212]"
 
 

@@ -22,8 +22,37 @@ def _some(rows, number):
     return found[:: max(len(found) // number, 1)][:number]
 
 
-FAMILIES = [*_some(surname_rows(), 400), "佐藤", "渡部", "林", "森", "大", "東", "一", "関", "金", "李"]
-GIVENS = [*_some(given_name_rows(), 400), "太郎", "花子", "一", "翔", "真由美", "隆史", "科", "商事", "大翔"]
+FAMILIES = [
+    *_some(surname_rows(), 400),
+    "佐藤",
+    "山﨑",
+    "𠮷田",
+    "佐佐木",
+    "佐々木",
+    "渡部",
+    "林",
+    "森",
+    "大",
+    "東",
+    "一",
+    "関",
+    "金",
+    "李",
+]
+GIVENS = [
+    *_some(given_name_rows(), 400),
+    "太郎",
+    "花子",
+    "一",
+    "翔",
+    "寬",
+    "神一",
+    "真由美",
+    "隆史",
+    "科",
+    "商事",
+    "大翔",
+]
 KANA_FAMILIES = [reading for row in _some(surname_rows(), 150) for reading in surname_rows()[row][1].split()[:1]]
 KANA_GIVENS = [reading for row in _some(given_name_rows(), 150) for reading in given_name_rows()[row].split()[:1]]
 LATIN = [romaji(name).capitalize() for name in (*KANA_FAMILIES, *KANA_GIVENS)] + [
@@ -136,7 +165,7 @@ def _phone():
 
 def _email():
     local = st.text("abz09._-+", min_size=1, max_size=8) | st.sampled_from(
-        ["info", "test", "none", "taro.yamada", "a+b"]
+        ["info", "test", "none", "taro.yamada", "a+b", "taro..k", "_t", "taro.+news"]
     )
     domain = st.sampled_from(
         [
@@ -204,7 +233,7 @@ VALUES = {
     "company": _company(), "date": _date(), "id": _id(),
 }  # fmt: skip
 USUAL = {
-    "person": ["佐藤 健太", "佐藤健太", "佐藤　健太様", "サトウ ケンタ", "Taro Yamada", "YAMADA Taro"],
+    "person": ["佐藤 健太", "佐藤健太", "佐藤　健太様", "山﨑 健太", "𠮷田健太", "サトウ ケンタ", "Taro Yamada", "YAMADA Taro"],
     "kana": ["サトウ ケンタ", "ｻﾄｳ ｹﾝﾀ", "さとう けんた"],
     "address": [
         "東京都港区芝公園4-2-8", "東京都港区芝公園四丁目2番8号", "東京都港区芝公園４－２－８ 青葉ビル 3F",
@@ -215,7 +244,7 @@ USUAL = {
         "03-5253-1111", "03-5253-1111 内線12", "09012345670", "+81 90-1234-5670", "9012345670",
         "03-5253-1111 / 090-1234-5670",
     ],
-    "email": ["taro.yamada@aoba.co.jp", "TARO@AOBA.CO.JP"],
+    "email": ["taro.yamada@aoba.co.jp", "TARO@AOBA.CO.JP", "taro+shop@aoba.co.jp", "taro..y@aoba.co.jp"],
     "company": [
         "株式会社青木製作所", "青木製作所㈱", "株式会社青木製作所 札幌支店", "青木製作所", "（学）青木学園",
         "みどり会 医療法人", "カブシキガイシャ アオキセイサクショ", "Aoki Medical Works Co., Ltd.",
