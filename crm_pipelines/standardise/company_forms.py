@@ -16,7 +16,7 @@ from crm_pipelines.standardise.tables.legal_forms import (
 )
 from crm_pipelines.standardise.text import clean_text
 
-_MAYBE_SPELLED = re.compile(
+MAYBE_SPELLED = re.compile(
     r"会社|會社|会杜|会 社|法人|組合|団体|[般益]\(|がいしゃ|かいしゃ|ほうじん|ガイシ|カイシ|ホウジン"
     r"|公司|合伙|회사|법인|조합|\([유주합재사의股]|จํากัด|लिमिटेड"
 )
@@ -94,7 +94,7 @@ def find_form(text: str) -> FoundForm | None:
     """Return the legal form of a cleaned company name, one at an edge before one in the middle; null without any."""
     if text.startswith(_FREQUENT):
         return FoundForm(_codes()[text[:4]][0], 0, 4, text[:4])
-    found = _spelled_forms(text) if _MAYBE_SPELLED.search(text) else []
+    found = _spelled_forms(text) if MAYBE_SPELLED.search(text) else []
     if _MAYBE_SHORT.search(text):
         found += _short_forms(text)
     if found:
@@ -107,7 +107,7 @@ def has_form(text: str) -> bool:
     """Tell whether a cleaned text of any field holds a form that no person's name holds."""
     if text.isascii():
         return _has_latin_form(text)
-    if _MAYBE_SPELLED.search(text) and _spelled().search(text):
+    if MAYBE_SPELLED.search(text) and _spelled().search(text):
         return True
     if _MAYBE_SHORT.search(text):
         shorts = (found for found in _BRACKETED.finditer(text) if found.start() == 0 or found.end() == len(text))

@@ -21,6 +21,7 @@ _LATIN_FORM = re.compile(r"(?<=[^&+ ,])[ ,]+(?:(?:co\.?,? ?)?ltd|inc|llc|gmbh)\.
 _LATIN_FORM_ENDS = ("d", "d.", "c", "c.", "h")
 _BIG = str.maketrans("ァィゥェォッャュョヮヵヶヰヱ", "アイウエオツヤユヨワカケイエ")
 _PLAIN_KANJI = re.compile("[ァ-ヺ一-鿿]+")
+_KANJI_ALONE, _MAY_BE_FORM = re.compile("[一-鿿]+"), re.compile("会社|法人")
 _PLACES_IN_KANA = frozenset("ジャパン アジア チャイナ コリア タイ インド ヨーロッパ アメリカ".split())  # noqa: SIM905 - a table: words read better than quotes
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿々]")
 
@@ -33,6 +34,8 @@ def company_key(core: str) -> str:
     kana, middle dots, commas, full stops; accents, readings and acronyms in brackets too, and the old kana ヰ and ヱ. A
     repeat mark is the letter it repeats. A form left at an edge is taken off.
     """
+    if _KANJI_ALONE.fullmatch(core) and not _MAY_BE_FORM.search(core):
+        return fold_kanji(core)  # most names: none of what follows changes them
     text = clean_text(core).casefold()
     if text[-1:] in ")]〕】>》〉" or "(" in text:
         unbracketed = _without_brackets(text)

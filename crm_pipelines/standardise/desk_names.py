@@ -50,7 +50,7 @@ _ADDRESS_WORDS = frozenset(["様", "さま", "殿", "各位", "御中", "宛", "
 _LONG_UNIT = 4
 _WELL_BORNE = 500
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿々]")
-_LAST_LETTERS = frozenset(
+LAST_LETTERS = frozenset(
     word[-1]
     for words in (
         _RANKS,
@@ -73,7 +73,7 @@ def is_desk(text: str) -> bool:
         return False
     if text[-1].isascii():
         return unaccented(text.rpartition(" ")[2]).rstrip(".") in LATIN_LAST_WORDS and is_latin_desk(text)
-    return text[-1] in _LAST_LETTERS and _is_desk(text)
+    return text[-1] in LAST_LETTERS and _is_desk(text)
 
 
 @lru_cache(maxsize=100_000)

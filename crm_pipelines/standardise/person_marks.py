@@ -50,12 +50,14 @@ _TITLE_FRONT = re.compile(rf"^(?:{_TITLES})(?: ?兼 ?[^ ]+)?(?:[ ・:]+(?=\S)|(?
 _TITLE_BEFORE_FAMILY = re.compile(rf"^(?:{_TITLES})(?=[^ ]{{2}}$)")
 _TITLE_BEHIND = re.compile(rf"(?<=\S)(?: +|(?<=..))(?:{_TITLES})$")
 _OFFICE_FRONT = re.compile(r"^[^ ]+(?:部|課|室|係|局|支店|支社|営業所|事業部|センター|本社|本部|工場) +(?=\S)")
-_HONORIFIC = re.compile(
-    r"(?<=[^\s・])(?P<space> *)(?P<word>"
-    r"ご遺族様?|御遺族様?|ご子息様?|ご令嬢様?|ご令室様?|御一同様|ご一同様|御一家様|ご一家様|ご家族様|御家族様|"
-    r"ご夫妻様?|御夫妻様?|ご夫婦|様方|様宛|様|さま|サマ|殿下|殿|どの|連名|"
-    r"先生|御中|貴下|閣下|さん|サン|くん|クン|ちゃん|チャン|氏|君|宛|先輩|選手|(?<= )個人|(?<= )本人)$"
+_HONORIFICS = (
+    "ご遺族様?|御遺族様?|ご子息様?|ご令嬢様?|ご令室様?|御一同様|ご一同様|御一家様|ご一家様|ご家族様|御家族様|"
+    "ご夫妻様?|御夫妻様?|ご夫婦|様方|様宛|様|さま|サマ|殿下|殿|どの|連名|"
+    "先生|御中|貴下|閣下|さん|サン|くん|クン|ちゃん|チャン|氏|君|宛|先輩|選手"
 )
+_HONORIFIC = re.compile(rf"(?<=[^\s・])(?P<space> *)(?P<word>{_HONORIFICS}|(?<= )個人|(?<= )本人)$")
+MARKED_KANJI = rf"^(?:故|{_TITLES})|旧[姓氏名]|[他外様]|一同|(?:家|気付|{_HONORIFICS}|{_TITLES})$"
+"""An expression that finds something in every text of kanji alone, without a space, from which a mark is taken."""
 # Endings that are also the last letters of names: taken off only behind a space or from a long enough name.
 _ALSO_NAMES = {
     "君": 4,

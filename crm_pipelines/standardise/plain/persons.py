@@ -6,6 +6,8 @@ import polars as pl
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.standardise.companies import has_legal_form
+from crm_pipelines.standardise.company_forms import MAYBE_SPELLED
+from crm_pipelines.standardise.desk_names import LAST_LETTERS as DESK_ENDS
 from crm_pipelines.standardise.desk_names import is_desk
 from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.name_split import (
@@ -14,12 +16,13 @@ from crm_pipelines.standardise.name_split import (
     kana_family_bearers,
 )
 from crm_pipelines.standardise.person_households import read_household
-from crm_pipelines.standardise.person_marks import MARK_BEGINS, MARK_SECONDS, take_marks
+from crm_pipelines.standardise.person_marks import MARK_BEGINS, MARK_ENDS, MARK_SECONDS, MARKED_KANJI, take_marks
 from crm_pipelines.standardise.persons import name_key, plain_family_key, plain_given_key, standardise_person
 from crm_pipelines.standardise.plain.asking import asked
 from crm_pipelines.standardise.plain.latin_names import plain_latin_names
-from crm_pipelines.standardise.plain.name_cuts import best_cuts
-from crm_pipelines.standardise.plain.texts import KANJI, may_be_junk
+from crm_pipelines.standardise.plain.name_cuts import best_cuts, folded_kanji, listed_given_names
+from crm_pipelines.standardise.plain.texts import KANJI, has_letter_twice, may_be_junk
+from crm_pipelines.standardise.tables.body_words import BODY_ENDINGS
 from crm_pipelines.standardise.text import is_hiragana, is_katakana
 
 _KANJI = f"^[^ ]{{1,3}} [{KANJI}ぁ-ゖ]{{1,3}}$"
@@ -28,6 +31,7 @@ _SHORT_NAME = "^.{2,4}$"
 _GLUED = f"^[{KANJI}]{{2,5}}$"
 _FORM = r"(?:株式会社|有限会社|合同会社|\([株有]\))"  # (同) may be a remark on a person
 _FORM_BEFORE, _FORM_BEHIND = f"^{_FORM}([ァ-ヺー一-鿿]{{2,}})$", f"^([ァ-ヺー一-鿿]{{2,}}){_FORM}$"
+_PLAIN_GIVEN, _LONGEST_GIVEN = "^[一-鿿]{1,3}$", 3
 _MANY = 200_000
 _NO_RULES = pl.lit([], pl.List(pl.String()))
 _WELL_BORNE = 500
@@ -46,9 +50,10 @@ def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
         is_addressed=is_addressed,
         name=pl.when(is_addressed).then(pl.col("text").str.head(-1).str.strip_chars(" ")).otherwise("text"),
     )
-    both = pl.concat([_in_words(names), _cut(names)])
+    has_gap = pl.col("name").str.contains(" ", literal=True)
+    both = pl.concat([_in_words(names.filter(has_gap)), _cut(names.filter(~has_gap))])
     found = both.join(asked(both["family"], _family_key, family_key=pl.String()), on="family")
-    found = found.join(asked(found["given"], _given_key, given_key=pl.String(), is_known=pl.Boolean()), on="given")
+    found = found.join(_given_keys(found["given"]), on="given")
     found = found.filter(_is_somebody(found))
     return pl.concat([plain_latin_names(frame), _assembled(found), _companies(frame)])
 
@@ -89,9 +94,9 @@ def _companies(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _in_words(names: pl.DataFrame) -> pl.DataFrame:
     """Names of two words, in kanji or in kana."""
-    kana = names.filter(pl.col("name").str.contains(_KANA) & ~pl.col("is_addressed"))
-    kana = kana.filter(~may_be_junk(pl.col("name")) & ~pl.col("name").str.contains(_KANJI))
-    both = pl.concat([names.filter(pl.col("name").str.contains(_KANJI)), kana])
+    is_kanji = names["name"].str.contains(_KANJI)
+    kana = names.filter(~is_kanji & ~names["is_addressed"]).filter(pl.col("name").str.contains(_KANA))
+    both = pl.concat([names.filter(is_kanji), kana.filter(~may_be_junk(pl.col("name")))])
     words = both["name"].str.splitn(" ", 2).struct
     return both.select("index", "is_addressed", family=words[0], given=words[1], is_glued=pl.lit(False))
 
@@ -116,8 +121,15 @@ def _is_somebody(names: pl.DataFrame) -> pl.Series:
     """Whether names in one word of a less usual kind are surely no placeholder, company, desk or title."""
     name = pl.col("family") + pl.col("given")
     unusual = names.filter(pl.col("is_glued") & ~(pl.col("is_known") & name.str.contains(_SHORT_NAME)))
-    others = [index for index, name in unusual.select("index", name).iter_rows() if not _is_name_alone(name)]
+    doubtful = unusual.select("index", name=name).filter(_may_be_other(pl.col("name")))
+    others = [index for index, name in doubtful.iter_rows() if not _is_name_alone(name)]
     return ~names["index"].is_in(pl.Series(others, dtype=pl.UInt32()).implode())
+
+
+def _may_be_other(name: pl.Expr) -> pl.Expr:
+    """Whether kanji in one word could be anything but a name; false is a proof."""
+    is_marked = name.str.contains(MARKED_KANJI) | name.str.contains(MAYBE_SPELLED.pattern)
+    return is_marked | may_be_junk(name) | name.str.tail(1).is_in(list(DESK_ENDS))
 
 
 def _is_name_alone(name: str) -> bool:
@@ -132,6 +144,20 @@ def _family_key(family: str) -> tuple[str] | None:
     if key is None and family[0] not in MARK_BEGINS and _is_well_borne(family):
         key = _key_of(family, family, _ANY_GIVEN[_script(family)])
     return None if key is None else (key,)
+
+
+def _given_keys(parts: pl.Series) -> pl.DataFrame:
+    """The keys of given names, as `_given_key` has them; those of known names in kanji without asking."""
+    given = parts.unique().to_frame()
+    part = pl.col("given")
+    folded = given.with_columns(given_key=folded_kanji(part))
+    is_listed = part.is_in(listed_given_names(1)) | pl.col("given_key").is_in(listed_given_names(1))
+    is_other = part.str.tail(1).is_in(list(MARK_ENDS)) | part.str.contains_any(list(BODY_ENDINGS))
+    is_plain = part.str.contains(_PLAIN_GIVEN) & ~is_other
+    plain = folded.filter(is_listed & is_plain & ~has_letter_twice(part, _LONGEST_GIVEN))
+    others = given.join(plain, on="given", how="anti")["given"]
+    rest = asked(others, _given_key, given_key=pl.String(), is_known=pl.Boolean())
+    return pl.concat([plain.with_columns(is_known=pl.lit(value=True)), rest])
 
 
 @lru_cache(_MANY)

@@ -1,4 +1,4 @@
-"""Japanese phone numbers over columns: the area is judged once for all its numbers."""
+"""Phone numbers over columns; of Japanese ones the area is judged once for all its numbers."""
 
 from functools import cache
 
@@ -6,6 +6,7 @@ import polars as pl
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.standardise.phones import standardise_phones
+from crm_pipelines.standardise.plain.foreign_phones import plain_foreign_phones
 
 _NUMBER = (
     r"^0[0-9]{1,4}(?:[- ]?[0-9]{1,4}[- ]?[0-9]{3,4}|\([0-9]{1,4}\)[0-9]{3,4})$"
@@ -24,7 +25,8 @@ _TEN, _HEAD = 10, 4
 def plain_phones(frame: pl.DataFrame) -> pl.DataFrame:
     """Read one number per cell, dialled within Japan, perhaps with an extension, or with its country code; or two."""
     is_pair = pl.col("text").str.contains(_TWO_NUMBERS)
-    return pl.concat([_single(frame.filter(~is_pair)), _pairs(frame.filter(is_pair))])
+    one = frame.filter(~is_pair)
+    return pl.concat([_single(one), plain_foreign_phones(one), _pairs(frame.filter(is_pair))])
 
 
 def _pairs(frame: pl.DataFrame) -> pl.DataFrame:

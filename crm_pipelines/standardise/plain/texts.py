@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 
 import polars as pl
 
@@ -52,3 +53,9 @@ def may_be_junk(text: pl.Expr) -> pl.Expr:
 def _trace_of_junk() -> str:
     begins, ends = ("|".join(map(re.escape, sorted(found))) for found in (junk.first_letters(), junk.last_letters()))
     return f"^(?:{begins})|(?:{ends})$|[ -~]|[^\\w ]"
+
+
+def has_letter_twice(text: pl.Expr, longest: int) -> pl.Expr:
+    """Whether a text of a few letters holds one letter twice on end."""
+    letters = [text.str.slice(at, 1) for at in range(longest)]
+    return pl.any_horizontal((one == behind) & (one != "") for one, behind in pairwise(letters))

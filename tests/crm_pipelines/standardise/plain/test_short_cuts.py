@@ -160,7 +160,13 @@ def _phone():
     tail = st.sampled_from(["", "", " 内線12", " ext.365", "内5", " 内123456", " ext 3"])
     number = st.tuples(start, digits, between, digits, behind, digits, tail).map("".join)
     hyphened = st.tuples(st.sampled_from(["03", "0467", "090", "0120", "3"]), digits, digits).map("-".join)
-    return number | hyphened | st.tuples(hyphened, st.sampled_from([" / ", "/"]), hyphened).map("".join)
+    code = st.sampled_from(
+        ["1", "7", "33", "34", "39", "44", "49", "52", "54", "55", "61", "65", "82", "86", "852", "886"]
+    )
+    foreign = st.tuples(code, st.sampled_from(["", " "]), st.text("0123456789 -", min_size=6, max_size=12)).map(
+        lambda parts: "+" + "".join(parts)
+    )
+    return number | foreign | hyphened | st.tuples(hyphened, st.sampled_from([" / ", "/"]), hyphened).map("".join)
 
 
 def _email():
@@ -233,7 +239,8 @@ VALUES = {
     "company": _company(), "date": _date(), "id": _id(),
 }  # fmt: skip
 USUAL = {
-    "person": ["佐藤 健太", "佐藤健太", "佐藤　健太様", "山﨑 健太", "𠮷田健太", "サトウ ケンタ", "Taro Yamada", "YAMADA Taro"],
+    "person": ["佐藤 健太", "佐藤健太", "佐藤　健太様", "山﨑 健太", "𠮷田健太", "サトウ ケンタ", "Taro Yamada",
+        "YAMADA Taro", "Yamada T."],
     "kana": ["サトウ ケンタ", "ｻﾄｳ ｹﾝﾀ", "さとう けんた"],
     "address": [
         "東京都港区芝公園4-2-8", "東京都港区芝公園四丁目2番8号", "東京都港区芝公園４－２－８ 青葉ビル 3F",
@@ -242,6 +249,7 @@ USUAL = {
     ],
     "phone": [
         "03-5253-1111", "03-5253-1111 内線12", "09012345670", "+81 90-1234-5670", "9012345670",
+        "+1 212-555-0142", "+442079460123", "+65 6123 4567", "+49 30 901820",
         "03-5253-1111 / 090-1234-5670",
     ],
     "email": ["taro.yamada@aoba.co.jp", "TARO@AOBA.CO.JP", "taro+shop@aoba.co.jp", "taro..y@aoba.co.jp"],
