@@ -23,6 +23,7 @@ from crm_pipelines.standardise.plain.latin_names import plain_latin_names
 from crm_pipelines.standardise.plain.name_cuts import best_cuts, folded_kanji, listed_given_names
 from crm_pipelines.standardise.plain.texts import KANJI, has_letter_twice, may_be_junk
 from crm_pipelines.standardise.tables.body_words import BODY_ENDINGS
+from crm_pipelines.standardise.tables.loading import surname_rows
 from crm_pipelines.standardise.text import is_hiragana, is_katakana
 
 _KANJI = f"^[^ ]{{1,3}} [{KANJI}ぁ-ゖ]{{1,3}}$"
@@ -32,6 +33,7 @@ _GLUED = f"^[{KANJI}]{{2,5}}$"
 _FORM = r"(?:株式会社|有限会社|合同会社|\([株有]\))"  # (同) may be a remark on a person
 _FORM_BEFORE, _FORM_BEHIND = f"^{_FORM}([ァ-ヺー一-鿿]{{2,}})$", f"^([ァ-ヺー一-鿿]{{2,}}){_FORM}$"
 _PLAIN_GIVEN, _LONGEST_GIVEN = "^[一-鿿]{1,3}$", 3
+_FAMILY_ALONE, _LONGEST_ALONE = "^[一-鿿]{2,4}$", 4
 _MANY = 200_000
 _NO_RULES = pl.lit([], pl.List(pl.String()))
 _WELL_BORNE = 500
@@ -55,7 +57,8 @@ def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
     found = both.join(asked(both["family"], _family_key, family_key=pl.String()), on="family")
     found = found.join(_given_keys(found["given"]), on="given")
     found = found.filter(_is_somebody(found))
-    return pl.concat([plain_latin_names(frame), _assembled(found), _companies(frame)])
+    alone = _families_alone(names.filter(~has_gap))
+    return pl.concat([plain_latin_names(frame), _assembled(found), alone, _companies(frame)])
 
 
 def _assembled(found: pl.DataFrame) -> pl.DataFrame:
@@ -74,6 +77,26 @@ def _assembled(found: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(["person.split"]))
         .otherwise(_NO_RULES),
     )
+
+
+def _families_alone(names: pl.DataFrame) -> pl.DataFrame:
+    """Family names in kanji that many bear, with nothing else."""
+    families = names.filter(pl.col("name").str.contains(_FAMILY_ALONE)).with_columns(key=folded_kanji(pl.col("name")))
+    is_sure = ~(_may_be_other(pl.col("name")) | has_letter_twice(pl.col("name"), _LONGEST_ALONE))
+    return families.filter(pl.col("key").is_in(_well_borne()) & is_sure).select(
+        "index",
+        std="name",
+        keys=pl.concat_list("key"),
+        status=pl.lit(ValueStatus.AMBIGUOUS.value),
+        rules=pl.when("is_addressed")
+        .then(pl.lit(["person.honorific", "person.family_only"]))
+        .otherwise(pl.lit(["person.family_only"])),
+    )
+
+
+@cache
+def _well_borne() -> pl.Expr:
+    return pl.lit(pl.Series([name for name, row in surname_rows().items() if row[0] >= _WELL_BORNE])).implode()
 
 
 def _companies(frame: pl.DataFrame) -> pl.DataFrame:
