@@ -44,11 +44,13 @@ def mistyped_for(domain: str) -> str | None:
     known: str | None = contact_table("email_domains")["typos"].get(domain)
     if known:
         return known
+    name, _, end = domain.partition(".")
+    if len(name) > _longest_name() + 1 and len(_squash(domain)) > _longest_target() + 1:
+        return None  # too long for any slip: most companies
     if domain in word_set("email_domains", "never_typo") or domain_kind(domain) not in ("", "disposable"):
         return None
     if meant := _squashed().get(_squash(domain)):
         return meant
-    name, _, end = domain.partition(".")
     if not end:
         return _brand(name, "alone")
     return _wrong_end(name, end) or _wrong_letter(domain, name, end)
@@ -106,12 +108,15 @@ def _by_deletions(names: dict[str, str]) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _longest_target() -> int:
-    return max(map(len, contact_table("email_domains")["typo_targets"]))
+    table = contact_table("email_domains")
+    return max(map(len, (*table["typo_targets"], *table["end_targets"])))
 
 
 @cache
 def _longest_name() -> int:
-    return max(len(target.partition(".")[0]) for target in contact_table("email_domains")["typo_targets"])
+    table = contact_table("email_domains")
+    targets = (target.partition(".")[0] for target in (*table["typo_targets"], *table["end_targets"]))
+    return max(map(len, (*targets, *table["brands"])))
 
 
 @cache

@@ -67,8 +67,8 @@ def _families(parts: pl.Series) -> pl.DataFrame:
     part = pl.col("family")
     distinct = parts.unique().alias("family").to_frame()
     listed = distinct.join(_listed_families(), on="family")
-    may_be = part.str.contains(_WRITTEN_OTHERWISE) | has_letter_twice(part, _LONGEST)
-    others = distinct.filter(may_be).join(listed, on="family", how="anti")["family"]
+    others = distinct.join(listed, on="family", how="anti")
+    others = others.filter(part.str.contains(_WRITTEN_OTHERWISE) | has_letter_twice(part, _LONGEST))["family"]
     return pl.concat([listed, asked(others, _family, of_family=pl.Float64())])
 
 

@@ -82,8 +82,9 @@ def _assembled(found: pl.DataFrame) -> pl.DataFrame:
 def _families_alone(names: pl.DataFrame) -> pl.DataFrame:
     """Family names in kanji that many bear, with nothing else."""
     families = names.filter(pl.col("name").str.contains(_FAMILY_ALONE)).with_columns(key=folded_kanji(pl.col("name")))
-    is_sure = ~(_may_be_other(pl.col("name")) | has_letter_twice(pl.col("name"), _LONGEST_ALONE))
-    return families.filter(pl.col("key").is_in(_well_borne()) & is_sure).select(
+    families = families.filter(pl.col("key").is_in(_well_borne()))
+    is_unsure = _may_be_other(pl.col("name")) | has_letter_twice(pl.col("name"), _LONGEST_ALONE)
+    return families.filter(~is_unsure).select(
         "index",
         std="name",
         keys=pl.concat_list("key"),
@@ -173,11 +174,11 @@ def _given_keys(parts: pl.Series) -> pl.DataFrame:
     """The keys of given names, as `_given_key` has them; those of known names in kanji without asking."""
     given = parts.unique().to_frame()
     part = pl.col("given")
-    folded = given.with_columns(given_key=folded_kanji(part))
-    is_listed = part.is_in(listed_given_names(1)) | pl.col("given_key").is_in(listed_given_names(1))
+    folded = given.filter(part.str.contains(_PLAIN_GIVEN)).with_columns(given_key=folded_kanji(part))
+    listed = listed_given_names(1)
+    folded = folded.filter(part.is_in(listed) | pl.col("given_key").is_in(listed))
     is_other = part.str.tail(1).is_in(list(MARK_ENDS)) | part.str.contains_any(list(BODY_ENDINGS))
-    is_plain = part.str.contains(_PLAIN_GIVEN) & ~is_other
-    plain = folded.filter(is_listed & is_plain & ~has_letter_twice(part, _LONGEST_GIVEN))
+    plain = folded.filter(~is_other & ~has_letter_twice(part, _LONGEST_GIVEN))
     others = given.join(plain, on="given", how="anti")["given"]
     rest = asked(others, _given_key, given_key=pl.String(), is_known=pl.Boolean())
     return pl.concat([plain.with_columns(is_known=pl.lit(value=True)), rest])
