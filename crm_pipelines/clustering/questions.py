@@ -62,14 +62,10 @@ def questions(
         sides = _sides(cluster_of, refused.edge)
         if sides is not None and not _parted(sides, verdicts):
             asked[sides] = _question(QuestionKind.CLUSTER, sides, refused.reason.value, refused.edge.weight)
-    for edge in sorted(edges, key=lambda edge: (-edge.weight, edge.left, edge.right)):
+    worth_asking = (edge for edge in edges if edge.band is not Band.NON_MATCH)
+    for edge in sorted(worth_asking, key=lambda edge: (-edge.weight, edge.left, edge.right)):
         sides = _sides(cluster_of, edge)
-        if (
-            edge.band is not Band.NON_MATCH
-            and sides is not None
-            and sides not in asked
-            and not _parted(sides, verdicts)
-        ):
+        if sides is not None and sides not in asked and not _parted(sides, verdicts):
             asked[sides] = _question(QuestionKind.PAIR, sides, "review_band", edge.weight)
     return sorted(asked.values(), key=lambda question: question.question_id)
 

@@ -43,7 +43,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_reading", _PERSON, ("readings",), lists=("readings",), cap=40),
     BlockingRule("p_reading_city", _PERSON, ("readings", "city_key"), lists=("readings",)),
     BlockingRule("p_sound", _PERSON, ("sounds",), lists=("sounds",), cap=40),
-    BlockingRule("p_given_postal", _PERSON, ("given_readings", "postal_code_key"), lists=("given_readings",)),
+    BlockingRule("p_given_postal", _PERSON, ("given_readings", "postal_code_key"), lists=("given_readings",), cap=16),
     BlockingRule("p_birth_family", _PERSON, ("birth_day", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_birth_given", _PERSON, ("birth_day", "given_readings"), lists=("given_readings",)),
     BlockingRule("p_birth_initials", _PERSON, ("birth_day", "initials")),
@@ -54,11 +54,16 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_number_family", _PERSON, ("postal_number_key", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_four_family", _PERSON, (_LAST_FOUR, "family_readings"), lists=(_LAST_FOUR, "family_readings")),
     BlockingRule("p_company_family", _PERSON, ("organisation_name_key", "family_readings"), lists=("family_readings",)),
-    BlockingRule("p_domain_family", _PERSON, ("email_domain_key", "family_readings"), lists=("family_readings",)),
+    # A mail service that no list has holds thousands of one name; a firm does not.
+    BlockingRule(
+        "p_domain_family", _PERSON, ("email_domain_key", "family_readings"), lists=("family_readings",), cap=8
+    ),
     BlockingRule("p_identifier", _PERSON, ("identifier",), cap=40),
     # So few are born on one day in a small base; in a large one the cap silences it.
     BlockingRule("p_birth", _PERSON, ("birth_day",), cap=16),
-    BlockingRule("p_postal_family", _PERSON, ("postal_code_key", "family_readings"), lists=("family_readings",)),
+    BlockingRule(
+        "p_postal_family", _PERSON, ("postal_code_key", "family_readings"), lists=("family_readings",), cap=16
+    ),
     # Latin names that are not Japanese: a part, or a word alone, with a place or half a birth date.
     BlockingRule("p_part_place", _PERSON, ("name_parts", "place_key"), lists=("name_parts",), cap=24),
     BlockingRule("p_part_postal", _PERSON, ("name_parts", "postal_code_key"), lists=("name_parts",), cap=24),

@@ -15,7 +15,12 @@ import duckdb
 from crm_pipelines.matching.candidates import find_candidates
 from crm_pipelines.matching.judging import judged_sql
 from crm_pipelines.matching.levels import LEVEL_COLUMNS
-from crm_pipelines.matching.match_input import create_match_inputs, create_match_records, drop_match_inputs
+from crm_pipelines.matching.match_input import (
+    add_match_records,
+    create_match_inputs,
+    create_match_records,
+    drop_match_inputs,
+)
 from crm_pipelines.matching.model_version import ModelVersion, with_priors
 from crm_pipelines.matching.prior_estimate import estimated_priors, settled_priors
 from crm_pipelines.matching.tables import TABLES
@@ -171,7 +176,7 @@ def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> int:
         for kind in CustomerType
         for side in ("l", "r")
     )
-    create_match_records(con, "match_records", f"({compared})")
+    add_match_records(con, "match_records", f"({compared})")
     create_match_inputs(con, "temp.match_records", model)
     levels = ", ".join(f"{name} tinyint" for name in LEVEL_COLUMNS)
     _run(

@@ -24,13 +24,22 @@ def create_match_records(con: duckdb.DuckDBPyConnection, name: str, wanted: str)
         name: of the table; replaced if it is there.
         wanted: table of the `record_key`s to take; those without a record are passed over.
     """
-    parts = [
+    con.execute(f"create or replace temp table {name} as {_records_sql(wanted)}").fetchall()
+
+
+def add_match_records(con: duckdb.DuckDBPyConnection, name: str, wanted: str) -> None:
+    """Add the records among `wanted` that the table, made by `create_match_records`, does not hold yet."""
+    missing = f"(select record_key from {wanted} except select record_key from {name})"
+    con.execute(f"insert into {name} by name {_records_sql(missing)}").fetchall()
+
+
+def _records_sql(wanted: str) -> str:
+    return "\nunion all by name\n".join(
         f"select r.record_key, r.record_id, r.customer_type,\n  {base_features_sql(kind)}\n"
         f"from standardised_records r semi join {wanted} w on w.record_key = r.record_key "
         f"where r.customer_type = '{kind}'"
         for kind in CustomerType
-    ]
-    con.execute(f"create or replace temp table {name} as " + "\nunion all by name\n".join(parts)).fetchall()
+    )
 
 
 def create_match_inputs(con: duckdb.DuckDBPyConnection, records: str, model: ModelVersion) -> None:

@@ -52,10 +52,17 @@ def live_named(step: Step, record_ids: Iterable[str]) -> list[str]:
 
 
 def edges(step: Step) -> pl.DataFrame:
-    """The stored pairs that touch the records reached; by record ids."""
+    """The stored pairs that touch the records reached and can have a say; by record ids.
+
+    A pair that the model takes for two customers has one only between clusters that something else brings together:
+    both its records are on a pair that joins, or named by people.
+    """
+    step.temporary("joinable", statement("joinable"))
     return step.polars(
         """select record_id_l, record_id_r, customer_type, match_weight, is_contradiction, band from scored_pairs
-           where record_key_l in (select record_key from reached) or record_key_r in (select record_key from reached)
+           where (record_key_l in (select record_key from reached) or record_key_r in (select record_key from reached))
+             and (band <> 'NON_MATCH' or (record_key_l in (select record_key from joinable)
+               and record_key_r in (select record_key from joinable)))
            order by record_id_l, record_id_r"""
     )
 

@@ -67,9 +67,9 @@ def _families(parts: pl.Series) -> pl.DataFrame:
     part = pl.col("family")
     distinct = parts.unique().alias("family").to_frame()
     listed = distinct.join(_listed_families(), on="family")
-    others = distinct.join(listed, on="family", how="anti")
-    others = others.filter(part.str.contains(_WRITTEN_OTHERWISE) | has_letter_twice(part, _LONGEST))["family"]
-    return pl.concat([listed, asked(others, _family, of_family=pl.Float64())])
+    may_be = part.str.contains(_WRITTEN_OTHERWISE) | has_letter_twice(part, _LONGEST)
+    others = distinct.join(listed, on="family", how="anti").filter(may_be)
+    return pl.concat([listed, asked(others["family"], _family, of_family=pl.Float64())])
 
 
 def _family(folded: str) -> tuple[float] | None:
