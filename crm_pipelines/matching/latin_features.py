@@ -23,6 +23,9 @@ _STREET = re.compile("^[A-Z]{2}:[^:]*:([0-9]+[^:]*:.+)$")
 _NAMED_PLACE = re.compile("^[A-Z]{2}:[^:]*:([^0-9:]+):name$")
 _NO_NUMBER = re.compile("[ -/:-~]+")
 _NUMBER = re.compile("[A-Za-z0-9 ./_-]{5,40}")
+# Behind the comma of a whole name, as it is shown: Senior is the first, Junior the second of one name.
+_GENERATIONS = {"sr": 1, "snr": 1, "senior": 1, "jr": 2, "jnr": 2, "junior": 2, "ii": 2, "2nd": 2, "iii": 3, "3rd": 3}
+_GENERATION = rf",[^,]*\b({'|'.join(_GENERATIONS)})\b"
 _Record = Mapping[str, Any]
 
 
@@ -76,6 +79,16 @@ LONE_SQL = """(coalesce(r.family_name_key, r.given_name_key, r.name_kana_key) is
       and coalesce(regexp_full_match(r.name, '[A-Za-z''-]+'), false))"""
 
 
+def _generation(record: _Record) -> int | None:
+    found = re.search(_GENERATION, (record.get("name") or "").lower())
+    return _GENERATIONS[found[1]] if found else None
+
+
+_GENERATION_SQL = "case regexp_extract(lower(r.name), '{pattern}', 1) {cases} end".format(
+    pattern=_GENERATION, cases=" ".join(f"when '{word}' then {number}" for word, number in _GENERATIONS.items())
+)
+
+
 def _family_parts(record: _Record) -> list[str] | None:
     """The names of which a family name is made, `rodriguez-roberts`; also the one it has."""
     if _foreign_part(record, "family") is None:
@@ -107,6 +120,7 @@ NAME_FEATURES = (
     _joined("foreign_name", "family", "given"),
     _joined("foreign_swapped", "given", "family"),
     Feature("is_lone", LONE_SQL, is_lone),
+    Feature("generation", _GENERATION_SQL, _generation),
     Feature("family_parts", _known_list(_FAMILY_PARTS_SQL), _family_parts),
     Feature(
         "name_parts",

@@ -132,7 +132,7 @@ _FEMININE = ("a", "e", "ia", "na", "ne", "ina", "ine", "le", "elle", "ette", "et
 _OTHER_GENDER = OneAddsEnding("foreign_given", _FEMININE, 4)
 _GIVEN_ALIKE = any_of(_GIVEN_AGREES, SimilarAscii("foreign_given", 0.85))
 _LONE_AGREES = all_of(EitherTrue("is_lone"), ListsMeet("name_parts"))
-_BIRTH_AGREES = Equal("birth_date_key")
+_BIRTH_AGREES = Equal("birth_day")
 _OWN_CONTACTS_AGREE = all_of(ListsMeet("phone_own"), ListsMeet("email_own"))
 
 _PERSON_NAME = Comparison(
@@ -140,6 +140,13 @@ _PERSON_NAME = Comparison(
     # A lone word may be either part of the name, or a nickname: it never speaks against.
     any_of(EitherUnknown("any_name"), all_of(EitherTrue("is_lone"), Not(_LONE_AGREES))),
     (
+        # William Buttrose Sr. and William Buttrose Jr., who live in one house and share their phone.
+        Level(
+            "other_generation",
+            all_of(Differ("generation"), _FAMILY_AGREES, any_of(_GIVEN_AGREES, _INITIAL_FITS)),
+            contradicts=True,
+            needs_a_person=True,
+        ),
         Level("lone_part", _LONE_AGREES),
         Level("exact", Equal("full_name_key"), frequency="full_name"),
         Level("one_reading", all_of(Equal("single_reading"), Not(_BOTH_IN_KANJI)), frequency="reading"),
@@ -181,10 +188,11 @@ _PERSON_NAME = Comparison(
 
 _BIRTH_DATE = Comparison(
     "birth_date",
-    EitherUnknown("birth_date_key"),
+    # A year alone is often reckoned from an age: the next one says nothing.
+    any_of(EitherUnknown("birth_date_key"), all_of(EitherUnknown("birth_day"), YearsApart("birth_date_key", (1,)))),
     (
-        Level("new_year", all_of(Equal("birth_date_key"), EitherTrue("is_new_year"))),
-        Level("equal", Equal("birth_date_key")),
+        Level("new_year", all_of(Equal("birth_day"), EitherTrue("is_new_year"))),
+        Level("equal", Equal("birth_day")),
         Level("less_precise", OneBeginsOther("birth_date_key")),
         Level("era_slip", all_of(SamePart("birth_day", 6), YearsApart("birth_day", _ERA_SLIPS))),
         Level("slip", any_of(OneSlip("birth_day"), MonthAndDaySwapped("birth_day"))),

@@ -229,9 +229,7 @@ class RecordColumns:
     def rest(self) -> None:
         """Birth date, gender, website, times and the fields kept as they are."""
         if raw := self.texts.one("birth_date"):
-            value = self._unless_stopped("birth_date", remembered.date(raw, is_day_first(self._own_country)))
-            if value.parts.get("precision", "day") != "day":
-                self.columns["birth_date_key"] = None
+            self._unless_stopped("birth_date", remembered.date(raw, is_day_first(self._own_country)))
         if raw := self.texts.one("gender"):
             self.columns["gender"] = _GENDERS.get(clean_text(raw).lower(), clean_text(raw))
             self.columns["gender_status"] = ValueStatus.OK.value

@@ -61,6 +61,8 @@ def _foreigners() -> list[dict[str, Any]]:
             email="mdavsi7@a.us",
             **born,
         ),
+        person("davis", "michael", readings=(["dabis"], ["michael"]), name="Michael Davis, Sr.", birth_date_key="1948"),
+        person("davis", "michael", readings=(["dabis"], ["michael"]), name="Michael Davis, Jr.", birth_date_key="1978"),
         person("マイケル", "デイビス", **born),
         person(name="Davis", name_key="davis", birth_date_key="1978-01-01", external_ids="522-28-4386"),
         person("dawis", "m", readings=(["dawis"], ["m"]), is_given_initial_only=True, birth_date_key="1978-01-01"),

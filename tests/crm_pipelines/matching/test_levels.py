@@ -70,6 +70,12 @@ def _score(left: dict[str, Any], right: dict[str, Any], shares: dict[tuple[str, 
          _foreigner("mitchell", "rivers", birth_date_key="1978-06-02"), "new_family"),
         (_foreigner("mitchell", "henderson", external_ids="522-28-4385", birth_date_key="1978-06-02"),
          _foreigner("ann", "henderson", external_ids="522284385", birth_date_key="1978-06-02"), "identified"),
+        (_foreigner("mitchell", "henderson", name="Mitchell Henderson, Sr."),
+         _foreigner("mitchell", "henderson", name="Mitchell Henderson, Jr."), "other_generation"),
+        (_foreigner("mitchell", "henderson", name="Mitchell Henderson, II"),
+         _foreigner("mitchell", "henderson", name="Mitchell Henderson, Jr."), "exact"),
+        (_foreigner("mitchell", "henderson"),
+         _foreigner("mitchell", "henderson", name="Mitchell Henderson, Jr."), "exact"),
         (_foreigner("mitchell", "henderson"), person(name="Mitchell", name_key="mitchell"), "lone_part"),
         (_foreigner("mitchell", "henderson"), person(name="Anna", name_key="anna"), "not_compared"),
         (person("佐藤", "花子", readings=HANAKO, phone="+819011112222", email="h@a.jp"),
@@ -95,6 +101,10 @@ def test_person_names(left: dict[str, Any], right: dict[str, Any], level: str) -
     [
         ("1978-06-02", "1978-06-02", "equal"),
         ("1978-06", "1978-06-02", "less_precise"),
+        ("1978", "1978-06-02", "less_precise"),
+        ("1978", "1978", "less_precise"),
+        ("1978", "1979-01-02", "not_compared"),  # reckoned from an age
+        ("1978", "1948-06-02", "different"),
         ("1978-06-02", "2041-06-02", "era_slip"),  # Showa 53 typed as Heisei 53
         ("1978-06-02", "1978-06-03", "slip"),
         ("1978-06-02", "1978-02-06", "slip"),

@@ -26,3 +26,8 @@ def test_a_number_is_dialled_as_in_the_rows_own_country() -> None:
 def test_a_whole_name_beside_one_part_alone_is_read() -> None:
     found = columns(name="Teddy Moore", family_name="Moore")
     assert (found["family_name"], found["given_name"]) == ("Moore", "Teddy")
+
+
+@pytest.mark.parametrize(("written", "key"), [("1985", "1985"), ("昭和60年4月", "1985-04"), ("1985-04-03", "1985-04-03")])
+def test_a_birth_date_of_less_than_a_day_still_counts(written, key):
+    assert columns("JP", name="佐藤健太", birth_date=written)["birth_date_key"] == key
