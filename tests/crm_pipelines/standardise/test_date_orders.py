@@ -1,3 +1,5 @@
+import pytest
+
 from crm_pipelines.standardise.date_orders import is_day_first
 from crm_pipelines.standardise.observations import Place, observations
 from crm_pipelines.standardise.row_values import RowTexts
@@ -28,6 +30,8 @@ def test_a_whole_name_beside_one_part_alone_is_read() -> None:
     assert (found["family_name"], found["given_name"]) == ("Moore", "Teddy")
 
 
-@pytest.mark.parametrize(("written", "key"), [("1985", "1985"), ("昭和60年4月", "1985-04"), ("1985-04-03", "1985-04-03")])
+@pytest.mark.parametrize(
+    ("written", "key"), [("1985", "1985"), ("昭和60年4月", "1985-04"), ("1985-04-03", "1985-04-03")]
+)
 def test_a_birth_date_of_less_than_a_day_still_counts(written, key):
     assert columns("JP", name="佐藤健太", birth_date=written)["birth_date_key"] == key
