@@ -10,6 +10,7 @@ from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.street_keys import city_key, street_head
 
 _NOT_KEYED = re.compile(r"[\W_]+")
+_LETTER = re.compile("^([0-9]+)-([A-Z])$")
 _DASHES = re.compile(r"\s*([-/])\s*")
 
 
@@ -65,7 +66,7 @@ def house_number(written: str) -> str:
     """A house number in one form: `12 a` is 12A, `12 - 14` is 12-14, `12 bis` 12BIS; a half keeps its space."""
     number = _DASHES.sub(r"\1", written.strip(" .,#")).upper()
     half = re.fullmatch(r"([0-9]+) ([0-9]/[0-9])", number)
-    return number if half else number.replace(" ", "")
+    return number if half else _LETTER.sub(r"\1\2", number.replace(" ", ""))
 
 
 def _house(parts: AbroadParts) -> tuple[str, str] | None:

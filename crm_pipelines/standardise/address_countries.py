@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from crm_pipelines.standardise.address_places import begins_with_municipality
 from crm_pipelines.standardise.contact_tables import contact_table
 from crm_pipelines.standardise.countries import country_code
-from crm_pipelines.standardise.foreign_postal_codes import postal_core
+from crm_pipelines.standardise.foreign_postal_codes import postal_core, postal_pattern
 
 _DIGIT = re.compile(r"\d")
 _HOME = re.compile(r"[ぁ-んァ-ヶ]|東京都|北海道|京都府|大阪府|[一-鿿]{2,3}県")
@@ -34,6 +34,13 @@ _TELLING = (
     ("US", re.compile(r"[, ](?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? [0-9]{5}(?:-[0-9]{4})?$", re.IGNORECASE)),  # noqa: E501
     ("GB", re.compile(rf"(?:^|[ ,]){postal_core('GB')}$", re.IGNORECASE)),
     ("CA", re.compile(rf"(?:^|[ ,]){postal_core('CA')}$", re.IGNORECASE)),
+    *(
+        (code, re.compile(rf"(?:^|[ ,]){sign}[0-9]{{{size}}} [^\W\d]{{3}}"))
+        for code, sign, size in (
+            ("DE", "D[- ]", 5), ("FR", "F-", 5), ("IT", "I-", 5), ("ES", "E-", 5), ("AT", "A-", 4), ("CH", "CH-", 4),
+            ("BE", "B-", 4), ("LU", "L-", 4), ("NL", "NL-", 4), ("DK", "DK-", 4), ("FI", "FI-", 5),
+        )
+    ),
     ("SG", re.compile(r"\b(?:singapore ?\(?[0-9]{6}\)?|S\(?[0-9]{6}\)?)$", re.IGNORECASE)),
     ("AU", re.compile(r"[ ,](?:NSW|VIC|QLD|TAS|ACT),? [0-9]{4}$", re.IGNORECASE)),
     ("NL", re.compile(r"[ ,][1-9][0-9]{3} ?[A-Z]{2} [^\W\d]{3,}$", re.IGNORECASE)),
@@ -42,6 +49,7 @@ _TELLING = (
     ("KR", re.compile(r"\b[a-z]+-(?:ro|gil|daero)\b.*-(?:gu|si|gun)\b", re.IGNORECASE)),
 )  # fmt: skip
 _AMBIGUOUS_TAILS = frozenset({"GE", "JO", "LB", "PE", "CU", "MX", "PA", "TD", "ML", "NE", "NU", "JE"})
+_ALSO_CITIES = frozenset({"SG", "HK", "LU", "MC", "MO"})
 _LONGEST_NAME = 6
 _ALSO_IN_JAPAN = frozenset({"中国", "南ア"})  # 中国地方, 南アルプス市
 
@@ -113,18 +121,27 @@ def _named_at_end(text: str, given: str = "") -> tuple[str, str]:
         cut = bare.rfind(",")
         tail = bare[cut + 1 :].strip()
     words = tail.split()
+    if before_code := _named_before_code(words, given):  # Gyeonggi-do, Korea 16677
+        return before_code, f"{bare[:cut].rstrip(' ,')} {words[-1]}"
     for size in range(min(len(words), _LONGEST_NAME), 0, -1):
         name = " ".join(words[-size:])
         code = _country(name, given)
         is_of_name = size < len(words) and words[-size - 1].casefold() == "de"  # Ciudad de México
         if not code or is_of_name or (size == len(words) and cut < 0):
             continue
-        if code not in ("SG", "HK", "LU", "MC", "MO") or bare[: -len(name)].rstrip(" ,.-").casefold().endswith(
-            name.casefold()
-        ):
+        if code not in _ALSO_CITIES or bare[: -len(name)].rstrip(" ,.-").casefold().endswith(name.casefold()):
             return code, bare[: len(bare) - len(name)].rstrip(" ,.-(")
         return code, text
     return "", text
+
+
+def _named_before_code(words: list[str], given: str) -> str:
+    """The country that a segment names in front of nothing but its postal code."""
+    if len(words) < 2 or not _DIGIT.search(words[-1]):
+        return ""
+    code = _country(" ".join(words[:-1]), given)
+    form = postal_pattern(code) if code not in _ALSO_CITIES else None
+    return code if form and form.fullmatch(words[-1]) else ""
 
 
 def _country(name: str, given: str) -> str:

@@ -20,11 +20,12 @@ _KOREAN_CODE = re.compile(
 _KOREAN_COUNTRY = re.compile(r"^(?:대한민국|한국)[ ,]*|[ ,]*(?:대한민국|한국)$")
 _SIDO_FRONT = re.compile(
     r"^(서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충청?[북남]|전라?[북남]|경상?[북남]|제주)(?:특별자치시|"
-    r"특별자치도|특별시|광역시|시|도)?(?= |,|$)[ ,]*"
+    r"특별자치도|특별시|광역시|시(?=[가-힣]{1,4}구)|도(?=[가-힣]{2,4}[시군])|(?:시|도)?(?= |,|$))[ ,]*"
 )
 _DISTRICTS = re.compile(
     r"(?:[가-힣]{1,5}(?:시|군|구)(?= |,|$|(?![로길])[가-힣])[ ,]*){0,2}(?:[가-힣0-9]{1,6}(?:읍|면)(?= |$)[ ,]*)?"
 )
+_GLUED_DISTRICT = re.compile("([가-힣]{2,4}[시군])(?=[가-힣]{1,4}[구읍면])")
 _ROAD = re.compile(
     r"(?P<street>(?![0-9]{1,5}(?:로|길))[가-힣0-9·.]{1,21}(?:대로|로|길)(?: ?[0-9]{1,4}(?:번?[가-하])?(?:번길|길))?) ?"
     r"(?:지하 ?)?(?P<number>[0-9]{1,5}(?:-[0-9]{1,4})?)"
@@ -40,8 +41,8 @@ _BRACKETS = re.compile(r"[(\[（][^()\[\]（）]*[)\]）]")
 
 _NUM = "[0-9]{1,5}"
 _CHINESE_CODE = re.compile(
-    r"^(?:邮编|郵編|郵遞區號|邮政编码)?[ :]*([0-9]{3,6})(?![0-9]|号|號|巷|弄|段|樓|楼)[ ,]*|[ ,]+(?:邮编|郵編|"
-    r"郵遞區號|邮政编码)?[ :]*([0-9]{3,6})$"
+    r"^[(\[（]?(?:邮编|郵編|郵遞區號|邮政编码)?[ :]*([0-9]{3,6})[)\]）]?(?![0-9]|号|號|巷|弄|段|樓|楼)[ ,]*|"
+    r"[ ,]+(?:邮编|郵編|郵遞區號|邮政编码)?[ :]*([0-9]{3,6})$"
 )
 _CHINESE_COUNTRY = re.compile(
     r"^(?:中華民國|台灣省?|臺灣省?|台湾省?|中华人民共和国|中華人民共和国|中华人民共和國|中華人民共和國|中国|中國)"
@@ -89,7 +90,8 @@ def read_korean(text: str) -> AbroadParts:
     if sido := _SIDO_FRONT.match(text):
         parts.region, text = _SIDO[sido[1]], text[sido.end() :]
     if (districts := _DISTRICTS.match(text)) and districts.end():
-        parts.city, text = " ".join(districts[0].replace(",", " ").split()), text[districts.end() :]
+        written = _GLUED_DISTRICT.sub(r"\1 ", districts[0].replace(",", " "))
+        parts.city, text = " ".join(written.split()), text[districts.end() :]
     found = _ROAD.search(text) or _LOT.search(text)
     if found is None:
         return parts

@@ -11,6 +11,7 @@ _STREET = re.compile(r"(?:Rd|Road|St|Street|Blvd|Boulevard|Ave|Avenue)\.?", re.I
 _SECTION = re.compile(r"(?:Sec|Section)\.? ?[0-9]+", re.IGNORECASE)
 _LANE = re.compile(r"(?:Ln|Lane)\.? ?[0-9]+", re.IGNORECASE)
 _ALLEY = re.compile(r"(?:Aly|Alley)\.? ?[0-9]+", re.IGNORECASE)
+_CODE = re.compile("[0-9]{3,6}")
 _CITY = re.compile(r"(?P<city>[^\d,]+?(?: City| County)?)[ ,]*(?P<code>[0-9]{3,6})?", re.IGNORECASE)
 
 
@@ -29,6 +30,8 @@ def read_taiwan_latin(text: str) -> AbroadParts:
     pieces = [next((one for one in segments if form.fullmatch(one)), "") for form in (_SECTION, _LANE, _ALLEY)]
     if roads:
         parts.street = ", ".join(piece for piece in (pieces[0], roads[0], pieces[1], pieces[2]) if piece)
+    if len(segments) > 1 and _CODE.fullmatch(segments[-1]):  # Taipei, 10617
+        segments[-2:] = [f"{segments[-2]} {segments[-1]}"]
     if segments and (city := _CITY.fullmatch(segments[-1])):
         parts.city = city["city"].strip()
         parts.postal = read_foreign_postal_code(city["code"], "TW") if city["code"] else None

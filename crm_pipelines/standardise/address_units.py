@@ -15,8 +15,9 @@ _ROOM = re.compile(
 _SIGN = re.compile(r"# ?(?P<room>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})")
 _FLOOR = re.compile(
     r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|o)? ?(?:floor|fl|flr|/f|f|[ée]tage|og|stock|"
-    r"obergeschoss|piso|planta|verdieping)(?: flat)?"
-    r"|(?:level|floor|fl|lvl|l|[ée]tage|piano|planta) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground) floor)\b\.?",
+    r"obergeschoss|piso|planta|verdieping)(?: (?:flat|gauche|droite|left|right|links|rechts|mitte|front|rear))?"
+    r"|(?:level|floor|fl|lvl|l|[ée]tage|piano|planta) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground floor|"
+    r"rez[- ]de[- ]chauss[ée]e|rdc|erdgeschoss|eg|parterre|piano terra|planta baja))\b\.?",
     re.IGNORECASE,
 )
 _ONLY_FLOOR = re.compile(r"(?P<a>[0-9]{1,3})[fF]\.?(?:-(?P<sub>[0-9]{1,3}))?")
@@ -35,6 +36,14 @@ _GERMAN = frozenset({"DE", "AT", "CH", "LI"})
 _GERMAN_FLOOR = re.compile(
     r"(?<=[0-9A-Za-z]) (?:EG|(?P<floor>[0-9]{1,2})\.? ?(?:OG|Stock))(?: (?:links|rechts|mitte))?$", re.IGNORECASE
 )
+_GERMAN_WING = re.compile(
+    r"(?<=[0-9A-Za-z]) (?P<wing>(?:HH|VH|SF|Rgb|R[üu]ckgeb(?:[äa]ude)?|Hinterhaus|Vorderhaus|Seitenfl[üu]gel|"
+    r"Gartenhaus|Hinterhof|Nebenhaus)\b\.?)$",
+    re.IGNORECASE,
+)
+_BLOCK_BEHIND = re.compile(
+    r"^(?!(?:apt )?bl(?:oc)?k\b)(?P<street>[^\W\d].*?) (?:blk|block)\.? (?P<number>[0-9]{1,4}[A-Z]?)", re.IGNORECASE
+)
 _STAIRCASE = re.compile(
     r"(?:esc(?:alier)?|entr[ée]e|hall|porte|stiege|aufgang|scala|sc|escalera|esc)\b\.? ?[0-9A-Za-z]{1,3}", re.IGNORECASE
 )
@@ -42,6 +51,11 @@ _BLOCK = re.compile(r"(?:apt )?(?:blk|block)\.? (?=[0-9]{1,4}[A-Z]?\b)", re.IGNO
 _FRONT = re.compile(
     rf"(?:{_ROOM_WORDS.replace('|m|', '|')})\b\.? ?#?(?P<room>[0-9]{{1,4}}[A-Za-z]?(?:/[0-9]{{1,2}})?|[A-Za-z])"
     rf" ?[-,]? (?=[0-9])",
+    re.IGNORECASE,
+)
+_UNIT_BEFORE_NAME = re.compile(
+    r"(?:flat|unit|suite|ste|apartment|apt|studio|shop|office|room)\.? (?P<room>[A-Za-z]?[0-9]{1,4}[A-Za-z]?|[A-Z]) "
+    r"(?=[^\W\d_]{2})(?!(?:and|floor|to)\b)",
     re.IGNORECASE,
 )
 _UNIT_BEFORE_SLASH = re.compile(
@@ -70,6 +84,7 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
     if _is_unit_alone(segment, parts):
         return ""
     if parts.country == "SG":
+        segment = _BLOCK_BEHIND.sub(r"\g<number> \g<street>", segment, count=1)
         segment = _BLOCK.sub("", segment, count=1)
     if (
         (sign := _SIGN.match(segment))
@@ -81,12 +96,11 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
         return ""
     if parts.country in ("AU", "NZ"):
         segment = _UNIT_BEFORE_SLASH.sub("", segment)
-    if front := _FRONT.match(segment):
+    if front := _FRONT.match(segment) or _UNIT_BEFORE_NAME.match(segment):
         parts.room = parts.room or front["room"].upper()
         segment = segment[front.end() :]
-    if parts.country in _GERMAN and (ground := _GERMAN_FLOOR.search(segment)):
-        parts.floor = parts.floor or f"{ground['floor'] or 'G'}F"
-        segment = segment[: ground.start()]
+    if parts.country in _GERMAN:
+        segment = _without_german_wing(segment, parts)
     tail = _TAIL.fullmatch(segment)
     if tail is None:
         return segment
@@ -100,6 +114,17 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
     if tail["rest"] and not parts.building:
         parts.building = tail["rest"].strip(" ,")
     return tail["street"].strip(" ,")
+
+
+def _without_german_wing(segment: str, parts: AbroadParts) -> str:
+    """Hohe Str. 12 EG links, Hohe Str. 12 Hinterhaus."""
+    if ground := _GERMAN_FLOOR.search(segment):
+        parts.floor = parts.floor or f"{ground['floor'] or 'G'}F"
+        segment = segment[: ground.start()]
+    if wing := _GERMAN_WING.search(segment):
+        parts.building = parts.building or wing["wing"]
+        segment = segment[: wing.start()]
+    return segment
 
 
 def _is_unit_alone(segment: str, parts: AbroadParts) -> bool:
@@ -125,7 +150,7 @@ def _is_floor(segment: str, parts: AbroadParts) -> bool:
         else:
             parts.floor = parts.floor or f"{only['a']}F"
         return True
-    floor = _FLOOR.fullmatch(segment)
+    floor = _FLOOR.fullmatch(segment) if parts.country not in _GERMAN or segment[:1] not in "Ll" else None  # L 15
     if floor:
         parts.floor = parts.floor or f"{floor['a'] or floor['b'] or 'G'}F".upper()
     return floor is not None

@@ -19,7 +19,7 @@ from crm_pipelines.standardise.address_countries import (
 from crm_pipelines.standardise.address_east_asia import read_chinese, read_korean
 from crm_pipelines.standardise.address_lines_abroad import read_latin_address
 from crm_pipelines.standardise.address_taiwan_latin import is_taiwan_latin, read_taiwan_latin
-from crm_pipelines.standardise.foreign_postal_codes import read_foreign_postal_code
+from crm_pipelines.standardise.foreign_postal_codes import find_foreign_postal_code, read_foreign_postal_code
 from crm_pipelines.standardise.text import clean_text
 
 _JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-鿿々]")
@@ -78,7 +78,7 @@ def _read(line: str, country: str, postal_code: str) -> AbroadParts:
     elif country in _CHINESE and _JAPANESE.search(line):
         parts = read_chinese(line, country)
     elif not country or country == "JP" or _NOT_LATIN.search(line):
-        parts = AbroadParts(country)
+        parts = AbroadParts(country, postal=find_foreign_postal_code(line, country) if country != "JP" else None)
     elif country == "TW" and is_taiwan_latin(line):
         parts = read_taiwan_latin(line)
     else:

@@ -6,6 +6,8 @@ from functools import cache
 
 from crm_pipelines.standardise.tables.postal_formats import FORMS, JOINERS, KEYED_BY_FIRST_GROUP, WITHOUT_CODES
 
+_SHORTEST_FOUND = 5  # digits
+
 
 @dataclass(frozen=True, slots=True)
 class ForeignPostalCode:
@@ -29,6 +31,21 @@ def read_foreign_postal_code(text: str, country: str) -> ForeignPostalCode | Non
     groups = [group.upper() for group in found.groups() if group]
     keyed = groups[:1] if country in KEYED_BY_FIRST_GROUP else groups
     return ForeignPostalCode(JOINERS.get(country, " ").join(groups), f"{country}:{''.join(keyed)}")
+
+
+def find_foreign_postal_code(line: str, country: str) -> ForeignPostalCode | None:
+    """The code at the beginning or the end of a segment between commas; null for forms of less than five digits.
+
+    A shorter code can as well be a house number.
+    """
+    core = postal_core(country)
+    if not core:
+        return None
+    for segment in reversed(re.split(r" *[,;،、] *", line)):
+        for found in re.finditer(rf"(?:^{core}(?![^ ,]))|(?:(?<![^ ,]){core}$)", segment, re.IGNORECASE):
+            if len(re.sub("[^0-9]", "", found[0])) >= _SHORTEST_FOUND:
+                return read_foreign_postal_code(found[0], country)
+    return None
 
 
 def knows_postal_codes(country: str) -> bool:

@@ -116,3 +116,21 @@ def test_unit_before_a_slash_meets_the_same_without_its_word() -> None:
     first, second = (standardise_address_abroad(way, None, "AU") for way in ways)
     assert first.keys == second.keys
     assert first.parts["room"] == "4"
+
+
+@pytest.mark.parametrize(
+    ("raw", "country"),
+    [
+        ("Zeil 112, D-60313 Frankfurt", "DE"),
+        ("Kärntner Ring 5, A-1010 Wien", "AT"),
+        ("129 Samsung-ro, Yeongtong-gu, Suwon-si, Gyeonggi-do, Korea 16677", "KR"),
+    ],
+)
+def test_country_is_told_by_the_sign_of_its_code_and_by_its_name_before_the_code(raw: str, country: str) -> None:
+    assert standardise_address_abroad(raw, None, None).parts["country"] == country
+
+
+def test_care_of_line_is_kept_apart_in_german() -> None:
+    assert standardise_address_abroad("bei Schulze, Wilhelmstraße 3, 65183 Wiesbaden", None, "DE").parts["care_of"] == (
+        "Schulze"
+    )

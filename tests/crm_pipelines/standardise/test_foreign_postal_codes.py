@@ -1,6 +1,10 @@
 import pytest
 
-from crm_pipelines.standardise.foreign_postal_codes import knows_postal_codes, read_foreign_postal_code
+from crm_pipelines.standardise.foreign_postal_codes import (
+    find_foreign_postal_code,
+    knows_postal_codes,
+    read_foreign_postal_code,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +38,22 @@ def test_another_form_is_no_code_of_the_country(raw: str, country: str) -> None:
 def test_countries_without_codes_are_known() -> None:
     assert knows_postal_codes("HK")
     assert not knows_postal_codes("ZZ")
+
+
+@pytest.mark.parametrize(
+    ("line", "country", "std"),
+    [
+        ("Ερμού 15, 105 63 Αθήνα", "GR", "105 63"),
+        ("ул. Тверская, д. 7, Москва, 125009", "RU", "125009"),
+        ("เลขที่ 1 ถนนพระราม 4 กรุงเทพมหานคร 10330", "TH", "10330"),
+    ],
+)
+def test_code_is_found_in_a_line_that_is_not_read(line: str, country: str, std: str) -> None:
+    found = find_foreign_postal_code(line, country)
+    assert found is not None
+    assert found.std == std
+
+
+@pytest.mark.parametrize(("line", "country"), [("ул. Витоша 1500", "BG"), ("شارع 15", "EG"), ("المدينة 12345", "AE")])
+def test_number_that_may_be_a_house_is_no_code(line: str, country: str) -> None:
+    assert find_foreign_postal_code(line, country) is None
