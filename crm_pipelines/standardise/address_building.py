@@ -24,7 +24,7 @@ _RECIPIENT = re.compile(
 )
 _HOUSE = re.compile(r"(?:ビル|ビルディング|タワー|センター|プラザ|館|工場|寮|社宅|本社|支店|営業所)(?:$| |内$)")
 _BRACKETS = re.compile(r"^\(([^()]*)\)$")
-_EMPTY_BRACKETS = re.compile(r"\( *\)")
+_EMPTY_BRACKETS = re.compile(r"\( *(?:総合)?(?:受付)? *\)")
 _BELOW = r"(?:地下 ?[0-9]{1,2} ?(?:階|F(?![A-Z]))?|B-?[0-9]{1,2} ?(?:F(?:L\b)?|階))"
 _ONE_FLOOR = rf"(?:{_BELOW}|[0-9]{{1,3}} ?(?:階|FL\b|F(?![A-Z])))"  # case makes no difference
 _FLOORS = re.compile(
@@ -44,7 +44,7 @@ _ROOM = re.compile(
     r"?(?:号室|号|室)$"
     r"|(?:^|(?<= ))-?(?P<spaced>[A-Za-z]?-?[0-9]{1,5}(?:[A-EG-Z](?=-))?(?:-[0-9]{1,4}){0,3}(?:-?[A-EG-Z])?)$"
     r"|(?<=[^0-9A-Za-z -])-?(?P<glued>[A-Za-z]?-?[0-9]{3,5}(?:-[0-9]{1,4})?[A-EG-Za-eg-z]?)$"
-    r"|(?<=[^ -~])(?P<lettered>[A-Za-z]-[0-9]{1,2}|[0-9]{1,2}-[A-EG-Za-eg-z])$"
+    r"|(?<=[^ -~])(?P<lettered>[A-Za-z]-[0-9]{1,2}|[0-9]{1,2}-[A-EG-Za-eg-z]|[0-9]{1,2}[A-EG-Za-eg-z]-[0-9]{1,3})$"
     r"|(?<=[0-9A-Za-z])(?P<joined>-[A-Za-z]?[0-9]{1,5})$"
     r"|(?<=[IVX])(?P<roman>[0-9]{3,4})(?:号室|号|室)?$"
     r"|(?:^|(?<=[ F階]))(?P<letter>[A-Za-z])(?:号室|号|室)$"

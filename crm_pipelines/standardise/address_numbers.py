@@ -44,6 +44,8 @@ _LAND_SHARE = re.compile(r"(第?)([0-9]+|[〇一二三四五六七八九十]+)�
 _GRID_LINE = re.compile(r"^[^0-9 ]{0,6}[0-9]+(?:線(?:[東西南北](?=[0-9甲乙 ]|$))?|[割字](?=[0-9]))")
 # Sapporo: on which side of the street a chome lies (南郷通1丁目南8番1号).
 _SIDE = re.compile("[東西南北](?=[0-9]{1,3}(?:番地?の? ?|-)[0-9])")
+_LOT = re.compile("[0-9]+番地")  # 第1号1番地, in Fukui
+_ORDINAL_HEAD = re.compile(f"^第(?=[0-9]+号[0-9]|{_KANJI}+号[0-9])")
 _LAST_UNITS = frozenset({"番地", "番地先", "番", "番先", "番丁"})
 _JOINED_TO_TOWN = re.compile("[のノ](?=[0-9])")
 _NO_NUMBER = re.compile(r"(?:[0-9]+(?:-[0-9]+){0,2})?(?:無番地|番外地|番外)")
@@ -82,7 +84,7 @@ def read_numbers(rest: str) -> Numbers:
 
 def _read_numbers(rest: str) -> Numbers:
     rest = _LONG_MARK.sub("-", rest).strip(" ,、-")
-    rest = rest[1:] if _JOINED_TO_TOWN.match(rest) else rest
+    rest = rest[1:] if _JOINED_TO_TOWN.match(rest) or _ORDINAL_HEAD.match(rest) else rest
     return _in_small_district(rest) or _in_town(rest)
 
 
@@ -143,7 +145,7 @@ def _scan(text: str, place: int) -> tuple[list[str], str, int, bool]:
         else:
             join = _JOIN.match(text, end)
             place = join.end() if join else end
-            if unit in "号號" and text[end:place].strip() not in ("の", "ノ"):
+            if unit in "号號" and text[end:place].strip() not in ("の", "ノ") and not _LOT.match(text, place):
                 break
     room, end = _hanging_room(text, end, unit, bool(parts))
     return parts, room, end, unit == "丁目"

@@ -34,6 +34,7 @@ _LABEL = re.compile(
     r"BORN(?: ON)?|DATE)[ :]*)+",
     re.IGNORECASE,
 )
+_TEXT_SIGN = re.compile("^'(?=[0-9]{4}|[A-Z][0-9])")  # by which Excel is told that a value is text
 _DAY_NAME = re.compile(
     r"^(?:(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|nesday|sday|rsday|urday)?|lundi|mardi|mercredi|jeudi|"
     r"vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lunes|martes|"
@@ -133,7 +134,7 @@ def _refused(reason: str, status: ValueStatus = ValueStatus.INVALID) -> Standard
 def _prepared(text: str) -> tuple[str, tuple[str, ...]]:
     """Without label, remarks and time; kanji numerals and digits of other scripts in ASCII."""
     rules: list[str] = []
-    text = _ERA_IN_BRACKETS.sub(r"\1", _DAY_NAME.sub("", _LABEL.sub("", ascii_digits(text))))
+    text = _ERA_IN_BRACKETS.sub(r"\1", _DAY_NAME.sub("", _LABEL.sub("", _TEXT_SIGN.sub("", ascii_digits(text)))))
     text = _KANJI_NUMBER.sub(_arabic, _SPACED.sub("", text).translate(_HANGUL).replace("ー", "-"))
     if packed := _PACKED_TIME.fullmatch(text):
         return packed[1], ("date.time",)

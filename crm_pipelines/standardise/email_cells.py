@@ -25,7 +25,7 @@ _QUOTED = re.compile(r"\"([^\"\s@<>()\[\],;:\\]{1,64})\"(?=@)")
 _LONG_MARK = re.compile(r"(?<=[A-Za-z0-9])ー(?=[A-Za-z0-9])")
 _OTHER_DOT = re.compile(rf"(?<=[A-Za-z0-9])(?: ?[,、・] ?(?={_ENDS})|。(?=[A-Za-z0-9]))", re.IGNORECASE)
 _SPACE_AT = re.compile(r" ?@ ?")
-_SPACE_DOT = re.compile(rf" \.(?=[A-Za-z])|\. (?={_ENDS})", re.IGNORECASE)
+_SPACE_DOT = re.compile(rf" \. (?={_ENDS})| \.(?=[A-Za-z])|\. (?={_ENDS})", re.IGNORECASE)
 _DOTS = re.compile(r"\.{2,}")
 # A remark glued to the end of a domain (`aoba.co.jp様`), but not the first letters of an international label.
 _GLUED_REMARK = re.compile(rf"(\.[A-Za-z]{{2,}})(?=[{_ASIAN}])(?![^.{_STOP}]*\.[A-Za-z])")
