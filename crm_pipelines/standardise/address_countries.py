@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from crm_pipelines.standardise.address_places import begins_with_municipality
+from crm_pipelines.standardise.address_states import states_of
 from crm_pipelines.standardise.contact_tables import contact_table
 from crm_pipelines.standardise.countries import country_code
 from crm_pipelines.standardise.foreign_postal_codes import postal_core, postal_pattern
@@ -30,8 +31,9 @@ _CHINESE_SIGNS = re.compile(r"[號樓區縣鄉鎮广东庆长沪苏浙鲁楼层�
 _FOREIGN_KANJI = re.compile(r"(?P<name>[ァ-ヶー一-鿿]{2,9}?)(?:共和国|合衆国)?(?=[ ,、・]|[ァ-ヶ一-鿿])")
 _CITY = r".*\b[0-9]{5} [^\W\d]{3}"
 _HOUSE = r"[0-9]{1,4}(?: ?[a-z]\b)?(?: ?-[0-9]{1,4})?"
+_STATES = "|".join(map(re.escape, states_of("US")))
 _TELLING = (
-    ("US", re.compile(r"[, ](?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? [0-9]{5}(?:-[0-9]{4})?$", re.IGNORECASE)),  # noqa: E501
+    ("US", re.compile(rf"[ ,](?:{_STATES})\.?,? [0-9]{{5}}(?:-[0-9]{{4}})?$", re.IGNORECASE)),
     ("GB", re.compile(rf"(?:^|[ ,]){postal_core('GB')}$", re.IGNORECASE)),
     ("CA", re.compile(rf"(?:^|[ ,]){postal_core('CA')}$", re.IGNORECASE)),
     *(
@@ -49,6 +51,7 @@ _TELLING = (
     ("KR", re.compile(r"\b[a-z]+-(?:ro|gil|daero)\b.*-(?:gu|si|gun)\b", re.IGNORECASE)),
 )  # fmt: skip
 _AMBIGUOUS_TAILS = frozenset({"GE", "JO", "LB", "PE", "CU", "MX", "PA", "TD", "ML", "NE", "NU", "JE"})
+_BRACKETED_CODE = re.compile(r"(?<= )\(([0-9]{5,6})\)$")
 _ALSO_CITIES = frozenset({"SG", "HK", "LU", "MC", "MO"})
 _LONGEST_NAME = 6
 _ALSO_IN_JAPAN = frozenset({"中国", "南ア"})  # 中国地方, 南アルプス市
@@ -113,7 +116,7 @@ def _told_by_letters(text: str) -> str:
 @lru_cache(maxsize=1024)  # the same line is looked at twice
 def _named_at_end(text: str, given: str = "") -> tuple[str, str]:
     """The country whose name ends a line in Latin letters, and the line before it."""
-    bare = text.rstrip(" .,)")
+    bare = _BRACKETED_CODE.sub(r"\1", text).rstrip(" .,)")
     cut = max(bare.rfind(","), bare.rfind(";"), bare.rfind("("))
     tail = bare[cut + 1 :].strip(" .")
     if "r.o.c" in tail.casefold() or tail.casefold() == "roc":  # Taiwan (R.O.C.)

@@ -9,21 +9,25 @@ from functools import cache
 
 from crm_pipelines.standardise.address_abroad_parts import AbroadParts
 from crm_pipelines.standardise.address_states import is_state_in_full, plain_word, state_pattern, states_of
-from crm_pipelines.standardise.address_streets_abroad import shape_or_usual, take_street, words_of
+from crm_pipelines.standardise.address_streets_abroad import box_in_front, shape_or_usual, take_street, words_of
 from crm_pipelines.standardise.address_units import take_units
 from crm_pipelines.standardise.foreign_postal_codes import postal_core, read_foreign_postal_code
-from crm_pipelines.standardise.romaji import unaccented
 
 _ROUTE_AND_BOX = re.compile(r"\b((?:RR|HC|Rte?\.?|rural route) ?#?[0-9]{1,4}), (?=box )", re.IGNORECASE)
 _CEDEX = re.compile(r" cedex(?: [0-9]{1,2})?$", re.IGNORECASE)
 _BRACKETS = re.compile(r" ?\((?=[^()]*[^\W\d_])[^()]*\)")
+_BRACKETED_CODE = re.compile(r"[(\[]([0-9]{5,6})[)\]]")
+_SLASH = re.compile(r" +/ +(?=[^\W\d])")  # but Frankfurt / Main
+_GLUED_NUMBER = re.compile(r"(?<=[a-zß]\.)(?=[0-9])")  # Kaiserstr.5
 _ITALIAN = re.compile(r"(?P<city>.+?) \(?(?P<region>[A-Z]{2})\)?", re.IGNORECASE)
 _SPLIT = re.compile(
-    r" *[,;\n] *|(?<=[^0-9 ]) +[-–|] +(?![0-9]{4,5}\b)|(?<=[0-9]) +[-–|] +(?![0-9])| +/ +(?=[0-9]{1,2}\. ?[A-Za-z])"
+    r" *[,;|\n] *| +[·•] +|(?<=[^0-9 ]) +[-–] +(?![0-9]{4,5}\b)|(?<=[0-9]) +[-–] +(?![0-9])|"
+    r" +/ +(?=[0-9]{1,2}\. ?[A-Za-z])"
 )
 _SINGAPORE = re.compile(r"(?:(?<![^ ,])(?:singapore|s['’]?pore))$", re.IGNORECASE)
 _HAS_DIGIT = re.compile("[0-9]")
 _STATES_AND_CITIES = frozenset({"new york", "washington"})
+_UNIT = re.compile(r"(?:apt|flat|ste|suite|unit|fl|#|rm|apartment|bldg|building)\.?", re.IGNORECASE)
 _MOST_SEGMENTS = 16
 
 
@@ -31,6 +35,8 @@ def read_latin_address(text: str, country: str, postal_code: str | None) -> Abro
     """Read one line without its country; what does not fit the country's order stays empty."""
     parts, shape = AbroadParts(country), shape_or_usual(country)
     flat = text if country in ("CA", "IT") else _BRACKETS.sub(" ", text)
+    flat = _BRACKETED_CODE.sub(r"\1", flat) if country != "SG" and ("(" in flat or "[" in flat) else flat
+    flat = _SLASH.sub(", ", flat) if country in words_of("english") else _GLUED_NUMBER.sub(" ", flat)
     flat = _ROUTE_AND_BOX.sub(r"\1 ", flat) if "ox " in flat.lower() else flat
     segments = [segment.strip() for segment in _SPLIT.split(flat.strip(" .,"), maxsplit=_MOST_SEGMENTS)]
     head, city = _take_code([segment for segment in segments if segment], parts)
@@ -65,7 +71,7 @@ def _take_code(segments: list[str], parts: AbroadParts) -> tuple[list[str], str]
 
 def _is_town(name: str) -> bool:
     """Tell whether a segment behind the code of a British address is its town: no county, no unit."""
-    return not _HAS_DIGIT.search(name) and unaccented(name).replace(" ", "_") not in words_of("gb_counties")
+    return not _HAS_DIGIT.search(name) and plain_word(name).replace(" ", "_") not in words_of("gb_counties")
 
 
 def _around_code(segments: list[str], at: int, around: tuple[str, str], country: str) -> tuple[list[str], str]:
@@ -73,12 +79,18 @@ def _around_code(segments: list[str], at: int, around: tuple[str, str], country:
     if behind and not shape_or_usual(country).code_after_city:
         return ([*head, before] if before else head or tail), behind
     if before:
-        if not head and not behind:  # Singapore 238801, 2 Orchard Turn
-            return tail, before
+        if not behind and _is_house_behind(head, tail):
+            return tail, " ".join([*head, before])
         return ([*head, behind] if behind and not head else head), before
     if behind:
         return head or tail, behind
     return _beside_code(head, tail, country)
+
+
+def _is_house_behind(head: list[str], tail: list[str]) -> bool:
+    """Singapore 238801, 2 Orchard Turn; Honolulu, HI 96813, 530 S King St."""
+    has_house = any(each[0].isdigit() and " " in each for each in tail)
+    return len(head) <= 1 and has_house and not any(map(_HAS_DIGIT.search, head))
 
 
 def _beside_code(head: list[str], tail: list[str], country: str) -> tuple[list[str], str]:
@@ -111,7 +123,7 @@ def _take_city(head: list[str], city: str, parts: AbroadParts) -> tuple[list[str
     elif country == "IT" and (italian := _ITALIAN.fullmatch(city)) and len(italian["city"]) > 2:
         city, parts.region = italian["city"], italian["region"].upper()
     elif country in ("GB", "IE"):
-        while len(head) > 1 and unaccented(city).replace(" ", "_") in words_of("gb_counties"):
+        while len(head) > 1 and plain_word(city).replace(" ", "_") in words_of("gb_counties"):
             head, city = head[:-1], head[-1]
     elif len(head) > 1 and is_state_in_full(city, country):
         parts.region, head, city = city, head[:-1], head[-1]
@@ -169,17 +181,17 @@ def _street_and_city(line: str) -> tuple[list[str], str]:
     """Cut "123 Main St Springfield" behind its street word; without one it is all head."""
     words = line.split(" ")
     ends, directions = words_of("street_ends"), words_of("street_directions")
+    if (run_on := box_in_front(line))[1]:
+        return [run_on[0]], run_on[1]
     at = next((place for place in range(2, len(words)) if plain_word(words[place]) in ends), 0)
-    if not at or not words[0][:1].isdigit():
+    at = at or next((place - 1 for place in range(3, len(words)) if _UNIT.fullmatch(words[place])), 0)
+    if not at or not (words[0][:1].isdigit() or _UNIT.fullmatch(words[0])):
         return [line], ""
     while at + 2 < len(words) and plain_word(words[at + 1]) in ends:
         at += 1
     at += 1
     if at + 1 < len(words) and plain_word(words[at]) in directions:
         at += 1
-    while at + 2 < len(words) and (
-        re.fullmatch(r"(?:apt|ste|suite|unit|fl|#|rm|apartment|bldg|building)\.?", words[at], re.IGNORECASE)
-        or words[at].startswith("#")
-    ):
+    while at + 2 < len(words) and (_UNIT.fullmatch(words[at]) or words[at].startswith("#")):
         at += 1 if words[at].startswith("#") and len(words[at]) > 1 else 2
     return [" ".join(words[:at])], " ".join(words[at:])

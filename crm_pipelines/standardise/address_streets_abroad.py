@@ -23,7 +23,7 @@ _FRENCH_LETTER = re.compile(
 )
 _BEHIND = re.compile(
     rf"(?P<street>(?=\S*[^\W\d_]).*?\S),? (?:n[°ºo.]{{1,2}} ?|No\.? ?|Nr\.? ?|№ ?|d\. ?)?"
-    rf"(?P<number>{_NUMBER}(?:/[0-9A-Za-z]{{1,4}}){{0,2}}"
+    rf"(?P<number>{_NUMBER}(?:/[0-9A-Za-z]{{1,4}}){{0,2}}(?: [0-9]/[0-9])?"
     r"(?: ?(?:bis|ter|hs|hs\.)|/?[A-Za-z](?:-[A-Za-z])?| [A-Za-z](?: ?- ?[A-Za-z])?)?(?:\+[A-Za-z])?)",
     re.IGNORECASE,
 )
@@ -58,7 +58,9 @@ _BOX = re.compile(
     re.IGNORECASE,
 )
 _RURAL = re.compile(
-    r"(?P<street>(?:RR|R\.R\.|HC|Rte?\.?|rural route|route) ?#?[0-9]+),? box (?P<number>[0-9]+[A-Z]?)", re.IGNORECASE
+    r"(?P<street>(?:RR|R\.R\.|HCR?|(?:star|state) route|Rte?\.?|rural route|route) ?#?[0-9]+),? "
+    r"box (?P<number>[0-9]+[A-Z]?)",
+    re.IGNORECASE,
 )
 _CARE_OF = re.compile(
     r"(?:c/[o-]|care of|attn?\.?:?|attention:?|z\.? ?hd\.?|zu h[äa]nden|chez|presso|p\. ?adr\.) (?P<name>.+)",
@@ -82,6 +84,12 @@ def shape_or_usual(country: str) -> Shape:
     return _shapes().get(country, Shape(number_first=True, code_after_city=True))
 
 
+def box_in_front(line: str) -> tuple[str, str]:
+    """A post box at the beginning of a line and what follows it; empty texts when there is none."""
+    box = _BOX.match(line)
+    return (box[0].strip(), line[box.end() :].strip()) if box else ("", "")
+
+
 def take_street(segments: list[str], parts: AbroadParts, shape: Shape) -> None:
     """Take house number and street, post box and care-of line; names around them become the building."""
     left = []
@@ -91,7 +99,7 @@ def take_street(segments: list[str], parts: AbroadParts, shape: Shape) -> None:
         elif rural := _RURAL.fullmatch(segment):
             parts.street, parts.number = rural["street"], rural["number"].upper()
             return
-        elif not parts.po_box and (box := _BOX.search(segment)):
+        elif not parts.po_box and (box := _BOX.search(segment)) and not (box.start() and segment[0].isdigit()):
             parts.po_box = segment if box.start() else box[0].strip()
         elif _is_flat_before_house(segments, at, parts.country):
             parts.room = parts.room or segment.upper()
@@ -139,7 +147,7 @@ def _names_a_house(segments: list[str], at: int, shape: Shape) -> bool:
 def _take_number(segments: list[str], at: int, parts: AbroadParts, shape: Shape) -> bool:
     segment, following = segments[at], segments[at + 1] if at + 1 < len(segments) else ""
     first, _, rest = segment.partition(" ")
-    if shape.number_first and first.casefold() in _NUMBER_WORDS and rest and _ends_like_street(rest):
+    if shape.number_first and first.casefold() in _NUMBER_WORDS and rest and _is_numbered_house(rest, segments, at):
         segment = f"{_NUMBER_WORDS[first.casefold()]} {rest}"
     sides = (_FIRST, _BEHIND) if shape.number_first else (_BEHIND, _FIRST)
     if parts.country in ("FI", "SE") and (stairs := _STAIRS.fullmatch(segment)):
@@ -161,6 +169,14 @@ def _take_number(segments: list[str], at: int, parts: AbroadParts, shape: Shape)
         ):
             return _set_house(parts, found["number"], found["street"])
     return False
+
+
+def _is_numbered_house(name: str, segments: list[str], at: int) -> bool:
+    """One Microsoft Way; Two Embarcadero Center, when no numbered street stands beside it."""
+    others = [found for other in segments[:at] + segments[at + 1 :] if (found := _FIRST.fullmatch(other))]
+    if any(_ends_like_street(other["street"]) for other in others):  # One Liberty Place, 1650 Market Street
+        return False
+    return _ends_like_street(name) or (not others and plain_word(name.rsplit(maxsplit=1)[-1]) in words_of("house_ends"))
 
 
 def _is_flat_before_house(segments: list[str], at: int, country: str) -> bool:
@@ -192,7 +208,8 @@ def _set_house(parts: AbroadParts, number: str, street: str) -> bool:
     number, unit = _unit_of(number, parts.country)
     if unit:
         parts.room = parts.room or unit
-    if not parts.po_box and (box := _BOX.search(street)) and box.end() == len(street) and box.start():
+    runs_on = street[-1:].isdigit() and not parts.po_box
+    if runs_on and (box := _BOX.search(street)) and box.end() == len(street) and box.start():
         parts.po_box, street = box[0], street[: box.start()]
     parts.number, parts.street = house_number(number), street.strip(" ,-")
     if parts.country == "SG":
@@ -206,6 +223,8 @@ def _take_building_behind(parts: AbroadParts) -> None:
     at = next(
         (place + 1 for place in range(1, len(words)) if plain_word(words[place]) in words_of("street_ends")), len(words)
     )
+    while at < len(words) and plain_word(words[at]) in words_of("street_ends"):  # Lower Kent Ridge Road
+        at += 1
     while at < len(words) and (words[at].isdigit() or plain_word(words[at]) in words_of("street_directions")):
         at += 1
     if at < len(words) and not parts.building:
@@ -237,7 +256,7 @@ def _take_names(names: list[str], parts: AbroadParts) -> None:
         parts.street = streets[-1]
         names = names[: names.index(streets[-1])]
     if names and not parts.building and parts.postal:
-        parts.building = names[0] if parts.street else names[-1]
+        parts.building = names[0] if parts.street or parts.country in ("GB", "IE") else names[-1]
 
 
 def _is_bare_street(name: str, country: str) -> bool:
@@ -253,9 +272,14 @@ def _is_bare_street(name: str, country: str) -> bool:
 def _is_person_line(name: str) -> bool:
     words = name.split()
     if re.match(
-        r"(?:Mr|Mrs|Ms|Miss|Mx|Sir|Lady|Prof|Dr|M|Mme|Mlle|Herr|Frau|Monsieur|Madame|Sr|Sra)\b\.? ", name, re.IGNORECASE
+        r"(?:Mr|Mrs|Ms|Miss|Mx|Sir|Lady|Prof|Dr|M|Mme|Mlle|Monsieur|Madame|Herrn?|Frau|Familie|Fam|Sra?|Sig|Sigra|Dhr|"
+        r"Mevr)\b\.? ",
+        name,
+        re.IGNORECASE,
     ):
         return True
+    if plain_word(words[-1]) in words_of("house_words") | words_of("house_ends"):
+        return False
     return len(words) == 2 and is_known_given(words[0])
 
 

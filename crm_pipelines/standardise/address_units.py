@@ -17,7 +17,7 @@ _FLOOR = re.compile(
     r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|o)? ?(?:floor|fl|flr|/f|f|[ée]tage|og|stock|"
     r"obergeschoss|piso|planta|verdieping)(?: (?:flat|gauche|droite|left|right|links|rechts|mitte|front|rear))?"
     r"|(?:level|floor|fl|lvl|l|[ée]tage|piano|planta) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground floor|"
-    r"rez[- ]de[- ]chauss[ée]e|rdc|erdgeschoss|eg|parterre|piano terra|planta baja))\b\.?",
+    r"rez[- ]de[- ]chauss[ée]e|rdc|erdgeschoss|eg|parterre|piano terra|planta baja)(?: flat)?)\b\.?",
     re.IGNORECASE,
 )
 _ONLY_FLOOR = re.compile(r"(?P<a>[0-9]{1,3})[fF]\.?(?:-(?P<sub>[0-9]{1,3}))?")
@@ -32,6 +32,7 @@ _BUILDING = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"[0-9]|(?:one|two|three|four|five|six|seven|eight|nine|ten) ", re.IGNORECASE)
+_FLOORS_WITH_F = frozenset({"KR", "TW", "HK", "CN", "SG"})  # elsewhere 60F is a house
 _GERMAN = frozenset({"DE", "AT", "CH", "LI"})
 _GERMAN_FLOOR = re.compile(
     r"(?<=[0-9A-Za-z]) (?:EG|(?P<floor>[0-9]{1,2})\.? ?(?:OG|Stock))(?: (?:links|rechts|mitte))?$", re.IGNORECASE
@@ -42,12 +43,17 @@ _GERMAN_WING = re.compile(
     re.IGNORECASE,
 )
 _BLOCK_BEHIND = re.compile(
-    r"^(?!(?:apt )?bl(?:oc)?k\b)(?P<street>[^\W\d].*?) (?:blk|block)\.? (?P<number>[0-9]{1,4}[A-Z]?)", re.IGNORECASE
+    r"^(?!(?:ap(?:ar)?t(?:ment)? )?bl(?:oc)?k\b)(?P<street>[^\W\d].*?) (?:blk|block)\.? (?P<number>[0-9]{1,4}[A-Z]?)",
+    re.IGNORECASE,
+)
+_KOREAN = re.compile(
+    r"(?:(?P<block>[0-9]{1,4}|[A-Z])(?:-?dong,?)?[ -](?P<of>[0-9]{3,5})(?:-?ho)?|(?P<room>[0-9]{3,5})-?ho)",
+    re.IGNORECASE,
 )
 _STAIRCASE = re.compile(
     r"(?:esc(?:alier)?|entr[ée]e|hall|porte|stiege|aufgang|scala|sc|escalera|esc)\b\.? ?[0-9A-Za-z]{1,3}", re.IGNORECASE
 )
-_BLOCK = re.compile(r"(?:apt )?(?:blk|block)\.? (?=[0-9]{1,4}[A-Z]?\b)", re.IGNORECASE)
+_BLOCK = re.compile(r"(?:ap(?:ar)?t(?:ment)? )?(?:blk|block)\.? (?=[0-9]{1,4}[A-Z]?\b)", re.IGNORECASE)
 _FRONT = re.compile(
     rf"(?:{_ROOM_WORDS.replace('|m|', '|')})\b\.? ?#?(?P<room>[0-9]{{1,4}}[A-Za-z]?(?:/[0-9]{{1,2}})?|[A-Za-z])"
     rf" ?[-,]? (?=[0-9])",
@@ -65,7 +71,8 @@ _TAIL = re.compile(
     rf"(?P<street>.*?\S)[ ,]+(?:(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?"
     rf"(?P<room>[0-9A-Za-z]{{0,2}}[0-9][0-9A-Za-z]{{0,3}}(?:[-/][0-9A-Za-z]{{1,4}})?|[A-Za-z])"
     r"|# ?(?P<sign>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})|(?:fl|floor|level)\.? (?P<floor>[0-9]{1,3})|"
-    r"(?P<nth>[0-9]{1,3})(?:st|nd|rd|th) (?:fl|floor)|(?P<block>(?:bldg|building|tower)\.? [0-9]{1,3}[A-Za-z]?|"
+    r"(?P<nth>[0-9]{1,3})(?:st|nd|rd|th) (?:fl|floor)|(?P<high>[0-9]{1,3})F(?=$)|"
+    r"(?P<block>(?:bldg|building|tower)\.? [0-9]{1,3}(?!F\b)[A-Za-z]?|"
     r"(?:bldg|building|tower)\.? [A-Za-z]))(?:$| (?P<rest>[^0-9#].*))",
     re.IGNORECASE,
 )
@@ -102,7 +109,7 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
     if parts.country in _GERMAN:
         segment = _without_german_wing(segment, parts)
     tail = _TAIL.fullmatch(segment)
-    if tail is None:
+    if tail is None or (tail["high"] and parts.country not in _FLOORS_WITH_F):
         return segment
     room = tail["room"] or tail["sign"]
     if room:
@@ -110,7 +117,7 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
     elif tail["block"]:
         parts.building = parts.building or tail["block"]
     else:
-        parts.floor = parts.floor or f"{tail['floor'] or tail['nth']}F"
+        parts.floor = parts.floor or f"{tail['floor'] or tail['nth'] or tail['high']}F"
     if tail["rest"] and not parts.building:
         parts.building = tail["rest"].strip(" ,")
     return tail["street"].strip(" ,")
@@ -135,6 +142,9 @@ def _is_unit_alone(segment: str, parts: AbroadParts) -> bool:
         return True
     if found := _SIGN.fullmatch(segment) or _ROOM.fullmatch(segment):
         parts.room = parts.room or found["room"].upper()
+        return True
+    if parts.country == "KR" and (found := _KOREAN.fullmatch(segment)):
+        parts.room = parts.room or (found["room"] or f"{found['block']}-{found['of']}").upper()
         return True
     is_block = parts.country == "SG" and _BLOCK.match(segment)
     if not is_block and not _NUMBERED.match(segment) and _BUILDING.fullmatch(segment):
