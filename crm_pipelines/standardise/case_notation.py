@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from crm_pipelines.model.values import StandardValue
 from crm_pipelines.standardise.companies import bank_company, company_key, standardise_company
+from crm_pipelines.standardise.desk_names import is_addressed_desk
 from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.kana import kana_bank, kana_key, standardise_kana
 from crm_pipelines.standardise.persons import standardise_person
@@ -50,7 +51,7 @@ NOTATIONS: Mapping[str, Callable[[str], str]] = {
     "company": lambda raw: _company(standardise_company(raw)),
     "company_key": company_key,
     "bank": lambda raw: _company(bank_company(raw)),
-    "junk": lambda raw: str(is_placeholder(raw)).lower(),
+    "junk": lambda raw: str(is_placeholder(raw) or is_addressed_desk(raw)).lower(),
     "same_person": _same_person,
 }
 """Field of the case tables -> its notation."""

@@ -32,6 +32,8 @@ _KANA_TEXT = re.compile("[ァ-ヺーぁ-ゖA-Z0-9()・. -]+")
 # Behind a form in the middle of an alphabet only a site or a bracket goes on.
 _LATIN_TAIL = re.compile(
     r"(?:,? (?:[\w-]+ ){0,2}(?:Branch|Office|Division|Department|Dept\.?|Plant|Factory|Headquarters|HQ)|,? \([^()]+\)"
+    r"|(?:,| -)? (?:Zweigniederlassung|Zweigstelle|Niederlassung|Filiale?|Succursale|Sucursal|Agence|Vestiging|"
+    r"Bijkantoor|Oddział|Odštěpný závod|Branch of|Sede secondaria|филиал) [^,()]{1,40}"
     r"|[ ,]*[一-鿿ァ-ー]+(?:支店|営業所|支社|事業所|工場|本社|オフィス))$",
     re.IGNORECASE,
 )

@@ -24,6 +24,11 @@ _PART_OF_PLACE = "[東西南北中央新駅前口本町第一二三四五六七�
 _PLACE_WORD = re.compile(f"(?:{NUMBERED_PLACES}|[〇一二三四五六七八九]{{3}}|(.+?){_PART_OF_PLACE})")
 _BRANCH_THEN_DEPARTMENT = re.compile(rf"^(.*?(?:{BRANCH})) ?(\S*(?:{DEPARTMENT}))$")
 _LATIN_SITE = re.compile(r"^(?:.* )?(?:Branch|Office|Plant|Factory|Store|Headquarters|HQ)$", re.IGNORECASE)
+_BRANCH_OF_PLACE = re.compile(
+    r"^(?:Zweigniederlassung|Zweigstelle|Niederlassung|Filiale|Filial|Succursale|Sucursal|Agence|Vestiging|Bijkantoor|"
+    r"Oddział|Odštěpný závod|Branch of|Sede secondaria|Филиал|филиал) .+"
+    r"|^.+ (?:Zweigniederlassung|Niederlassung|filial)$"
+)
 _LATIN_DEPARTMENT = re.compile(r"^(?:.* )?(?:Division|Department|Dept\.?|Div\.?|Team)$", re.IGNORECASE)
 _LATIN_SITE_BEHIND = re.compile(r"^(.*[^ ]) ((?:[A-Z][\w-]+ ){1,2}(?:Branch|Office|Plant|Factory|HQ))$")
 _ENDS_BRANCH = re.compile(rf"(?:{BRANCH})$")
@@ -46,7 +51,8 @@ _KIND_OF_BUSINESS = re.compile(
     "製作所|製造所|研究所|鉄工所|印刷所|鉄工場|木工場|ホームセンター|学校|院|園|[^分本]校|新聞(?:東京|大阪|西部|中部)?本社)$"
 )
 _MEDICINE_BUREAU = re.compile("(?:医薬局)$")
-_BRACKETED = re.compile(r"^(.*\S) ?\(([^()]+)\)$")
+_BRACKETED = re.compile(r"^(.*[^ ]|) ?(?:\(([^()]+)\)|\[([^\[\]]+)\]|【([^【】]+)】|〔([^〔〕]+)〕|<([^<>]+)>)$")
+_CLOSING = (")", "]", "】", "〕", ">")
 _ENDS_TRADE = re.compile(
     "(?<!物流)(?<!配送)(?<!サービス)(?<!サポート)(?<!コール)(?:店|工場|センター|事務所|オフィス|倉庫)$"
 )
@@ -75,10 +81,9 @@ def split_site(text: str, *, glued: bool, all_of_it: bool = False) -> tuple[str,
     Returns:
         What is left (empty only with `all_of_it`), and the site.
     """
-    if (bracketed := _BRACKETED.match(text)) and _kind(bracketed.group(2)):
-        text = f"{bracketed.group(1)} {bracketed.group(2)}"
-    elif all_of_it and text[:1] == "(" and text[-1:] == ")" and _kind(text[1:-1]):
-        text = text[1:-1]
+    bracketed = _BRACKETED.match(text) if text.endswith(_CLOSING) else None
+    if bracketed and (bracketed[1] or all_of_it) and _kind(inner := bracketed[bracketed.lastindex or 0]):
+        text = f"{bracketed[1]} {inner}".lstrip()
     words = text.split(" ")
     branch, department = "", ""
     while words and (len(words) > 1 or all_of_it):
@@ -95,6 +100,8 @@ def split_site(text: str, *, glued: bool, all_of_it: bool = False) -> tuple[str,
     left = " ".join(words)
     if left and all_of_it and (_LATIN_SITE.match(left) or _LATIN_DEPARTMENT.match(left)):
         return "", Site(left, department) if _LATIN_SITE.match(left) else Site(branch, left)
+    if left and all_of_it and _BRANCH_OF_PLACE.match(left):
+        return "", Site(left, department)
     if not branch and not department and (behind := _GLUED_DEPARTMENT.search(left)):
         head = left[: behind.end()]
         if at := _glued_site(head, has_form=glued):

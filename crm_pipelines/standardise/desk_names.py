@@ -19,6 +19,7 @@ from crm_pipelines.standardise.tables.body_words import (
     LATIN_TITLE_HEADS,
     LATIN_TITLES,
 )
+from crm_pipelines.standardise.text import clean_text
 
 _RANKS = (
     "代表取締役社長|代表取締役会長|代表取締役|取締役社長|常務取締役|専務取締役|取締役|執行役員|本部長|事業部長|部長代理|課長代理|部長|次長|課長|"
@@ -47,6 +48,7 @@ _PERSONAL_RANK = re.compile(
     "(?<=.)(?:社長|会長|専務|常務|部長|次長|課長|係長|主任|店長|室長|局長|所長|主査|主幹|教授|顧問|リーダー)$"
 )
 _ADDRESS_WORDS = frozenset(["様", "さま", "殿", "各位", "御中", "宛", "宛て"])
+_GREETED = re.compile("担当者?$|(?:様|さま|殿|各位)$")
 _LONG_UNIT = 4
 _WELL_BORNE = 500
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿々]")
@@ -82,6 +84,12 @@ def _is_desk(text: str) -> bool:
     while len(words) > 1 and words[-1] in _ADDRESS_WORDS:
         words.pop()
     return all(_is_desk_word(word) for word in words) and not family_bearers(text)
+
+
+def is_addressed_desk(text: str) -> bool:
+    """Tell whether a text greets whoever sits at a desk: 購買ご担当者様, 部長様; only named, it says more."""
+    cleaned = clean_text(text)
+    return bool(_GREETED.search(cleaned)) and is_desk(cleaned)
 
 
 def is_unit(word: str) -> bool:

@@ -14,6 +14,7 @@ from crm_pipelines.standardise.addresses import standardise_address
 from crm_pipelines.standardise.bank_companies import bank_company
 from crm_pipelines.standardise.companies import standardise_company
 from crm_pipelines.standardise.dates import standardise_date
+from crm_pipelines.standardise.desk_names import is_addressed_desk
 from crm_pipelines.standardise.emails import standardise_emails
 from crm_pipelines.standardise.identifiers import standardise_corporate_number
 from crm_pipelines.standardise.junk import is_placeholder
@@ -56,7 +57,7 @@ def _text(raw: str, _country: str) -> StandardValue:
 
 def _junk(raw: str, country: str) -> StandardValue:
     value = _text(raw, country)
-    if value.std is None or not is_placeholder(raw):
+    if value.std is None or not (is_placeholder(raw) or is_addressed_desk(raw)):
         return value
     return StandardValue(value.std, status=ValueStatus.PLACEHOLDER, rules=(*value.rules, "junk.placeholder"))
 

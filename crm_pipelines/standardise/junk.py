@@ -5,6 +5,7 @@ from functools import cache
 from unicodedata import normalize
 
 from crm_pipelines.standardise.kanji import fold_kanji
+from crm_pipelines.standardise.tables.placeholder_phrases import placeholder_phrases
 from crm_pipelines.standardise.tables.placeholder_words import (
     KEY_ROWS,
     NAMES_OF_KEYS,
@@ -13,7 +14,7 @@ from crm_pipelines.standardise.tables.placeholder_words import (
     TEST_COMPANY_WORDS,
     WEAK_WORDS,
 )
-from crm_pipelines.standardise.text import clean_text
+from crm_pipelines.standardise.text import clean_text, is_kana, to_katakana
 
 _LONGEST = 60  # no placeholder is longer; what is longer says something
 _SUBJECT = (
@@ -24,12 +25,13 @@ _SUBJECT = (
 )
 _MISSING = (
     "なし|無し|ナシ|無|不明|未登録|未定|未記入|未入力|未設定|未確認|未取得|未回答|未記載|不詳|ありません|ございません|わかりません|分かりません|"
-    "せず|がない|はない"
+    "せず|がない|はない|不能|不可|不在|不備|拒否|同上|非公開|要確認|確認中|調査中|不通|変更なし|空欄|省略|未提出|未決|わからず|忘れ"
 )
-_SUBJECT_MISSING = re.compile(f"(?:{_SUBJECT})(?:は|が|も)?(?:{_MISSING})(?:です|のため)?")
+_SUBJECT_MISSING = re.compile(f"(?:{_SUBJECT}){{1,2}}(?:は|が|も|の)?(?:{_MISSING})(?:です|のため)?")
 _MISSING_ENDS = (
     *("なし", "無し", "ナシ", "無", "不明", "定", "記入", "入力", "設定", "確認", "取得", "回答", "記載", "不詳"),
-    *("登録", "ません", "せず", "ない", "です", "ため"),
+    *("登録", "ません", "せず", "ない", "です", "ため", "不能", "不可", "不在", "不備", "拒否", "同上", "公開", "中"),
+    *("不通", "空欄", "省略", "提出", "未決", "わからず", "忘れ"),
 )
 _TEST_BEGINS = (
     "テスト",
@@ -54,17 +56,27 @@ _TEST_PERSON = re.compile(
     "company|person|customer|client|contact|mail|email|order|user|inc|ltd|llc)"
 )
 _STATE = re.compile(
-    "(?:(?:重複|統合|閉店|閉鎖|退会|移転|不要|誤登録|廃業|死亡|退職|解約)のため)?(?:要|使用|利用|登録|更新|連絡|配信|送付|dm|取引|郵送)?"
-    "(?:退会|削除|解約|利用停止|使用停止|配信停止|取引停止|停止|抹消|無効|廃止|重複|統合|閉店|閉鎖|廃業|倒産|廃番|欠番|移転|転居|死亡|死去|逝去|退職|休止|休眠|"
-    "除籍|脱退|失効|凍結|破棄|取消|キャンセル|不要|不可|禁止|終了|誤登録|重複登録|二重登録)+"
-    "(?:済み?|者|会員|ユーザー?|顧客|データ|予定|依頼|希望|処理済み?|しました|してください|して下さい|中|扱い)*"
+    "(?:既に|すでに|会員|本人|ご本人|顧客|契約者|お客様|担当者|(?:重複|統合|閉店|閉鎖|退会|移転|不要|誤登録|廃業|死亡|退職|解約)のため)?"
+    "(?:要|使用|利用|登録|更新|連絡|配信|送付|送信|発送|訪問|案内|請求|電話|架電|営業|勧誘|入力|記入|記載|回答|メール|fax|dm|取引|郵送)?"
+    "(?:退会|脱会|休会|削除|解約|利用停止|使用停止|配信停止|取引停止|停止|抹消|無効|廃止|重複|統合|閉店|閉鎖|廃業|倒産|廃番|欠番|移転|転居|死亡|死去|逝去|退職|休止|休眠|"
+    "除籍|脱退|失効|凍結|破棄|取消|解散|閉院|閉業|休業|退社|異動|転出|離職|登録解除|キャンセル|不要|不可|禁止|終了|誤登録|重複登録|二重登録)+"
+    "(?:済み?|者|会員|ユーザー?|顧客|データ|予定|依頼|希望|処理済み?|手続き?(?:済み?|中)?|した|しました|されました|された|してください|して下さい|お願いします|中|扱い|フラグ|扱|の方|により)*"
 )
-_STATE_BEGINS = frozenset("退削解利使配取停抹無廃重統閉倒欠移転死逝休除脱失凍破キ不送連要登更d郵終禁誤二")
+_STATE_BEGINS = frozenset(
+    "退削解利使配取停抹無廃重統閉倒欠移転死逝休除脱失凍破キ不送連要登更d郵終禁誤二発訪案請電架営勧入記回メf会本ご顧契お担既す"
+)
+# Their first letters begin many names, so that columns are asked for the whole word.
+_STATE_WORDS = (
+    *("キャンセル", "メール", "fax", "発送", "訪問", "案内", "請求", "電話", "架電"),
+    *("営業", "勧誘", "入力", "記入", "記載", "回答", "会員", "本人", "ご本人", "顧客", "契約者", "お客様", "担当者"),
+    *("既に", "すでに"),
+)
 _NUMBERED = re.compile(r"([^\d]*?[^\d\s_#.-])[\s_#.-]*\d{1,6}")
 _ONLY_MARKS = re.compile(r"[\W_ーゝゞヽヾ〇]+")
 _OPENING = "([{<「『【〔"
 _MARK_LETTERS = "ーゝゞヽヾ〇々〃"
-_COMPANY_MARK = re.compile(r"会社|法人|\([株有同]\)")
+_TO_ALL = re.compile("(?!.*(?:会社|法人))[^ ]{0,12}各位")
+_COMPANY_MARK = re.compile(r"会社|法人|組合|\([株有同資名医福学宗]\)")
 _TAIL_ENDS = (
     *(
         "様方",
@@ -83,7 +95,7 @@ _TAIL_ENDS = (
         "者",
         "データ",
     ),
-    *("です", "でした", "ため"),
+    *("です", "でした", "ため", "各位"),
 )
 _DIGITS = re.compile(r"\d+")
 _SEQUENCES = ("01234567890123456789", "98765432109876543210")
@@ -92,10 +104,12 @@ _REPEATED_DIGITS = re.compile(r"0\d{1,3}(\d)\1{6,}|(\d{3,5})\2+")
 _ONE_LETTER = re.compile(r"([a-zぁ-ゖァ-ヺ])\1{2,}|([○◯●□■◇◆△▲▽▼☆★×✕〇*])\2*")
 _ONE_LETTER_LATIN = re.compile(r"([x])\1+")
 _MARKED_NAME = re.compile(r"[○◯●□■◇◆△▲▽▼☆★×✕〇*]+(?:太郎|花子|一郎|次郎|商事|商店|さん|氏|様)")
+_TYPED_TWICE = frozenset({"abc", "xyz", "qaz", "dsf", "fds", "sdg", "kjh", "hjk", "bla", "foo"})
 _TWICE = re.compile(r"(.{2,20}?)\1+")
 _TAIL = re.compile(
     r"(?<=..)(?:様方|様|さま|サマ|殿|御中|さん|氏|宛|ユーザー?|会員|顧客|のお?客様?|者|データ|です|でした|のため)$"
 )
+_REMARKED = re.compile(r"^([^(\[【「]+)[(\[【「]([^()\[\]【】「」]+)[)\]】」]$")
 _BRACKETED = re.compile(r"^[(\[{<「『【〔](.*)[)\]}>」』】〕]$")
 _NEGATED = re.compile(
     "no(?:t|n|ne)?(?:name|data|value|company|organi[sz]ation|e?mail|phone|number|address|answer|response|reply|info|information|contact|department|title|entry|entered|record|job|"
@@ -108,16 +122,19 @@ _TEST_MAIL = re.compile(
     r"[a-z0-9._+-]+@(?:example|test|dummy|sample|aaa?|xxx?|a|hoge)\.(?:com|net|org|jp|co\.jp|ne\.jp|test|invalid)|(?:test|dummy|sample|noreply|none|no|hoge|xxx|aaa)\d*@[a-z0-9.-]*"
 )
 _COMPANY = re.compile(
-    r"^(?:株式会社|\(株\)|有限会社|\(有\)|合同会社|\(同\)|一般社団法人)|(?:株式会社|\(株\)|有限会社|\(有\)|合同会社|\(同\)|会社)$"
+    r"^(?:(?:株式|有限|合同|合資|合名)会社|\([株有同資名医福学宗]\)|(?:一般|公益)?(?:社団|財団)法人|医療法人(?:社団|財団)?|(?:社会福祉|学校|宗教|npo|特定非営利活動|税理士|弁護士)法人)"
+    r"|(?:株式会社|有限会社|合同会社|合資会社|合名会社|\([株有同資名]\)|会社|協同組合)$"
 )
 _WARNINGS = re.compile(
     r"テスト|てすと|ダミー|サンプル|削除|退会|廃止|使用禁止|使用不可|使わない|重複|解約|閉店|倒産|死亡|不明|試験|\btest|\bdummy\b|\bsample\b"
 )
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _KNOWN_WORDS = STRONG_WORDS | WEAK_WORDS
-_LAST_WORD = re.compile(r"[^ ._,/・-]*(?=[.,]?$)")
+_LAST_WORD = re.compile(r"[^ ._,/・、。-]*(?=[.,。]?$)")
+_SHORT = 2
+_HIRAGANA = {ord(kana) + 0x60: ord(kana) for kana in map(chr, range(ord("ぁ"), ord("ゖ") + 1))}
 _STOPS = "。、"  # of Japanese: 不明です。
-_SEPARATORS = re.compile(r"[ ._,/・-]+")
+_SEPARATORS = re.compile(r"[ ._,/・、。-]+")
 
 
 def is_placeholder(text: str) -> bool:
@@ -145,8 +162,8 @@ def single_words() -> frozenset[str]:
 
 def first_letters() -> frozenset[str]:
     """What every other placeholder in Japanese letters begins with, unless it ends as `last_letters` tells."""
-    states = (_STATE_BEGINS - {"キ"}) | {"キャンセル"}
-    return frozenset({*_TEST_BEGINS, *states, *_MARK_LETTERS, *STRONG_WORDS})
+    states = {begin for begin in _STATE_BEGINS if not any(word[0] == begin for word in _STATE_WORDS)}
+    return frozenset({*_TEST_BEGINS, *states, *_STATE_WORDS, *_MARK_LETTERS, *STRONG_WORDS})
 
 
 def last_letters() -> frozenset[str]:
@@ -158,7 +175,7 @@ def latin_trace() -> str:
     """An expression for all other placeholders in small Latin letters: test persons, words said twice, no name."""
     begins = "|".join(word for word in _TEST_BEGINS if word.isascii())
     twice = "|".join(
-        f"(?:{re.escape(word)})+" for word in sorted({*STRONG_WORDS, "abc", "xyz", "qaz"}) if word.isascii()
+        f"(?:{re.escape(word)})+" for word in sorted({*STRONG_WORDS, *_key_triples(), *_TYPED_TWICE}) if word.isascii()
     )
     return f"^(?:{begins})|^(?:{twice}|{_NEGATED.pattern})$"
 
@@ -169,7 +186,7 @@ def _is_junk(text: str) -> bool:
         return True
     if _is_unsuspicious(bare):
         return len(text) > len(bare) and _is_made_of_junk(text)
-    if _is_repetition(bare) or _is_phrase(bare) or _is_ended_junk(bare):
+    if _is_repetition(bare) or _is_phrase(bare) or _is_ended_junk(bare) or _is_remarked_junk(bare):
         return True
     if bare.isascii() and _is_latin_junk(bare):
         return True
@@ -218,8 +235,7 @@ def _is_repetition(bare: str) -> bool:
 
 
 def _is_typed_twice(unit: str) -> bool:
-    is_run = len(unit) > 2 and any(unit in row for row in KEY_ROWS)  # two keys are a name: Popo
-    return is_run or unit in STRONG_WORDS or unit in ("abc", "xyz", "qaz")
+    return unit in _key_triples() or unit in STRONG_WORDS or unit in _TYPED_TWICE
 
 
 def _is_empty_number(digits: str) -> bool:
@@ -233,6 +249,8 @@ def _is_empty_number(digits: str) -> bool:
 
 
 def _is_phrase(bare: str) -> bool:
+    if bare.endswith("各位") and _TO_ALL.fullmatch(bare):
+        return True
     if bare.endswith(_MISSING_ENDS) and _SUBJECT_MISSING.fullmatch(bare):
         return True
     if bare[0] in _STATE_BEGINS and _STATE.fullmatch(bare):
@@ -248,13 +266,19 @@ def _is_ended_junk(bare: str) -> bool:
         return True
     if bare.isalnum():
         return False
-    joined = bare.replace("_", "").replace("-", "").replace(".", "")
+    joined = bare.replace("_", "").replace("-", "").replace(".", "").replace(",", "")
     if len(joined) > 3 and joined in _words():
         return True
     if joined[:1] == "x" and _ONE_LETTER_LATIN.fullmatch(joined):
         return True
     stem = bare.strip("!?.,、。・*_-~=#:;'\"@ー()[]「」【】")
     return stem != bare and (stem in _words() or (bare[-1] in _STOPS and bool(stem) and _is_junk(stem)))
+
+
+def _is_remarked_junk(bare: str) -> bool:
+    """A placeholder with another in brackets behind it: 不明(要確認)."""
+    remarked = _REMARKED.match(bare) if bare[-1] in ")]】」" else None
+    return remarked is not None and _is_junk(remarked[1]) and _is_junk(remarked[2])
 
 
 def _is_latin_junk(bare: str) -> bool:
@@ -290,13 +314,28 @@ def _is_test_company(bare: str) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    written = [clean_text(word).casefold() for word in PLACEHOLDER_WORDS.split()]
-    words = {*written, *map(fold_kanji, written)}
+    written = [clean_text(word).casefold() for word in (*PLACEHOLDER_WORDS.split(), *placeholder_phrases())]
+    words = {*written, *map(fold_kanji, written), *_in_other_kana(written)}
     return frozenset(words | {_ACCENTS.sub("", normalize("NFD", word)) for word in words} | {"あああ", "ああ", "アア"})
+
+
+def _in_other_kana(words: list[str]) -> set[str]:
+    """テスト as てすと and あいうえお as アイウエオ; a short word in katakana is a name (ハイ, ナイ)."""
+    hiragana = {word.translate(_HIRAGANA) for word in words if is_kana(word)}
+    return hiragana | {to_katakana(word) for word in words if is_kana(word) and len(word) > _SHORT}
 
 
 @cache
 def _key_runs() -> frozenset[str]:
+    return frozenset(_runs_of_keys(4) - NAMES_OF_KEYS)
+
+
+@cache
+def _key_triples() -> frozenset[str]:
+    """What is typed without a thought when it comes twice: sdfsdf; two keys are a name, Popo."""
+    return frozenset(_runs_of_keys(3))
+
+
+def _runs_of_keys(shortest: int) -> set[str]:
     rows = (*KEY_ROWS, *(row[::-1] for row in KEY_ROWS))
-    runs = {row[start:end] for row in rows for start in range(len(row)) for end in range(start + 4, len(row) + 1)}
-    return frozenset(runs - NAMES_OF_KEYS)
+    return {row[at:end] for row in rows for at in range(len(row)) for end in range(at + shortest, len(row) + 1)}

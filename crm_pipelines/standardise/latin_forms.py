@@ -24,6 +24,8 @@ _AFTERWARDS = re.compile(
     r"\(in administration\)|in administration)$",
     re.IGNORECASE,
 )
+_HYPHENED = frozenset({"gmbh", "ag", "kg", "ug", "ohg", "gesmbh", "mbh"})
+_LONG_WORD = 5  # letters of what a hyphen joins to a form; SAP-AG may be anything
 _BEFORE_ARTICLES = frozenset({"SCI", "EARL"})  # forms that are told by the article behind, which is the name's
 _PARTNERS = re.compile(r"\b(?:s\.? ?a\.? ?s\.?|s\.? ?n\.? ?c\.?) di [\w&.,' -]+$", re.IGNORECASE)
 
@@ -151,6 +153,8 @@ def _may_begin(text: str, tokens: list[_Token], first: int) -> bool:
     if before == "(":
         before = text[start - 2 : start - 1] or " "
     is_free = before in _STARTS_BEHIND or "぀" <= before <= "鿿" or "가" <= before <= "힣"
+    if before == "-" and first:  # Handels-GmbH, Verwaltungs-AG
+        return tokens[first].plain in _HYPHENED and len(tokens[first - 1].plain) >= _LONG_WORD
     if before == "." and first:
         is_free = len(tokens[first - 1].plain) > 2 and len(tokens[first].plain) > 1  # noqa: PLR2004
     return is_free and not (first and _binds(text, tokens[first - 1], start))

@@ -47,18 +47,18 @@ tidakada tidakdiketahui belumdiisi kosong tiada khôngcó khôngbiết khôngrõ
 )
 
 TEST_COMPANY_WORDS = frozenset(
-    "test テスト てすと ダミー だみー サンプル さんぷる dummy sample hoge ほげ ホゲ 架空 デモ demo ○○ xxx 不明 なし 無し 未定 該当なし 未登録 未入力 匿名 名無し 仮 unknown none null asdf".split()
+    "test テスト てすと ダミー だみー サンプル さんぷる dummy sample hoge ほげ ホゲ 架空 デモ demo ○○ xxx 不明 なし 無し 未定 該当なし 未登録 未入力 匿名 名無し 仮 unknown none null asdf 未設定 未確認 未記入 不詳 該当無し 非公開 見本 ほげほげ てすとてすと テストテスト testtest あいうえお foobar hogehoge".split()
 )
 """Cores that make a company name a placeholder, legal form or not."""
 
 STRONG_WORDS = frozenset(
-    "test tests testing tester dummy sample demo null none nil nan undefined unknown anonymous asdf asd qwer qwe qwerty zxcv zxc hoge hogehoge hogehogehoge fuga piyo n/a na xxx xx "
+    "test tests testing tester prueba teste essai dummy sample demo null none nil nan undefined unknown anonymous asdf asd qwer qwe qwerty zxcv zxc hoge hogehoge hogehogehoge fuga piyo n/a na xxx xx "
     "unnamed noname deleted テスト てすと ダミー サンプル 不明 なし 未定 未登録 匿名 削除 ほげ ホゲ тест 테스트 测试 測試".split()
 )
 """Words of which a value may consist together with `WEAK_WORDS`, at least one of them strong: Unknown User, Test Inc."""
 
 WEAK_WORDS = frozenset(
-    "user username name company customer client account data person people contact lead mr mrs ms miss dr ltd inc co corp corporation limited llc gmbh pty first last family given middle email mail only record entry "
+    "user username name cliente usuario utente kunde firma empresa entreprise société company customer client account data person people contact lead mr mrs ms miss dr ltd inc co corp corporation limited llc gmbh pty first last family given middle email mail only record entry "
     "ユーザー ユーザ 会社 顧客 さん 様 用 データ 太郎 花子 氏 会員".split()
 )
 
