@@ -37,6 +37,7 @@ _LATIN_TAIL = re.compile(
     r"|[ ,]*[一-鿿ァ-ー]+(?:支店|営業所|支社|事業所|工場|本社|オフィス))$",
     re.IGNORECASE,
 )
+_WORDS_OF_SITE = 3
 _CLEAR_ENDINGS = (
     "inc", "incorporated", "corp", "corporation", "ltd", "limited", "llc", "llp", "plc", "gmbh", "g.m.b.h", "pty",
     "pte", "pvt", "bhd", "oyj", "sarl", "srl", "srls", "sasu", "eurl", "kgaa", "ltda", "limitada", "company", "kaisha",
@@ -187,10 +188,21 @@ def _short_word(match: re.Match[str]) -> str:
 def _alphabetic(text: str) -> FoundForm | None:
     form = form_behind(text)
     if form is None and (tail := _LATIN_TAIL.search(text)):
-        form = form_behind(text[: tail.start()])
+        form = _before_site(text, tail.start())
     if form is None or form.code == "TBK":
         form = form_in_front(text) or form
     return _found(form, text) if form else None
+
+
+def _before_site(text: str, start: int) -> LatinForm | None:
+    """The form in front of a site, of one to three words: Acme Inc New York Branch, Acme Inc Osaka Branch."""
+    for _ in range(_WORDS_OF_SITE):
+        if (form := form_behind(text[:start])) is not None:
+            return form
+        start = text.find(" ", start + 1)
+        if start < 0:
+            return None
+    return None
 
 
 def _found(form: LatinForm, text: str) -> FoundForm:

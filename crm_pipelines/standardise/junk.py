@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from string import ascii_lowercase
 from unicodedata import normalize
 
 from crm_pipelines.standardise.kanji import fold_kanji
@@ -21,13 +22,14 @@ _SUBJECT = (
     "名称|氏名|お?名前|苗字|名字|フリガナ|ふりがな|住所|所在地?|番地|電話|電話番号|携帯|携帯電話|番号|fax|会社名?|社名|貴社名|法人名|法人番号|団体名?|"
     "屋号|役職名?|肩書き?|連絡先?|宛先|宛名|宛所|差出人|送り主|転居先|移転先|届け先|(?:ご|御)?担当者?名?|担当部署|責任者名?|代表者?名?|紹介者?|部署名?|"
     "情報|データ|記録|履歴|資料|登録|記載|記入|入力|回答|該当者?|特に|詳細|特記事項|備考|コメント|内容|指定|設定|所属先?|勤務先|学校名?|業種|職業|年齢|"
-    "性別|国籍|身元|居所|生年月日|誕生日|メール|メールアドレス|アドレス|取引先?|契約|希望|変更"
+    "性別|国籍|身元|居所|生年月日|誕生日|メール|メールアドレス|アドレス|取引先?|契約|希望|変更|勤め先|"
+    "(?:入力|登録|発注|申込|注文|記入|申請|納品|管理|利用|使用|所有|受取|購入|紹介|作成)(?:者|先|元|日)|(?:請求|納品|送付|配送|発送|支払|仕入|販売|問合せ|紹介)(?:先|元)"
 )
 _MISSING = (
     "なし|無し|ナシ|無|不明|未登録|未定|未記入|未入力|未設定|未確認|未取得|未回答|未記載|不詳|ありません|ございません|わかりません|分かりません|"
     "せず|がない|はない|不能|不可|不在|不備|拒否|同上|非公開|要確認|確認中|調査中|不通|変更なし|空欄|省略|未提出|未決|わからず|忘れ"
 )
-_SUBJECT_MISSING = re.compile(f"(?:{_SUBJECT}){{1,2}}(?:は|が|も|の)?(?:{_MISSING})(?:です|のため)?")
+_SUBJECT_MISSING = re.compile(f"(?:(?:ご|お|御)?(?:{_SUBJECT})){{1,2}}(?:は|が|も|の)?(?:{_MISSING})(?:です|のため)?")
 _MISSING_ENDS = (
     *("なし", "無し", "ナシ", "無", "不明", "定", "記入", "入力", "設定", "確認", "取得", "回答", "記載", "不詳"),
     *("登録", "ません", "せず", "ない", "です", "ため", "不能", "不可", "不在", "不備", "拒否", "同上", "公開", "中"),
@@ -52,24 +54,26 @@ _TEST_PERSON = re.compile(
     "(?:テスト|てすと|test|ダミー|dummy|サンプル|sample|デモ|demo|ほげ|hoge|試験|仮)"
     "(?:太郎|花子|一郎|次郎|二郎|三郎|たろう|はなこ|タロウ|ハナコ|taro|hanako)"
     "|(?:テスト|てすと|test|ダミー|dummy|サンプル|sample|デモ|demo)"
-    "(?:ユーザー?|会社|アカウント|登録|送信|入力|用|顧客|会員|さん|様|君|メール|投稿|注文|です|用?データ|account|entry|name|"
-    "company|person|customer|client|contact|mail|email|order|user|inc|ltd|llc)"
+    "(?:ユーザー?|会社|アカウント|登録|送信|入力|用|顧客|会員|さん|様|君|メール|投稿|注文|です|データ|法人|団体|企業|得意先|\\d+号|"
+    "account|entry|name|"
+    "company|person|customer|client|contact|mail|email|order|user|inc|ltd|llc)+"
 )
 _STATE = re.compile(
-    "(?:既に|すでに|会員|本人|ご本人|顧客|契約者|お客様|担当者|(?:重複|統合|閉店|閉鎖|退会|移転|不要|誤登録|廃業|死亡|退職|解約)のため)?"
+    "(?:既に|すでに|会員資格|会員|利用者|定年|サービス|本人|ご本人|顧客|契約者|お客様|担当者|"
+    "(?:重複|統合|閉店|閉鎖|退会|移転|不要|誤登録|廃業|死亡|退職|解約)のため)?"
     "(?:要|使用|利用|登録|更新|連絡|配信|送付|送信|発送|訪問|案内|請求|電話|架電|営業|勧誘|入力|記入|記載|回答|メール|fax|dm|取引|郵送)?"
     "(?:退会|脱会|休会|削除|解約|利用停止|使用停止|配信停止|取引停止|停止|抹消|無効|廃止|重複|統合|閉店|閉鎖|廃業|倒産|廃番|欠番|移転|転居|死亡|死去|逝去|退職|休止|休眠|"
-    "除籍|脱退|失効|凍結|破棄|取消|解散|閉院|閉業|休業|退社|異動|転出|離職|登録解除|キャンセル|不要|不可|禁止|終了|誤登録|重複登録|二重登録)+"
+    "除籍|脱退|失効|凍結|破棄|取消|解散|閉院|閉業|休業|退社|異動|転出|離職|喪失|満了|登録解除|キャンセル|不要|不可|禁止|終了|誤登録|重複登録|二重登録)+"
     "(?:済み?|者|会員|ユーザー?|顧客|データ|予定|依頼|希望|処理済み?|手続き?(?:済み?|中)?|した|しました|されました|された|してください|して下さい|お願いします|中|扱い|フラグ|扱|の方|により)*"
 )
 _STATE_BEGINS = frozenset(
-    "退削解利使配取停抹無廃重統閉倒欠移転死逝休除脱失凍破キ不送連要登更d郵終禁誤二発訪案請電架営勧入記回メf会本ご顧契お担既す"
+    "退削解利使配取停抹無廃重統閉倒欠移転死逝休除脱失凍破キ不送連要登更d郵終禁誤二発訪案請電架営勧入記回メf会本ご顧契お担既すサ定"
 )
 # Their first letters begin many names, so that columns are asked for the whole word.
 _STATE_WORDS = (
     *("キャンセル", "メール", "fax", "発送", "訪問", "案内", "請求", "電話", "架電"),
     *("営業", "勧誘", "入力", "記入", "記載", "回答", "会員", "本人", "ご本人", "顧客", "契約者", "お客様", "担当者"),
-    *("既に", "すでに"),
+    *("既に", "すでに", "サービス", "定年", "利用者"),
 )
 _NUMBERED = re.compile(r"([^\d]*?[^\d\s_#.-])[\s_#.-]*\d{1,6}")
 _ONLY_MARKS = re.compile(r"[\W_ーゝゞヽヾ〇]+")
@@ -97,11 +101,14 @@ _TAIL_ENDS = (
     ),
     *("です", "でした", "ため", "各位"),
 )
+_BETWEEN_DIGITS = re.compile("(?<=[0-9])[-/.](?=[0-9])")
 _DIGITS = re.compile(r"\d+")
 _SEQUENCES = ("01234567890123456789", "98765432109876543210")
 _REPEATED_DIGITS = re.compile(r"0\d{1,3}(\d)\1{6,}|(\d{3,5})\2+")
 # One letter again and again; two equal kanji are a name (林林), two equal kana could be one (みみ, ノノ).
 _ONE_LETTER = re.compile(r"([a-zぁ-ゖァ-ヺ])\1{2,}|([○◯●□■◇◆△▲▽▼☆★×✕〇*])\2*")
+# Several such runs on end, without a look back, so that columns may be asked for it: aaabbb.
+_LETTER_RUNS = "(?:" + "|".join(f"{letter}{{3,}}" for letter in ascii_lowercase) + ")+"
 _ONE_LETTER_LATIN = re.compile(r"([x])\1+")
 _MARKED_NAME = re.compile(r"[○◯●□■◇◆△▲▽▼☆★×✕〇*]+(?:太郎|花子|一郎|次郎|商事|商店|さん|氏|様)")
 _TYPED_TWICE = frozenset({"abc", "xyz", "qaz", "dsf", "fds", "sdg", "kjh", "hjk", "bla", "foo"})
@@ -177,7 +184,7 @@ def latin_trace() -> str:
     twice = "|".join(
         f"(?:{re.escape(word)})+" for word in sorted({*STRONG_WORDS, *_key_triples(), *_TYPED_TWICE}) if word.isascii()
     )
-    return f"^(?:{begins})|^(?:{twice}|{_NEGATED.pattern})$"
+    return f"^(?:{begins})|^(?:{twice}|{_LETTER_RUNS}|{_NEGATED.pattern})$"
 
 
 def _is_junk(text: str) -> bool:
@@ -200,7 +207,7 @@ def _is_unsuspicious(bare: str) -> bool:
     first, last = bare[0], bare[-1]
     if first in _suspicious_firsts() or last in _suspicious_lasts() or first == last or not bare.isalnum():
         return False
-    if bare[len(bare) // 2 - 1] == last or last.isdigit() or bare.count(bare[:2]) > 1:
+    if bare[:1] * 3 == bare[:3] or bare[len(bare) // 2 - 1] == last or last.isdigit() or bare.count(bare[:2]) > 1:
         return False
     return not _COMPANY_MARK.search(bare) and not (bare.isascii() and bare in _key_runs())
 
@@ -229,7 +236,7 @@ def _is_repetition(bare: str) -> bool:
     if first == bare[-1] and (_ONE_LETTER.fullmatch(bare) or _ONE_LETTER_LATIN.fullmatch(bare)):
         return True
     if bare[-1].isdigit():
-        return _is_empty_number(bare.replace("-", ""))
+        return _is_empty_number(_BETWEEN_DIGITS.sub("", bare))
     twice = _TWICE.fullmatch(bare) if bare[-1] == bare[len(bare) // 2 - 1] or bare.count(bare[:2]) > 1 else None
     return twice is not None and _is_typed_twice(twice.group(1))
 
@@ -288,6 +295,8 @@ def _is_latin_junk(bare: str) -> bool:
         return bool(_TEST_MAIL.fullmatch(bare))
     if not bare[0].isalnum():
         return bool(_TEMPLATE.fullmatch(bare))
+    if bare[:1] == bare[1:2] and re.fullmatch(_LETTER_RUNS, bare):
+        return True
     return len(bare) <= max(map(len, KEY_ROWS)) and bare in _key_runs()
 
 

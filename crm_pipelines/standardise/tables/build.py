@@ -231,7 +231,7 @@ Written by `python -m crm_pipelines.standardise.tables.build`; the date of a tab
 | `surnames.tsv.gz` | {n_surnames} | sudachidict-core {sudachi} (2026-10-15): surname entries and readings; japanese-personal-name-dataset {names} (2026-10): head counts; `curated.py`, `more_surnames.py` | Apache-2.0; MIT |
 | `given_names.tsv.gz` | {n_given} | sudachidict-core {sudachi} (2026-10-15); japanese-personal-name-dataset {names} (2026-10) | Apache-2.0; MIT |
 | `name_kanji.tsv.gz` | - | derived from `given_names.tsv.gz`: the halves of two-kanji names | as that |
-| `curated.py`, `modern_names.py`, `more_surnames.py`, `business_words.py`, `latin_words.py`, `placeholder_words.py`, `site_words.py` | - | set by hand from the published lists named in it, 2026-11 | as the project |
+| `curated.py`, `modern_names.py`, `more_surnames.py`, `business_words.py`, `latin_words.py`, `placeholder_words.py`, `placeholder_phrases.py`, `site_words.py` | - | set by hand from the published lists named in it, 2026-11 | as the project |
 | `country_names.tsv` | - | Unicode CLDR as carried by Babel {version("babel")}: names of countries and their ISO 3166 codes; written by `build_countries.py` | Unicode-3.0; BSD-3-Clause |
 | `nicknames.yaml`, `chinese_names.py`, `korean_names.py`, `countries.yaml`, `email_domains.yaml`, `former_municipalities.yaml`, `address_words.yaml`, `postal_formats.py` | - | set by hand from general knowledge and the post offices' published formats, 2026-11 | as the project |
 | `word_readings.py` | 1538 | words set by hand, 2026-11; readings of sudachidict-core {sudachi} (2026-10-15), corrected by hand | Apache-2.0 |

@@ -78,7 +78,7 @@ SAPA | IT | sapa
 SS | IT | ss!; societa semplice
 BV | NL BE | bv; besloten vennootschap
 NV | NL BE | nv; naamloze vennootschap; nv sa
-BVBA | BE | bvba; sprl; ebvba; bv bvba
+BVBA | BE | bvba; sprl; ebvba; bv bvba; bv ba
 CVBA | BE | cvba; scrl; cvba so
 VOF | NL BE | vof; vennootschap onder firma
 CV | NL BE ID | cv!; commanditaire vennootschap; comm v; commv; comm va
@@ -175,6 +175,7 @@ GS | JP | goshi kaisha; goshi gaisha
 PT | ID | pt; perseroan terbatas
 CV | ID NL | cv; commanditaire vennootschap
 UD | ID | ud!
+GBR | DE AT | gbr
 SARL | FR CH | sarl; societe a responsabilite limitee; s a rl
 SAS | FR | sas!; societe par actions simplifiee
 SASU | FR | sasu

@@ -69,6 +69,7 @@ test dummy sample demo unknown noname | sa srl sas sarl bv nv oy plc pteltd sdnb
 無 | 記名 登録 表示 指定 選択 関係 回答です 情報 記録 記入です
 非 | 開示 対象 登録 表示希望 公開希望 公開です 通知 掲載
 # addressed to nobody by name
+不明 不詳 未登録 匿名 | な の | 会社 法人 人 方 人物 企業 業者 団体 相手 顧客 取引先 個人
 オーナー 施主 経営者 役員 幹部 ご利用者 ご契約者 ご購入者 ご注文者 ご入居者 ご近所 お隣 お届け先 ご依頼主 ご紹介者 ご来場者 ご来店者 ご新規 ご住職 ご家族 ご遺族 ご子息 お父 お母 お嬢 ご担当 先方 お取引先 | 様 さま 殿
 # tests in Japanese
 結合 単体 総合 受入 受け入れ 負荷 性能 疎通 接続 動作 送信 受信 登録 表示 入力 開発 本番 社内 運用 連携 移行 画面 操作 研修 練習 検証 システム | テスト 試験 検証 確認 チェック | _ 用 中 データ 用データ です 環境
@@ -76,6 +77,22 @@ test dummy sample demo unknown noname | sa srl sas sarl bv nv oy plc pteltd sdnb
 テスト てすと ダミー サンプル | 一 二 三 その1 その2 です いち に 投稿です 中です のため ですよ してます 送信です 用です 顧客名 会社名 氏名 名 名前 住所 株式会社です 甲 乙 次男 次郎子 くん ちゃん 君 君です 子 男 女
 取引先 お取引先 仕入先 得意先 お得意先 顧客 お客様 派遣先 訪問先 先方 各社 御社 貴社 | _ ご 御 の のご | 担当者 担当者様 ご担当 担当者各位
 ご来場 ご来店 ご利用 ご参加 ご関係 お集まり 地域 町内 近隣 会員 社員 従業員 保護者 お取引先 関係者 ご家族 ご近所 職場 弊社 御社 | の _ | 皆様 皆さま みなさま 皆さん みなさん 皆々様
+上 前 左 右 下 前行 上行 上段 前項 前欄 以下 以上 上記 前記 上の行 前の行 住所 氏名 会社名 本人 代表者 契約者 請求先 注文者 申込者 送付先 | と に は _ | 同じ 同様 同じです
+右 左 前 以下 上段 前行 上行 | _ に | 同
+お名前 名前 氏名 ご氏名 会社名 御社名 貴社名 担当者名 ご担当者名 住所 ご住所 電話番号 メールアドレス | を | 入力 入力してください 入力して下さい ご入力ください 記入 記入してください 記入して下さい ご記入ください 選択してください 入れてください
+ここ こちら 此処 | に | 名前 氏名 会社名 入力 入力してください 記入 記入してください 名前を入力 氏名を入力 会社名を入力
+試験 検証 見本 例 架空 仮 | _ | 太郎 花子 一郎 次郎 登録 入力 送信 データ アカウント ユーザー 番号 置き 住所 会員 顧客 社名 メール コード
+配信 送信 受信 着信 宛先 入力 登録 通信 メール 表示 変換 読込 取込 システム | エラー 拒否 不能 不可 失敗 エラーです 漏れ ミス
+# whole sentences
+web website online facebook instagram twitter google internet new hot cold phone anonymous fb social | lead visitor shopper enquiry inquiry prospect fan follower user contact
+enter insert type input put add your | name yourname fullname firstname lastname companyname company company here namehere companyhere nameofcompany yourcompany text texthere value
+herr frau mr mrs ms monsieur madame m mme sr sra señor señora sig signor signora don dr hr fru pan pani | unbekannt unknown inconnu inconnue desconocido desconocida sconosciuto sconosciuta desconhecido onbekend none anonym anonyme anónimo x y xy xyz
+client kunde cliente utente usuario usuário klant kund клиент pelanggan customer company person contact nom name namn navn nombre nome naam имя firma empresa société entreprise azienda bedrijf имяклиента | inconnu inconnue desconocido desconocida sconosciuto desconhecido desconhecida onbekend unbekannt okänd okänt ukendt ukjent unknown anonimo anónimo anonyme anonym anonymous неизвестен неизвестно неуказано tidakdiketahui
+inconnu desconocido sconosciuto desconhecido onbekend unbekannt unbekannter unbekannte okänd okänt ukendt ukjent неизвестный неизвестная anonymer anonimo anónimo | client kunde kundin cliente utente usuario usuário klant kund клиент person name namn navn nome nombre naam firma absender kontakt пользователь компания
+notiene nohay noposee notengo nãotem nãopossui nãohá nonha noncè nonce | correo email e-mail nombre apellido teléfono telefono dirección web datos contacto empresa nome sobrenome endereço dados cognome indirizzo dati página
+nama alamat perusahaan pelanggan email telepon | tidakdiketahui tidakada kosong belumada belumdiisi
+고객 회사 사용자 유저 데이터 회원 | 테스트 시험 샘플 미상 미확인 불명
+暂无 暫無 没有 沒有 无 無 | 数据 數據 提供 内容 內容 信息 資訊 资讯 记录 姓名 名称 名稱 电话 電話 联系人 聯絡人 填写 填寫 此人
 # whole sentences
 no without missing needs unknown | lastname firstname surname middlename givenname familyname customername companyname contactname fullname orgname username clientname accountname
 valued dear current unknown default potential prospective new existing anonymous generic | customer client resident occupant homeowner tenant donor user member guest visitor sirormadam sir madam sirs sir/madam friend supplier vendor
@@ -92,6 +109,9 @@ donot | mail email ship sell bill invoice edit merge touch
 """
 
 WORDS_ALONE = """
+テキスト 文字列 ラベル 項目名 項目 値なし 誰でも 誰でもよい あかさたな アカサタナ あかさたなはまやらわ かきくけ さしすせ たちつて なにぬね はひふへほ まみむめも らりるれろ てすとかいしゃ てすとはなこ ジョン・ドゥ ジョンドゥ ジョン・ドー ジェーン・ドゥ ジョン・スミス例 名無しさん（仮） 定年退職 資格喪失 会員資格喪失 担当変更 担当者変更 担当替え 担当交代 サービス終了 提供終了 無記載 無登録 電番なし 番号なし 電番不明 利用なし 使途不明
+unk unkn unknwon unknow unkown uknown unknownn unknownperson n/k n.k. notest nolongerwithcompany nolongerwiththecompany nolongeratcompany nolongerwithus nolongeremployedhere nolongerworkshere doesnotexist doesntexist accountholder accountowner cardholder policyholder household householder leadname tes tess tesing tsting testin asas asasas azerty azertyuiop qwertz qwertzuiop qwertzu qsdf qsdfgh qsdfghjklm wxcvbn neukunde neukunden privat privatperson privatkunde privatkunden interessent laufkunde laufkundschaft barverkauf barkunde ignoto ignota ndr puuttuu puuttuva eitiedetä बिनानाम नामनहीं بلااسم testtt teest wrongnumber wrongemail bademail bouncedemail emailbounced bounced mailbounced returnedmail returntosender unsubscribed optout optedout
+ナナシノゴンベ 名無しのごんべ 名無しの権兵衛さん ナナシノゴンベエ ななしのごんべえ 名なしの権兵衛
 fnu lnu fnulnu lnufnu ивантестов иванпупкин ふが太郎 ふがほげ ほげふが ほげふがぴよ hogefuga hogehuga hogepiyo hogefugapiyo fugafuga piyopiyo huga hugahuga asdjkl asdfjkl asdf;lkj jkl jkl; fjdksla fjdk fdsajkl dsfg sdfa sadf asfd adsf asdasdasd qweasd qweasdzxc asdqwe zxcasd qazxsw zaq1 zaq12wsx zaqwsx wsxedc edcrfv poi lkj mnb
 tesuto tesut tst tset tesst testt てｓと ｔすと てsuto テスト゛ テストト 試験 検証 検証テスト 練習 ためし 試し お試しです ないです 無いです ない 無い なしで 不定 不通 不着です 雑口 諸口客 雑客 ユーザー ユーザ 会員 利用者 お施主 先方 該当 登録者 入力者 記入者 申込者 申込人 申請者 本人です ご本人確認
 登録待ち 解散 解散済 解散済み 閉院 閉業 休業 休業中 廃院 閉校 廃校 転出 転出済 転出済み 離職 退社 退社済 退社済み 異動 異動済 異動済み 退所 退去 退去済 退去済み 除名 除外 契約終了 契約満了 契約解除 契約切れ 契約終了済 解約予定 解約手続中 退会手続中 退会手続き中 退会申請中 誤り 誤記 誤入力 入力間違い 登録間違い 打ち間違い 修正前 変更前 書類不備 不備 不備あり 記載不備 記入漏れ 入力漏れ 記載漏れ 登録漏れ 記載省略 秘匿 ヒミツ 秘密です 内緒です ないしょ 言えません 書けません 書きたくない 書きたくありません 言いたくありません 答えたくありません 個人情報のため 個人情報につき 個人情報のため非公開 プライバシー

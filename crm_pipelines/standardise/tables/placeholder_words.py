@@ -47,7 +47,7 @@ tidakada tidakdiketahui belumdiisi kosong tiada khôngcó khôngbiết khôngrõ
 )
 
 TEST_COMPANY_WORDS = frozenset(
-    "test テスト てすと ダミー だみー サンプル さんぷる dummy sample hoge ほげ ホゲ 架空 デモ demo ○○ xxx 不明 なし 無し 未定 該当なし 未登録 未入力 匿名 名無し 仮 unknown none null asdf 未設定 未確認 未記入 不詳 該当無し 非公開 見本 ほげほげ てすとてすと テストテスト testtest あいうえお foobar hogehoge".split()
+    "test テスト てすと ダミー だみー サンプル さんぷる dummy sample hoge ほげ ホゲ 架空 デモ demo ○○ xxx 不明 なし 無し 未定 該当なし 未登録 未入力 匿名 名無し 仮 unknown none null asdf 未設定 未確認 未記入 不詳 該当無し 非公開 見本 某 ○○○○ ほげほげ てすとてすと テストテスト testtest あいうえお foobar hogehoge".split()
 )
 """Cores that make a company name a placeholder, legal form or not."""
 
