@@ -58,6 +58,8 @@ _TWO_CONSONANTS = re.compile("[BCDFGHJKLMNPQRSTVWXZ]{2,3}|[A-Z]J")
 _SCOTTISH = re.compile("(?:Mc|Mac|Fitz|O['’]|D['’]|L['’]|De|Di|Van|Le|La)(?=[A-Z]{2})")
 _TITLE_GLUE = re.compile(r"[.\-'’]+")
 _IN_TITLES = TITLES | TITLE_TAILS
+_RANKS = frozenset({"sir", "lady", "hon", "baron", "sheikh", "judge", "general"})  # no second given names
+_OF = frozenset({"de", "da", "do", "dos", "das", "del"})
 _MOST_WORDS = 12
 _LONGEST = 300
 
@@ -121,6 +123,17 @@ def special_words() -> frozenset[str]:
     return TITLES | TITLE_TAILS | SUFFIXES | HONORIFICS_BEHIND | PARTICLES | SERVANT_OF | PATRONYMICS | LINKS | marks
 
 
+def latin_std(name: LatinName) -> str:
+    """Return the name as shown: given name first, unless only a comma keeps the family name recognisable."""
+    std = " ".join(filter(None, (name.given, name.middle, name.family)))
+    if name.evidence == "none" and not name.suffix and not name.honorific:
+        return std  # read from the words in this very order
+    again = read_latin_name(std)
+    if (again.family, again.given, again.middle) != (name.family, name.given, name.middle):
+        std = f"{name.family}, {' '.join(filter(None, (name.given, name.middle)))}"
+    return f"{std}, {name.suffix}" if name.suffix else std
+
+
 def generation(suffix: str) -> str:
     """Return which of two persons of one name a suffix tells: `1` the elder, `2` the younger, ...; empty for none."""
     return next((GENERATIONS[word] for word in bare(suffix).replace(",", " ").split() if word in GENERATIONS), "")
@@ -162,6 +175,8 @@ def _read_comma(text: str, name: LatinName) -> LatinName | None:
         return None if not parts else _given_first_with(parts[0], name)
     family = _without_edges(parts[0].split(), name)
     given = _without_edges(" ".join(parts[1:]).split(), name)
+    if len(given) == 2 and bare(given[0]) in _RANKS:  # Conan Doyle, Sir Arthur
+        name.honorific, given = given[0], given[1:]
     if not family or not given:
         return None
     at = len(given)
@@ -270,9 +285,17 @@ def _family_place(words: list[str]) -> tuple[int, int, str]:
         return 0, len(words) - 1, "initial"
     if is_family_first(words):
         return 0, 1, "dict"
+    if _is_turned_in_capitals(words):
+        return 0, 1, "caps"
     if at := has_both_orders(words):
         return at, at + 1, "both"
     return _with_particles(words, len(words) - 1), len(words), "none"
+
+
+def _is_turned_in_capitals(words: list[str]) -> bool:
+    """SMITH JOHN: all in capitals, as lists sorted by family name are, and only the last word is a given name."""
+    are_capitals = len(words) == 2 and all(len(word) > 2 and word.isupper() for word in words)
+    return are_capitals and is_known_given(words[1]) and not is_known_given(words[0])
 
 
 def _is_initial_behind(words: list[str]) -> bool:
@@ -304,9 +327,24 @@ def _with_particles(words: list[str], at: int) -> int:
     if father and "al" not in (bare(word) for word in words[father + 1 : at]):
         return father
     start = _before_particles(words, at)
-    if start == at and at > 1 and all(unaccented(word) in IBERIAN for word in words[at - 1 : at + 1]):
+    return start if start < at else _before_two_families(words, at)
+
+
+def _before_two_families(words: list[str], at: int) -> int:
+    """Where two Spanish or Portuguese family names begin of which the second is the word at `at`; `at` for one."""
+    is_double = at == 2 and "-" in words[0] and _are_spanish_given(words[0].split("-"))  # María-José Carreño Quiñones
+    is_iberian = unaccented(words[at]) in IBERIAN
+    is_after_first = at > 2 and words[at - 2].lower() in _OF and unaccented(words[0]) != "maria"
+    if is_after_first and is_iberian:  # Ronaldo de Assis Moreira
         return _before_particles(words, at - 1)
-    return start
+    is_before_iberian = at > 1 and unaccented(words[at - 1]) in IBERIAN
+    if is_double or (at == 3 and is_before_iberian and _are_spanish_given(words[:2])):
+        return at - 1
+    return _before_particles(words, at - 1) if is_before_iberian and is_iberian else at
+
+
+def _are_spanish_given(words: list[str]) -> bool:
+    return all(unaccented(word) in SPANISH_GIVEN for word in words)
 
 
 def _before_particles(words: list[str], at: int) -> int:

@@ -25,7 +25,7 @@ _PINYIN = re.compile(
 )
 # One syllable of any Chinese, Korean or Vietnamese spelling: Hsien, Loong, Chok, Kwok, Yew, Geun, Fai.
 _SYLLABLE = re.compile(
-    r"(?:ch|sh|zh|kh|ph|ts|hs|kw|gw|sw|ng|th|tr|nh|gi|qu|[bcdfghjklmnpqrstvwxyz])?[aeiouy]{1,3}w?(?:ng|ck|ch|"
+    r"(?:ch|sh|zh|kh|ph|ts|hs|kw|gw|sw|ng|th|tr|nh|gi|qu|[bcdfghjklmnpqrstvwxyz])?[aeiouy]{1,3}w?(?:ng|nh|ck|ch|"
     r"[nmktplhrc])?"
 )
 _JP_SURNAMES_COUNTED = 200

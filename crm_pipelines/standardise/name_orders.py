@@ -26,12 +26,9 @@ def is_swapped(first: str, second: str) -> bool:
     What is shown stays as it was written; only the parts and the key know the order.
     """
     if is_kana(first) and is_kana(second):
-        return (
-            not kana_family_bearers(first) >= _WELL_BORNE
-            and is_given_reading(first)
-            and kana_family_bearers(second) >= _SURELY_FAMILY
-            and not is_given_reading(second)
-        )
+        needed = _COMMON_FAMILY if is_given_reading(second) else _SURELY_FAMILY
+        is_family = kana_family_bearers(second) >= needed
+        return is_family and kana_family_bearers(first) < _WELL_BORNE and is_given_reading(first)
     if is_kanji(second) and (is_katakana(first) or _LATIN.fullmatch(first)):  # アンナ 土屋, Kenji 渡辺
         is_family = len(second) > 1 and family_bearers(second) >= _SURELY_FAMILY and not is_given_name(second)
         return is_family and not kana_family_bearers(first)
@@ -39,5 +36,5 @@ def is_swapped(first: str, second: str) -> bool:
         return False
     first_bearers, second_bearers = family_bearers(first), family_bearers(second)
     if is_given_name(second):
-        return not first_bearers and len(second) > 1 and second_bearers >= _COMMON_FAMILY
+        return not first_bearers and second_bearers >= _COMMON_FAMILY and (len(second) > 1 or len(first) > 1)
     return first_bearers < _WELL_BORNE and second_bearers >= _SURELY_FAMILY

@@ -26,9 +26,10 @@ _PER_READING, _MOST_READINGS = 0.2, 3  # a name that is read in several ways is 
 # Natural logs of how usual a length is, from the name lists: two characters each, then two and three.
 _FAMILY_LENGTH = {1: -1.6, 2: 0.0, 3: -0.7, 4: -1.0, 5: -1.0}
 _GIVEN_LENGTH = {1: -0.9, 2: 0.0, 3: -0.6}
-_CHINESE_COMPOUND = frozenset(
+CHINESE_COMPOUND = frozenset(
     "欧陽 司馬 諸葛 夏侯 公孫 令狐 慕容 上官 皇甫 尉遅 長孫 東方 西門 鮮于 独孤 司徒 司空 東郭".split()  # noqa: SIM905 - a table: words read better than quotes
 )
+"""Family names of two letters that are Chinese; not all of them are in the lists."""
 _COMPOUND_BEARERS = 3_000  # stronger than their first character, which is a family name too
 _MADE_WITH_MARK = re.compile("[一-鿿]{1,2}[ケノツッヶの之][一-鿿]")  # 槙ヶ峰: no list has all of them
 _SHORTEST_MADE = 3
@@ -68,9 +69,15 @@ def _split_other_script(text: str) -> Cut | None:
         return Cut(*cut, _KNOWN_GIVEN) if cut else None
     if (mixed := _KANA_FAMILY.fullmatch(text)) and is_given_name(mixed.group(2)):
         family = mixed.group(1)
-        if not is_hiragana(family) or kana_family_bearers(family) >= _WELL_BORNE:
+        is_unlike_given = len(mixed.group(2)) > 1 and len(family) > 2 and not _is_given_in_kana(family)
+        if not is_hiragana(family) or is_unlike_given or kana_family_bearers(family) >= _WELL_BORNE:
             return Cut(family, mixed.group(2), _KNOWN_GIVEN)
     return _best_kana_cut(text) if is_kana(text) else None
+
+
+def _is_given_in_kana(word: str) -> bool:
+    """A word in kana that is read as a given name only; つるの is a family name too."""
+    return is_given_reading(word) and not kana_family_bearers(word)
 
 
 def other_cuts(text: str) -> list[Cut]:
@@ -112,6 +119,17 @@ def is_given_reading(kana: str) -> bool:
     return reading in _kana_givens() or ("ー" in reading and _spelled_out(reading) in _kana_givens())
 
 
+def joined_letters(words: list[str]) -> list[str]:
+    """The two parts of a name of which one is written with a space between its letters; empty for any other."""
+    if not all(is_kanji(word) for word in words):
+        return []
+    first, second, third = words
+    if len(first) > 1 and len(second) == len(third) == 1 and is_given_name(second + third):
+        return [first, second + third] if family_bearers(first) else []
+    is_family = len(first) == len(second) == 1 < len(third) and family_bearers(first + second) >= _WELL_BORNE
+    return [first + second, third] if is_family and is_given_name(third) else []
+
+
 def _spelled_out(reading: str) -> str:
     return _LONG_O.sub("ウ", reading).replace("ー", "")
 
@@ -140,10 +158,10 @@ def _may_stand_before(text: str, folded: str) -> bool:
 @lru_cache(maxsize=200_000)
 def score_of_family(family: str) -> float | None:
     """The score of the left part of a cut, variant forms folded; null when no list knows such a family name."""
+    if family in CHINESE_COMPOUND:
+        return _family_score(_COMPOUND_BEARERS, len(family))
     row = surname_row(family)
-    if row is None:
-        return None
-    return _family_score(_COMPOUND_BEARERS if family in _CHINESE_COMPOUND else row[0] or _RARE_BEARERS, len(family))
+    return None if row is None else _family_score(row[0] or _RARE_BEARERS, len(family))
 
 
 def _family_score(bearers: int, length: int) -> float:

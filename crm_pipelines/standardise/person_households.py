@@ -34,6 +34,8 @@ def read_household(name: str) -> Household | None:
     if second and _is_first_person(first):
         return _with_second(first, second)
     words = [word for word in _SEPARATOR.split(name) if word]
+    if all(len(word) == 1 for word in words):
+        return None
     if len(words) == 3 and _is_second_given(words):
         return Household(f"{words[0]} {words[1]}", words[2])
     if len(words) == 4 and words[0] == words[2] and family_bearers(words[0]):

@@ -11,7 +11,7 @@ from crm_pipelines.standardise.desk_names import is_desk
 from crm_pipelines.standardise.hangul_names import is_hangul_name, read_hangul_name
 from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.kanji import fold_kanji, fold_kanji_loose, fold_lookalikes
-from crm_pipelines.standardise.latin_names import LatinName, is_title, read_latin_name
+from crm_pipelines.standardise.latin_names import is_title, latin_std, read_latin_name
 from crm_pipelines.standardise.name_orders import is_foreign_in_kana, is_swapped
 from crm_pipelines.standardise.name_scripts import exact_key, is_other_script
 from crm_pipelines.standardise.name_split import (
@@ -19,26 +19,29 @@ from crm_pipelines.standardise.name_split import (
     guess_cut,
     is_given_name,
     is_given_reading,
+    joined_letters,
     kana_family_bearers,
     split_name,
 )
 from crm_pipelines.standardise.person_households import Household, is_whole_name, read_household
 from crm_pipelines.standardise.person_marks import Marks, is_japanese, is_unmarked, take_marks
+from crm_pipelines.standardise.person_remarks import without_remark
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.settling import settled
-from crm_pipelines.standardise.text import clean_text, has_lost_character, is_kana
+from crm_pipelines.standardise.text import clean_text, has_lost_character, is_kana, is_kanji
 
 _SEPARATOR = re.compile(r"[ 、,，・･=＝/_;]+")
 _KEY_DROPS = re.compile(r"[\W_]+")
 _KANJI_ONLY = re.compile("[一-鿿]+")
 _HAS_KATAKANA = re.compile("[ァ-ヺ]")
 _REPEATED_KANJI = re.compile(r"([一-鿿㐀-䶿])\1")
+_GLUED_TURNED = re.compile("([ァ-ヺー]{2,})([一-鿿々]{2,3})")  # クリス松村
 _UNREAD = re.compile(r"@|\d(?!nd\b|rd\b|th\b)|https?:", re.IGNORECASE)
 _PLAIN_LATIN = re.compile("[A-Z][a-z]+ [A-Z][a-z]{3,}")
 _ADDRESSED_PERSON = re.compile("(?:様|さま|先生|殿) ?御中$")
 _TITLES_KEPT = 5  # a longer cell than this many words is no name of one person
 _LONGEST = 200  # characters; what is longer is no name
-_WELL_BORNE = 500
+_WELL_BORNE, _SHORT = 500, 3
 _ANY_FAMILY, _ANY_GIVEN = "佐藤", "健太"  # names that no neighbour makes anything else
 
 
@@ -239,6 +242,8 @@ def _read_words(marks: Marks) -> StandardValue:
 
 
 def _one_word(marks: Marks, word: str) -> StandardValue:
+    if (mixed := _GLUED_TURNED.fullmatch(word)) and is_swapped(*mixed.groups()):
+        return _family_and_given(marks, list(mixed.groups()))
     bearers = family_bearers(word) if not is_kana(word) else kana_family_bearers(word)
     cut = split_name(word)
     if (
@@ -289,12 +294,19 @@ def _several_words(marks: Marks, words: list[str]) -> StandardValue:
     if len(words) > 2 and all(len(word) == 1 for word in words):
         marks.take("person.spaced_letters", "".join(words))
         return _one_word(marks, "".join(words))
+    if len(words) == 3 and (joined := joined_letters(words)):  # 黒柳 徹 子
+        marks.take("person.spaced_letters", " ".join(joined))
+        words = joined
     if len(words) > _TITLES_KEPT:
         return _unread(marks, "person.no_name")
     return _family_and_given(marks, words)
 
 
 def _family_and_given(marks: Marks, words: list[str]) -> StandardValue:
+    is_beside = len(words) == 2 and is_kanji(words[0])
+    if is_beside and ((len(words[0]) > _SHORT and is_whole_name(words[0])) or without_remark(" ".join(words))):
+        marks.take("person.remark", words[0], "alias", words[1])  # 大江麻理子 アナウンサー
+        return _one_word(marks, words[0])
     if len(words) == 2 and is_swapped(*words):
         marks.rules.append("person.order_swapped")
         marks.flags.add("order_swapped")
@@ -340,7 +352,7 @@ def _latin(text: str, marks: Marks | None = None) -> StandardValue:
         if name.family and name.honorific:  # Mr. Smith
             marks.parts["family"] = name.family
         return _unread(marks, "person.not_cut", name.family or text)
-    return _assembled(marks, name.family, name.given, name.evidence, _latin_std(name))
+    return _assembled(marks, name.family, name.given, name.evidence, latin_std(name))
 
 
 def _latin_household(marks: Marks, first: str, second: str) -> StandardValue:
@@ -354,17 +366,6 @@ def _latin_household(marks: Marks, first: str, second: str) -> StandardValue:
     if not family or not given or is_japanese(family + given):
         return _unread(marks, "person.not_cut")
     return _assembled(marks, family, given, one.evidence, f"{given} {family}")
-
-
-def _latin_std(name: LatinName) -> str:
-    """Given name first, unless only a comma keeps the family name recognisable."""
-    std = " ".join(filter(None, (name.given, name.middle, name.family)))
-    if name.evidence == "none" and not name.suffix and not name.honorific:
-        return std  # read from the words in this very order
-    again = read_latin_name(std)
-    if (again.family, again.given, again.middle) != (name.family, name.given, name.middle):
-        std = f"{name.family}, {' '.join(filter(None, (name.given, name.middle)))}"
-    return f"{std}, {name.suffix}" if name.suffix else std
 
 
 def _assembled(marks: Marks, family: str, given: str, evidence: str, std: str = "") -> StandardValue:

@@ -1,0 +1,66 @@
+"""A word beside a whole name that is no part of it: 一級建築士 佐藤太郎, 佐藤 太郎 町会長, 佐藤太郎 携帯."""
+
+import re
+
+from crm_pipelines.standardise.desk_names import is_title, is_unit
+from crm_pipelines.standardise.name_split import family_bearers, is_given_name, is_given_reading, split_name
+from crm_pipelines.standardise.person_households import is_whole_name
+from crm_pipelines.standardise.text import is_kana, is_kanji
+
+_BREAK = re.compile("[ 、,/]+")
+_RELATION = re.compile("(?<=..) (?:妻|夫|父|母|長男|長女|次男|次女|三男|三女) (?=[一-鿿々ぁ-ゖァ-ヺ]+$)")
+_NUMBER_FRONT = re.compile(r"^(?:No\.? ?\d{1,4}|\d{1,3}[.:)])[ .:]*(?=[一-鿿々]{2})", re.IGNORECASE)
+_NUMBER_BEHIND = re.compile("(?<=[一-鿿々ぁ-ゖ]) ?(?:[0-9]{1,3} ?[歳才]|[0-9]{1,2})$")
+_WORDS = frozenset(
+    "自宅 携帯 会社 実家 勤務先 職場 代筆 拝上 敬白 敬具 謹白 謹言 草々 再拝 頓首 合掌 通称 芸名 本名".split()  # noqa: SIM905 - a table: words read better than quotes
+)
+_WELL_BORNE = 500
+_SHORTEST_WHOLE = 4
+
+
+def without_number(name: str) -> str:
+    """The name without the number of a list in front of it or that of a second record or an age behind it."""
+    bare = _NUMBER_BEHIND.sub("", _NUMBER_FRONT.sub("", name))
+    family, space, given = bare.partition(" ")
+    if bare == name or not (is_whole_name(bare) if not space else family_bearers(family) and is_given_name(given)):
+        return name
+    return bare
+
+
+def without_remark(name: str) -> tuple[str, str] | None:
+    """The name and the word in front of or behind it; null unless the rest is surely a whole name without that word."""
+    words = [word for word in _BREAK.split(_RELATION.sub(" ", name)) if word]
+    if not 2 <= len(words) <= 3:
+        return None
+    if len(words[-2]) == len(words[-1]) == 1 and is_given_name(words[-2] + words[-1]):
+        return None  # 黒柳 徹 子: one given name
+    if _is_whole(words[1:]) and _is_no_name(words[0]) and not (is_title(words[0]) or is_unit(words[0])):
+        return " ".join(words[1:]), words[0]
+    if len(words) == 2 and words[1] in _WORDS and is_kanji(words[0]) and _has_given(words[0]):
+        return words[0], words[1]
+    if not _is_whole(words[:-1]) or not _is_no_name(words[-1]):
+        return None
+    is_marked = len(_BREAK.findall(name)) == name.count(" ")
+    return (" ".join(words[:-1]), words[-1]) if is_marked or is_unit(words[-1]) or is_title(words[-1]) else None
+
+
+def _is_whole(words: list[str]) -> bool:
+    if len(words) == 1:
+        return len(words[0]) >= _SHORTEST_WHOLE and is_kanji(words[0]) and is_whole_name(words[0])
+    given = words[1]
+    return is_kanji(words[0]) and family_bearers(words[0]) > 0 and (is_given_name(given) or is_given_reading(given))
+
+
+def _has_given(name: str) -> bool:
+    cut = split_name(name)
+    return cut is not None and is_given_name(cut.given)
+
+
+def _is_no_name(word: str) -> bool:
+    """Tell whether a word is nobody's name, given or family, nor both, nor a reading."""
+    if word in _WORDS:
+        return True
+    if is_kana(word) or family_bearers(word) or is_given_name(word):
+        return False
+    cut = split_name(word) if is_kanji(word) else None
+    return cut is None or not is_given_name(cut.given) or family_bearers(cut.family) < _WELL_BORNE
