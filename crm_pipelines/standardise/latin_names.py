@@ -338,7 +338,7 @@ def _before_two_families(words: list[str], at: int) -> int:
     if is_after_first and is_iberian:  # Ronaldo de Assis Moreira
         return _before_particles(words, at - 1)
     is_before_iberian = at > 1 and unaccented(words[at - 1]) in IBERIAN
-    if is_double or (at == 3 and is_before_iberian and _are_spanish_given(words[:2])):
+    if is_double or (at < 4 and is_before_iberian and _are_spanish_given(words[: at - 1])):
         return at - 1
     return _before_particles(words, at - 1) if is_before_iberian and is_iberian else at
 

@@ -28,6 +28,7 @@ _SYLLABLE = re.compile(
     r"(?:ch|sh|zh|kh|ph|ts|hs|kw|gw|sw|ng|th|tr|nh|gi|qu|[bcdfghjklmnpqrstvwxyz])?[aeiouy]{1,3}w?(?:ng|nh|ck|ch|"
     r"[nmktplhrc])?"
 )
+_VIETNAMESE_LETTER = re.compile("[ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹđơư]", re.IGNORECASE)
 _JP_SURNAMES_COUNTED = 200
 _LOOKS_KOREAN = re.compile("eo|eu|yeon|hyun|woo|joon|seong|sung|young|hee|soo|jin|min|ji|^yu|yoo|hwa|kyu|hyo|kyung|ho$")
 
@@ -47,6 +48,9 @@ def is_east_asian_family(word: str) -> bool:
 def is_family_first(words: list[str]) -> bool:
     """Tell whether the first of two or more words is the family name by what the words are."""
     first, last, rest = bare(words[0]), bare(words[-1]), [bare(word) for word in words[1:]]
+    is_vietnamese = first in VIETNAMESE and last not in VIETNAMESE_ALONE
+    if is_vietnamese and any(_VIETNAMESE_LETTER.search(word) for word in words):  # Lê Duẩn
+        return True
     if first in VIETNAMESE and _is_vietnamese_order(first, last, rest):
         return True
     if len(words) > 3 or (last in VIETNAMESE_ALONE and first not in VIETNAMESE_ALONE):

@@ -3,7 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from crm_pipelines.standardise.name_split import family_bearers, is_given_name, kana_family_bearers, split_name
+from crm_pipelines.standardise.name_split import (
+    family_bearers,
+    is_given_name,
+    is_given_reading,
+    kana_family_bearers,
+    split_name,
+)
 from crm_pipelines.standardise.text import is_kana, is_kanji, is_katakana
 
 _PERSON_BREAK = re.compile(
@@ -40,7 +46,7 @@ def read_household(name: str) -> Household | None:
         return Household(f"{words[0]} {words[1]}", words[2])
     if len(words) == 4 and words[0] == words[2] and family_bearers(words[0]):
         return Household(f"{words[0]} {words[1]}", words[3])
-    if len(words) < 2 or not is_kanji(words[0]) or not is_whole_name(words[0]):
+    if len(words) < 2 or is_kana(words[0]) or not is_whole_name(words[0]):
         return None
     is_person = is_given_name(words[1]) or is_whole_name(words[1])
     return _with_second(words[0], " ".join(words[1:])) if is_person else None
@@ -49,7 +55,9 @@ def read_household(name: str) -> Household | None:
 def is_whole_name(word: str) -> bool:
     """Tell whether one word is a family and a given name (山田太郎), so that the next word is another person."""
     cut = split_name(word) if 2 < len(word) <= 8 and not family_bearers(word) else None
-    return cut is not None and family_bearers(cut.family) >= _WELL_BORNE and is_given_name(cut.given)
+    if cut is None or family_bearers(cut.family) < _WELL_BORNE:
+        return False
+    return is_given_name(cut.given) or (is_katakana(cut.given) and is_given_reading(cut.given))  # 高橋ジョージ
 
 
 def _at_break(name: str) -> tuple[str, str]:

@@ -31,6 +31,7 @@ _DECEASED_BEHIND = re.compile("(?<=..) +(?:故|故人|亡)$")
 _CARE_OF_LATIN = re.compile(r"^c/o[ :]*(?P<who>[^ ]+) +(?=\S)", re.IGNORECASE)
 _ADDRESSED = re.compile("(?<=..) ?(?:気付|親展)$|(?<=.様) 在中$|(?<=.[様殿])[へ江]$|(?<=.さ[まん])へ$")
 _ALIAS_FRONT = re.compile("^(?P<alias>[一-鿿々ぁ-ゖァ-ヺー]{2,8}) ?こと ?(?=[一-鿿々]{2})")
+_SIGN_BETWEEN = re.compile(r"(?<=[一-鿿々])[|:*~-](?=[一-鿿])")
 _LATIN_RANK = re.compile(r"(?<=[一-鿿々ぁ-ゖァ-ヺ])[ ,、]*(?P<rank>C[ETOFI]O|Ph\.? ?D|M\.?D|MBA|Jr|Sr|Esq)\.?$")
 _CARE_OF = re.compile(r"^(?P<who>.{1,8}?) ?(?:様|さま|さん)方[ 、,]*(?=\S)")
 _CARE_OF_FAMILY = re.compile(r"^(?P<who>[^ ]{1,5})方 +(?=\S)")
@@ -185,9 +186,11 @@ def _take_remark(marks: Marks) -> None:
         marks.take("person.alias", marks.name[found.end() :], "alias", found["alias"])
     if found := _FORMER_FRONT.match(marks.name):
         marks.take("person.former_name", marks.name[found.end() :], "former_name", found["former"] or found["before"])
-    if (found := without_remark(marks.name)) and not _IS_MARK.fullmatch(found[1]):
-        part = "honorific" if is_title(found[1]) else "department" if is_unit(found[1]) else "alias"
-        marks.take("person.remark", found[0], part, found[1])
+    if _SIGN_BETWEEN.search(marks.name):
+        marks.take("person.separator", _SIGN_BETWEEN.sub(" ", marks.name))
+    if (rest := without_remark(marks.name)) and not _IS_MARK.fullmatch(rest[1]):
+        part = "honorific" if is_title(rest[1]) else "department" if is_unit(rest[1]) else "alias"
+        marks.take("person.remark", rest[0], part, rest[1])
 
 
 def _take_brackets(marks: Marks) -> None:
@@ -377,7 +380,7 @@ def _take_own_kana(marks: Marks) -> None:
         marks.take("person.own_kana", found[2], "kana", found[1])
         return
     words = re.split("[ /:、,]+", marks.name)
-    if len(words) == 4 and all(map(is_kana, words[:2])) and not any(map(is_kana, words[2:])):  # ヤマダ タロウ 山田 太郎
+    if len(words) in (3, 4) and all(map(is_kana, words[:2])) and not any(map(is_kana, words[2:])):  # ヤマダ タロウ 山田
         words = words[2:] + words[:2]
     kana = [word for word in words if is_kana(word)]
     rest = words[: len(words) - len(kana)]

@@ -14,6 +14,7 @@ _NUMBER_BEHIND = re.compile("(?<=[一-鿿々ぁ-ゖ]) ?(?:[0-9]{1,3} ?[歳才]|[
 _WORDS = frozenset(
     "自宅 携帯 会社 実家 勤務先 職場 代筆 拝上 敬白 敬具 謹白 謹言 草々 再拝 頓首 合掌 通称 芸名 本名".split()  # noqa: SIM905 - a table: words read better than quotes
 )
+_FRONT = frozenset("新旧同副正仮")
 _WELL_BORNE = 500
 _SHORTEST_WHOLE = 4
 
@@ -30,11 +31,9 @@ def without_number(name: str) -> str:
 def without_remark(name: str) -> tuple[str, str] | None:
     """The name and the word in front of or behind it; null unless the rest is surely a whole name without that word."""
     words = [word for word in _BREAK.split(_RELATION.sub(" ", name)) if word]
-    if not 2 <= len(words) <= 3:
-        return None
-    if len(words[-2]) == len(words[-1]) == 1 and is_given_name(words[-2] + words[-1]):
+    if not 2 <= len(words) <= 3 or (len(words[-2]) == len(words[-1]) == 1 and is_given_name(words[-2] + words[-1])):
         return None  # 黒柳 徹 子: one given name
-    if _is_whole(words[1:]) and _is_no_name(words[0]) and not (is_title(words[0]) or is_unit(words[0])):
+    if _is_in_front(words):
         return " ".join(words[1:]), words[0]
     if len(words) == 2 and words[1] in _WORDS and is_kanji(words[0]) and _has_given(words[0]):
         return words[0], words[1]
@@ -44,9 +43,25 @@ def without_remark(name: str) -> tuple[str, str] | None:
     return (" ".join(words[:-1]), words[-1]) if is_marked or is_unit(words[-1]) or is_title(words[-1]) else None
 
 
+def _is_in_front(words: list[str]) -> bool:
+    """Tell whether the first word is none of the name's; units and ranks have rules of their own."""
+    if not _is_whole(words[1:]):
+        return False
+    if words[0] in _FRONT and len(words) == 2:
+        return True
+    return _is_no_name(words[0]) and not (is_title(words[0]) or is_unit(words[0]))
+
+
+def name_beside_word(first: str, second: str) -> tuple[str, str] | None:
+    """As `without_remark` for two words, however they are parted; behind a whole name the word may be in kana."""
+    if len(first) >= _SHORTEST_WHOLE and is_kanji(first) and is_whole_name(first):
+        return first, second
+    return without_remark(f"{first} {second}")
+
+
 def _is_whole(words: list[str]) -> bool:
     if len(words) == 1:
-        return len(words[0]) >= _SHORTEST_WHOLE and is_kanji(words[0]) and is_whole_name(words[0])
+        return len(words[0]) >= _SHORTEST_WHOLE and not is_kana(words[0]) and is_whole_name(words[0])
     given = words[1]
     return is_kanji(words[0]) and family_bearers(words[0]) > 0 and (is_given_name(given) or is_given_reading(given))
 

@@ -25,10 +25,10 @@ from crm_pipelines.standardise.name_split import (
 )
 from crm_pipelines.standardise.person_households import Household, is_whole_name, read_household
 from crm_pipelines.standardise.person_marks import Marks, is_japanese, is_unmarked, take_marks
-from crm_pipelines.standardise.person_remarks import without_remark
+from crm_pipelines.standardise.person_remarks import name_beside_word
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.settling import settled
-from crm_pipelines.standardise.text import clean_text, has_lost_character, is_kana, is_kanji
+from crm_pipelines.standardise.text import clean_text, has_lost_character, is_kana
 
 _SEPARATOR = re.compile(r"[ 、,，・･=＝/_;]+")
 _KEY_DROPS = re.compile(r"[\W_]+")
@@ -41,7 +41,7 @@ _PLAIN_LATIN = re.compile("[A-Z][a-z]+ [A-Z][a-z]{3,}")
 _ADDRESSED_PERSON = re.compile("(?:様|さま|先生|殿) ?御中$")
 _TITLES_KEPT = 5  # a longer cell than this many words is no name of one person
 _LONGEST = 200  # characters; what is longer is no name
-_WELL_BORNE, _SHORT = 500, 3
+_WELL_BORNE = 500
 _ANY_FAMILY, _ANY_GIVEN = "佐藤", "健太"  # names that no neighbour makes anything else
 
 
@@ -303,10 +303,9 @@ def _several_words(marks: Marks, words: list[str]) -> StandardValue:
 
 
 def _family_and_given(marks: Marks, words: list[str]) -> StandardValue:
-    is_beside = len(words) == 2 and is_kanji(words[0])
-    if is_beside and ((len(words[0]) > _SHORT and is_whole_name(words[0])) or without_remark(" ".join(words))):
-        marks.take("person.remark", words[0], "alias", words[1])  # 大江麻理子 アナウンサー
-        return _one_word(marks, words[0])
+    if len(words) == 2 and (beside := name_beside_word(*words)):  # 大江麻理子 アナウンサー
+        marks.take("person.remark", beside[0], "alias", beside[1])
+        return _one_word(marks, beside[0])
     if len(words) == 2 and is_swapped(*words):
         marks.rules.append("person.order_swapped")
         marks.flags.add("order_swapped")
