@@ -60,7 +60,7 @@ _TITLE_BEFORE_FAMILY = re.compile(rf"^(?:{_TITLES})(?=[^ ]{{2}}$)")
 _TITLE_BEHIND = re.compile(rf"(?<=\S)(?: +|(?<=..))(?:{_TITLES})$")
 _OFFICE_FRONT = re.compile(r"^[^ ]+(?:部|課|室|係|局|支店|支社|営業所|事業部|センター|本社|本部|工場) +(?=\S)")
 _HONORIFICS = (
-    "[ご御]一[家同]様?|ご遺族様?|御遺族様?|ご子息様?|ご令嬢様?|ご令室様?|御一同様|ご一同様|御一家様|ご一家様|ご家族様|御家族様|"
+    "[ご御]一[家同]様?|ご遺族様?|御遺族様?|ご子息様?|ご令嬢様?|ご令室様?|ご家族様?|御家族様?|"
     "[ご御]?夫妻様?|ご?夫婦|ファミリー|様方|様宛|様|さま|サマ|殿下|殿|どの|ドノ|連名|"
     "先生|御中|貴下|閣下|さん|サン|くん|クン|ちゃん|チャン|氏|君|宛て?|先輩|選手|"
     "御?侍史|[御玉]?机下|大兄|学兄|賢兄|嬢|各位|女士|小姐|老[師师]|同[学學]|董事[長长]|[總总]?[經经]理|[總总][統统裁]"
@@ -69,7 +69,7 @@ _HONORIFIC = re.compile(
     rf"(?<=[^\s・])(?P<space> *)(?P<word>{_HONORIFICS}|(?<=[^ ]{{2}})名義|(?<= )(?:個人|本人|拝|翁|様?行))$"
 )
 _IS_MARK = re.compile(f"(?:{_HONORIFICS}|{_TITLES}|個人|本人|拝|翁|様?行|故人?|亡|[他外]|ほか)+")
-MARKED_KANJI = rf"^(?:故|{_TITLES})|旧[姓氏名]|[他外様]|一同|(?:家|気付|名義|{_HONORIFICS}|{_TITLES})$"
+MARKED_KANJI = rf"^(?:故|{_TITLES})|旧[姓氏名]|[他外様殿]|一同|(?:家|気付|名義|{_HONORIFICS}|{_TITLES})$"
 """An expression that finds something in every text of kanji alone, without a space, from which a mark is taken."""
 # Endings that are also the last letters of names: taken off only behind a space or from a long enough name.
 _ALSO_NAMES = {
@@ -98,7 +98,10 @@ _AND_OTHERS = re.compile(
 
 # Short names whose letters cannot be a mark: most names, and the rules need not look at them.
 MARK_BEGINS, MARK_SECONDS = "故旧亡", "長任授務師士"
-MARK_ENDS = "様殿氏君宛生中方長长員師师事者婦人輩手士役任授問表下外他家族名史査幹妻姐学學督段嬢翁拝位兄"
+MARK_ENDS = (
+    "様殿氏君宛同職臣匠梁頭教計記議務息室"
+    "生中方長长員師师事者婦人輩手士役任授問表下外他家族名史査幹妻姐学學督段嬢翁拝位兄"
+)
 _UNMARKED = re.compile(
     f"[^{MARK_BEGINS}\\W_](?:[一-鿿々]{{0,1}}[^部課室係局店社所場長役任師士員授事方表問務理監書計 ])? "
     f"[一-鿿々ぁ-ゖ]{{0,2}}[一-鿿々ぁ-ゑ](?<![{MARK_ENDS}])(?<![經经]理)(?<!名義)(?<! さま)"

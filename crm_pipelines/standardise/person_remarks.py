@@ -12,7 +12,7 @@ _RELATION = re.compile("(?<=..) (?:妻|夫|父|母|長男|長女|次男|次女|�
 _NUMBER_FRONT = re.compile(r"^(?:No\.? ?\d{1,4}|\d{1,3}[.:)])[ .:]*(?=[一-鿿々]{2})", re.IGNORECASE)
 _NUMBER_BEHIND = re.compile("(?<=[一-鿿々ぁ-ゖ]) ?(?:[0-9]{1,3} ?[歳才]|[0-9]{1,2})$")
 _WORDS = frozenset(
-    "自宅 携帯 会社 実家 勤務先 職場 代筆 拝上 敬白 敬具 謹白 謹言 草々 再拝 頓首 合掌 通称 芸名 本名".split()  # noqa: SIM905 - a table: words read better than quotes
+    "自宅 携帯 会社 実家 勤務先 職場 代筆 拝上 敬白 敬具 謹白 謹言 再拝 頓首 合掌 通称 芸名 本名".split()  # noqa: SIM905 - a table: words read better than quotes
 )
 _FRONT = frozenset("新旧同副正仮")
 _WELL_BORNE = 500
@@ -35,7 +35,7 @@ def without_remark(name: str) -> tuple[str, str] | None:
         return None  # 黒柳 徹 子: one given name
     if _is_in_front(words):
         return " ".join(words[1:]), words[0]
-    if len(words) == 2 and words[1] in _WORDS and is_kanji(words[0]) and _has_given(words[0]):
+    if len(words) == 2 and words[1] in _WORDS and is_kanji(words[0]):
         return words[0], words[1]
     if not _is_whole(words[:-1]) or not _is_no_name(words[-1]):
         return None
@@ -64,11 +64,6 @@ def _is_whole(words: list[str]) -> bool:
         return len(words[0]) >= _SHORTEST_WHOLE and not is_kana(words[0]) and is_whole_name(words[0])
     given = words[1]
     return is_kanji(words[0]) and family_bearers(words[0]) > 0 and (is_given_name(given) or is_given_reading(given))
-
-
-def _has_given(name: str) -> bool:
-    cut = split_name(name)
-    return cut is not None and is_given_name(cut.given)
 
 
 def _is_no_name(word: str) -> bool:
