@@ -9,6 +9,7 @@ from crm_pipelines.cli.truth import PAIR_SIGN
 from crm_pipelines.messages.catalogue import has_message, render
 from crm_pipelines.model.errors import Fault
 
+BLOCKING_COLUMNS = ("customer_type", "blocking_rule", "n_pairs", "n_same", "n_same_alone", "n_same_capped")
 _FIGURES = ("precision", "recall", "f1")
 _MOST_SEGMENTS = 12
 _STEPS_SHOWN = 4  # bits between two thresholds of the table; JSON has all
@@ -51,14 +52,14 @@ def tell_report(output: Output, report: Report) -> None:
 
 
 def _tell_blocking(output: Output, rules: Sequence[Mapping[str, Any]]) -> None:
-    """In JSON all rules; for people those that bring any pair of one customer together or keep one apart."""
-    columns = ("customer_type", "blocking_rule", "n_pairs", "n_same", "n_same_alone", "n_same_capped")
-    if output.as_json:
-        output.table("blocking", columns, rules)
-        return
+    """In JSON all rules; for people those that have a say."""
+    output.table("blocking", BLOCKING_COLUMNS, rules if output.as_json else rules_with_a_say(rules))
+
+
+def rules_with_a_say(rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rules that bring any pair of one customer together or keep one apart, by their names."""
     shown = [row for row in rules if row["n_same"] or row["n_same_capped"]]
-    named = [{**row, "blocking_rule": Fault(f"blocking.{row['blocking_rule']}", {})} for row in shown]
-    output.table("blocking", columns, named)
+    return [{**row, "blocking_rule": Fault(f"blocking.{row['blocking_rule']}", {})} for row in shown]
 
 
 def _plain(customer_type: str, threshold: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crm_pipelines.cli.evaluate_comparison import Compared
-from crm_pipelines.cli.evaluate_shown import lowest_first, segment_words
+from crm_pipelines.cli.evaluate_shown import BLOCKING_COLUMNS, lowest_first, rules_with_a_say, segment_words
 from crm_pipelines.cli.evaluation_report import Report, Threshold, advice_fault, interval
 from crm_pipelines.cli.output import Output
 from crm_pipelines.cli.page.curve_chart import Axis, Line, Mark, interval_bar, key, line_chart, round_axis
@@ -58,6 +58,7 @@ class EvaluationPage:
             self._figures(report),
             *(self._curve(kind, one) for kind, one in report.thresholds.items()),
             *(self._parts(report, dimension) for dimension in _DIMENSIONS),
+            self._blocking(report.blocking),
         ]
 
     def _tiles(self, report: Report) -> Markup | None:
@@ -146,6 +147,17 @@ class EvaluationPage:
             for kind, at in wanted.items()
             if at is not None
         ]
+
+    def _blocking(self, rules: Sequence[Mapping[str, Any]]) -> Markup | None:
+        """What each blocking rule brings together; nothing where there is no truth to hold it against."""
+        if not rules:
+            return None
+        heads = {column: self._say(f"cli.column.{column}") for column in BLOCKING_COLUMNS}
+        rows: list[dict[str, Content]] = [
+            {column: tag("span", self._cell(column, row[column]), class_=_WHOLE.get(column)) for column in heads}
+            for row in rules_with_a_say(rules)
+        ]
+        return panel(self._say("cli.table.blocking"), table(heads, rows, numeric=BLOCKING_COLUMNS[2:]))
 
     def _yaml(self, customer_type: str, threshold: Threshold) -> Markup | None:
         """The lines for `rules/matching.yaml`, where the advice differs from what is in use."""

@@ -55,3 +55,11 @@ def test_parts_have_their_own_panels(page: tuple[str, str]) -> None:
     }
     for word in words[language]:
         assert word in text
+
+
+def test_blocking_is_told_rule_by_rule(page: tuple[str, str]) -> None:
+    language, text = page
+    words = {"en": ("By this key alone", "reading of the name"), "ja": ("このキーだけ", "氏名の読み")}
+    column, rule = words[language]
+    (blocking,) = [section for section in text.split("<section") if column in section]
+    assert rule in blocking
