@@ -102,9 +102,22 @@ def test_neighbours_are_the_whole_clusters_behind_a_pair_worth_asking_about(road
     with road.step("clusters") as step:
         components.reach(step, "select cast(1 as integer) as record_key", ())
         assert components.neighbours(step) == [("erp:2", "erp:3")]
-        assert components.edges(step)["record_id_r"].to_list() == ["erp:2", "erp:4"]
+        assert components.edges(step)["record_id_r"].to_list() == ["erp:2"]
         assert components.live_records(step)["record_id"].to_list() == ["erp:1"]
         assert components.live_named(step, ["erp:4", "erp:9", "erp:2"]) == ["erp:2", "erp:4"]
+
+
+def test_a_pair_of_two_customers_has_a_say_between_records_that_others_bring_together(road: SmallRoad) -> None:
+    pair(road, 1, 2, "AUTO_MATCH")
+    pair(road, 2, 3, "AUTO_MATCH")
+    pair(road, 1, 3, "NON_MATCH")
+    pair(road, 1, 4, "NON_MATCH")
+    with road.step("clusters") as step:
+        components.reach(step, "select cast(1 as integer) as record_key", ())
+        found = components.edges(step).select("record_id_l", "record_id_r").rows()
+        assert found == [("erp:1", "erp:2"), ("erp:1", "erp:3"), ("erp:2", "erp:3")]
+        components.reach(step, "select cast(1 as integer) as record_key", [("erp:1", "erp:4")])
+        assert ("erp:1", "erp:4") in components.edges(step).select("record_id_l", "record_id_r").rows()
 
 
 def test_only_records_whose_cluster_changed_are_marked(road: SmallRoad) -> None:
