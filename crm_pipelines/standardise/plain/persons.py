@@ -10,11 +10,7 @@ from crm_pipelines.standardise.company_forms import MAYBE_SPELLED
 from crm_pipelines.standardise.desk_names import LAST_LETTERS as DESK_ENDS
 from crm_pipelines.standardise.desk_names import is_desk
 from crm_pipelines.standardise.junk import is_placeholder
-from crm_pipelines.standardise.name_split import (
-    family_bearers,
-    is_given_reading,
-    kana_family_bearers,
-)
+from crm_pipelines.standardise.name_split import family_bearers, is_given_reading, kana_family_bearers
 from crm_pipelines.standardise.person_households import read_household
 from crm_pipelines.standardise.person_marks import MARK_BEGINS, MARK_ENDS, MARK_SECONDS, MARKED_KANJI, take_marks
 from crm_pipelines.standardise.persons import name_key, plain_family_key, plain_given_key, standardise_person
