@@ -5,8 +5,7 @@ from functools import lru_cache
 
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.model.values import EMPTY, StandardValue
-from crm_pipelines.standardise.body_names import is_body_name, is_unsure_form_of_body
-from crm_pipelines.standardise.companies import has_legal_form
+from crm_pipelines.standardise.body_names import is_body_name
 from crm_pipelines.standardise.desk_names import is_desk
 from crm_pipelines.standardise.hangul_names import is_hangul_name, read_hangul_name
 from crm_pipelines.standardise.junk import is_placeholder
@@ -23,7 +22,8 @@ from crm_pipelines.standardise.name_split import (
     kana_family_bearers,
     split_name,
 )
-from crm_pipelines.standardise.person_households import Household, is_whole_name, read_household
+from crm_pipelines.standardise.person_bodies import is_body, is_organisation
+from crm_pipelines.standardise.person_households import Household, read_household
 from crm_pipelines.standardise.person_marks import Marks, is_japanese, is_unmarked, take_marks
 from crm_pipelines.standardise.person_remarks import name_beside_word
 from crm_pipelines.standardise.romaji import unaccented
@@ -38,7 +38,6 @@ _REPEATED_KANJI = re.compile(r"([一-鿿㐀-䶿])\1")
 _GLUED_TURNED = re.compile("([ァ-ヺー]{2,})([一-鿿々]{2,3})")  # クリス松村
 _UNREAD = re.compile(r"@|\d(?!nd\b|rd\b|th\b)|https?:", re.IGNORECASE)
 _PLAIN_LATIN = re.compile("[A-Z][a-z]+ [A-Z][a-z]{3,}")
-_ADDRESSED_PERSON = re.compile("(?:様|さま|先生|殿) ?御中$")
 _TITLES_KEPT = 5  # a longer cell than this many words is no name of one person
 _LONGEST = 200  # characters; what is longer is no name
 _WELL_BORNE = 500
@@ -124,7 +123,7 @@ def _is_settled(value: StandardValue) -> bool:
         return False
     if "様" in std or is_swapped(family, given):
         return False
-    return not value.rules or not (is_placeholder(std) or is_desk(std) or _is_body(std))  # marks may hide a desk
+    return not value.rules or not (is_placeholder(std) or is_desk(std) or is_body(std))  # marks may hide a desk
 
 
 def _plain(text: str) -> StandardValue | None:
@@ -182,7 +181,7 @@ def _told(value: StandardValue, text: str) -> StandardValue:
 def _standardised(text: str) -> StandardValue:
     if is_placeholder(text):
         return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("person.placeholder",))
-    if has_legal_form(text) or _is_body(text):
+    if is_organisation(text):
         return StandardValue(
             text, status=ValueStatus.AMBIGUOUS, rules=("person.organisation",), flags=("organisation",)
         )
@@ -194,20 +193,6 @@ def _standardised(text: str) -> StandardValue:
     if is_japanese(text):
         return _japanese(text)
     return _unread(Marks(text), "person.no_name") if _UNREAD.search(text) else _latin(text)
-
-
-def _is_body(text: str) -> bool:
-    if text[-1] == "中" and (_ADDRESSED_PERSON.search(text) or _is_person_onward(text)):
-        return False
-    return is_body_name(text) or is_unsure_form_of_body(text)
-
-
-def _is_person_onward(text: str) -> bool:
-    """山田太郎御中: a family name many bear and a known given name, which makes no word of business."""
-    name = text.removesuffix("御中").strip()
-    family, space, given = name.partition(" ")
-    is_whole = family_bearers(family) >= _WELL_BORNE and is_given_name(given) if space else is_whole_name(name)
-    return is_whole and name != text and not is_body_name(name)
 
 
 def _japanese(text: str) -> StandardValue:

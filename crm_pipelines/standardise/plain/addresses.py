@@ -12,13 +12,14 @@ from crm_pipelines.standardise.addresses import pattern_of, standardise_address
 from crm_pipelines.standardise.plain.asking import asked
 from crm_pipelines.standardise.plain.foreign_addresses import plain_foreign_addresses
 
-_LETTERS = "[^0-9A-Za-z -]{3,30}"
+_LETTERS = "[^0-9A-Za-z{} -]{3,30}"
 _HEAD = f"{_LETTERS}(?:[0-9]{{1,2}}条[東西南北]?)?"  # 東5条
 _UNIT = "(?:丁目|番地の?|番|号|-)"
-_BUILDING = (
-    "(?:( [ァ-ヴー一-鿿ぁ-ん・]+(?:[0-9]{1,2}[ァ-ヴー一-鿿ぁ-ん・]+)?|-)(?:( ?)([1-9][0-9]{0,3})(号室|号|F|階)?)?)?"
-)
+_NAME = "[ァ-ヴー一-鿿ぁ-ん・]+(?:[0-9]{1,2}[ァ-ヴー一-鿿ぁ-ん・]+)?"
+_ROOM = "(?:( ?)([1-9][0-9]{0,3})(号室|号|F|階)?)?"
+_BUILDING = f"(?:( {_NAME}|-){_ROOM})?"
 _IN_FIGURES, _IN_KANJI = "[1-9][0-9]{0,3}", "[一二三四五六七八九十]{1,3}"
+_LINE, _NAME_AND_ROOM = f"^{_LETTERS}(?:{_IN_FIGURES}{_UNIT}?){{1,3}}$", f"^({_NAME}){_ROOM}$"
 _ADDRESS = rf"^({_HEAD})((?:{_IN_FIGURES}{_UNIT}?){{1,3}}){_BUILDING}$"
 _ADDRESS_IN_KANJI = rf"^({_LETTERS}?)((?:{_IN_KANJI}{_UNIT}){{1,3}}){_BUILDING}$"
 _SHORTEST = 16  # letters; a shorter text with a building may be a placeholder
@@ -35,44 +36,66 @@ _ROOMS = ("6182", "4937")
 
 def plain_addresses(frame: pl.DataFrame) -> pl.DataFrame:
     """Read a place of Japan Post's list, a number, and a building written in one word."""
-    in_figures = _taken_apart(frame, _ADDRESS, _IN_FIGURES)
-    in_kanji = _taken_apart(frame.join(in_figures, on="index", how="anti"), _ADDRESS_IN_KANJI, _IN_KANJI).with_columns(
-        number=pl.col("number").list.eval(pl.element().replace_strict(_kanji_numbers(), default=None))
-    )
-    parts = pl.concat(
-        [in_figures, in_kanji.filter(pl.col("number").list.eval(pl.element().is_null()).list.any().not_())]
-    )
-    parts = parts.with_columns(pl.col("number").list.join("-"))
+    in_words = _in_words(frame)
+    others = frame.join(in_words, on="index", how="anti")
+    in_figures = _taken_apart(others, _ADDRESS, _IN_FIGURES)
+    in_kanji = _taken_apart(others.join(in_figures, on="index", how="anti"), _ADDRESS_IN_KANJI, _IN_KANJI)
+    in_kanji = in_kanji.with_columns(
+        pl.col("number").list.eval(pl.element().replace_strict(_kanji_numbers(), default=None))
+    ).filter(pl.col("number").list.eval(pl.element().is_null()).list.any().not_())
+    apart = pl.concat([in_figures, in_kanji]).with_columns(pl.col("number").list.join("-"))
+    parts = pl.concat([in_words, apart])
     places = asked(parts["place"], _place, line=_TEXT, place_key=_TEXT, status=_TEXT, told=_TEXTS)
     buildings = asked(parts["tail"], _building, before=_TEXT, behind=_TEXT, key_before=_TEXT, key_behind=_TEXT)
     known = _assembled(parts.join(places, on="place").join(buildings, on="tail"))
     return pl.concat([known, plain_foreign_addresses(frame)])
 
 
+def _in_words(frame: pl.DataFrame) -> pl.DataFrame:
+    """As `_taken_apart` the texts of one word up to the number and one of a building, cut at the space between them."""
+    words = frame["text"].str.splitn(" ", 2).struct
+    whole = frame.select("index", "text", line=words[0], building=words[1])
+    whole = whole.filter(pl.col("line").str.contains(_LINE))
+    building = whole["building"].str.extract_groups(_NAME_AND_ROOM).struct
+    line, is_alone = pl.col("line").str, pl.col("building").is_null()
+    parts = whole.select(
+        "index",
+        "text",
+        "line",
+        number=line.replace("^[^0-9]+", "").str.replace_all("[^0-9]+", "-").str.strip_chars_end("-"),
+        room=building[2].fill_null(""),
+        tail=_tail(" " + building[0], building[1], building[2], building[3]),
+        place=line.replace_all("[0-9]+", "{}") + _BETWEEN + _IN_FIGURES,
+        is_whole=is_alone | building[0].is_not_null(),
+    )
+    return parts.filter("is_whole", _is_long() | (pl.col("tail") == _NONE)).drop("is_whole", "line")
+
+
 def _taken_apart(frame: pl.DataFrame, pattern: str, figures: str) -> pl.DataFrame:
     """The texts of a pattern with what is asked about them: the place with the form of its number, the building."""
     whole = frame.filter(pl.col("text").str.contains(pattern))
     found = whole["text"].str.extract_groups(pattern).struct
-    form, room = found[1].str.replace_all(figures, "{}"), found[4].fill_null("")
-    tail = [
-        found[2].fill_null(""),
-        found[3].fill_null(""),
-        room.str.len_bytes().cast(pl.String()),
-        found[5].fill_null(""),
-    ]
     parts = whole.select(
         "index",
         "text",
-        form=form,
         number=found[1].str.extract_all(figures),
-        room=room,
-        tail=pl.concat_str(tail, separator=_BETWEEN),
-        place=pl.concat_str(found[0], form, pl.lit(figures), separator=_BETWEEN),
+        room=found[4].fill_null(""),
+        tail=_tail(found[2], found[3], found[4], found[5]),
+        place=found[0] + found[1].str.replace_all(figures, "{}") + _BETWEEN + figures,
     )
-    is_long = pl.col("text").str.len_chars() >= _SHORTEST
     is_hanging = pl.col("tail").str.starts_with("-")
     is_whole = pl.col("number").list.len() == _MOST
-    return parts.filter((is_long | (pl.col("tail") == _NONE)) & (is_whole | ~is_hanging))
+    return parts.filter((_is_long() | (pl.col("tail") == _NONE)) & (is_whole | ~is_hanging))
+
+
+def _tail(name: pl.Series, gap: pl.Series, room: pl.Series, unit: pl.Series) -> pl.Expr:
+    """A building in one text, with the length of its room in place of the room."""
+    size = room.fill_null("").str.len_bytes().cast(pl.String())
+    return pl.concat_str(name.fill_null(""), gap.fill_null(""), size, unit.fill_null(""), separator=_BETWEEN)
+
+
+def _is_long() -> pl.Expr:
+    return pl.col("text").str.len_chars() >= _SHORTEST
 
 
 @cache
@@ -86,9 +109,9 @@ def _kanji_numbers() -> dict[str, str]:
 def _assembled(parts: pl.DataFrame) -> pl.DataFrame:
     number, room = pl.col("number"), pl.col("room")
     whole = parts.with_columns(
-        std=pl.col("line") + number + pl.col("before") + room + pl.col("behind"), key=pl.col("place_key") + number
+        std=pl.concat_str("line", number, "before", room, "behind"), key=pl.col("place_key") + number
     )
-    with_room = pl.col("key") + ":" + pl.col("key_before") + room + pl.col("key_behind")
+    with_room = pl.concat_str("key", pl.lit(":"), "key_before", room, "key_behind")
     return whole.select(
         "index",
         "std",
@@ -105,14 +128,16 @@ def _assembled(parts: pl.DataFrame) -> pl.DataFrame:
 @lru_cache(_MANY)
 def _place(place: str) -> tuple[str, str, str, list[str]] | None:
     """Line, key, status and rules of everything that stands there, before a number in this form."""
-    head, form, figures = place.split(_BETWEEN)
+    line, figures = place.split(_BETWEEN)
+    head, begin, signs = line.partition("{}")
+    form = begin + signs
     sign = form.partition("{}")[2][:1]
     is_decided = is_decided_by(head, has_sign=sign not in ("", "{"))
     pattern = pattern_of(head, form, None, in_kanji=figures == _IN_KANJI) if is_decided else None
     if pattern is None:
         return None
-    line, key, value = pattern
-    return line, key, value.status.value, [rule for rule in value.rules if rule != _FORMAT]
+    shown, key, value = pattern
+    return shown, key, value.status.value, [rule for rule in value.rules if rule != _FORMAT]
 
 
 @lru_cache(_MANY)

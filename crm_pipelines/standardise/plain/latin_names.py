@@ -5,7 +5,6 @@ from functools import lru_cache
 import polars as pl
 
 from crm_pipelines.model.enums import ValueStatus
-from crm_pipelines.standardise import junk
 from crm_pipelines.standardise.companies import has_legal_form
 from crm_pipelines.standardise.desk_names import LATIN_LAST_WORDS
 from crm_pipelines.standardise.junk import is_placeholder
@@ -13,6 +12,7 @@ from crm_pipelines.standardise.latin_names import special_words
 from crm_pipelines.standardise.latin_orders import is_east_asian_family, japanese_readings_of
 from crm_pipelines.standardise.persons import name_key, standardise_person
 from crm_pipelines.standardise.plain.asking import asked
+from crm_pipelines.standardise.plain.texts import may_be_latin_junk
 
 _WORDS = r"^([A-Z]\.|[A-Z]{3,}|[A-Z][a-z]+)(,? )([A-Z]\.|[A-Z][a-z]{2,})$"
 # How the two words are written -> words that leave any plain word beside them as it is read alone.
@@ -33,7 +33,7 @@ _Answer = tuple[str, bool, bool, bool]
 
 def plain_latin_names(frame: pl.DataFrame) -> pl.DataFrame:
     """Read two words whose order nothing but themselves decides."""
-    names = frame.filter(pl.col("text").str.contains(_WORDS)).filter(~_may_be_junk())
+    names = frame.filter(pl.col("text").str.contains(_WORDS)).filter(~may_be_latin_junk(pl.col("text")))
     found = names["text"].str.extract_groups(_WORDS).struct
     names = names.select("index", "text", first=found[0], between=found[1], last=found[2]).with_columns(
         kind=pl.format("{}{}{}", _kind("first"), "between", _kind("last"))
@@ -80,12 +80,6 @@ def _kind(word: str) -> pl.Expr:
     is_capitals = pl.col(word).str.contains("^[A-Z]{2}")
     is_initial = pl.col(word).str.ends_with(".")
     return pl.when(is_capitals).then(pl.lit("W")).when(is_initial).then(pl.lit("w.")).otherwise(pl.lit("w"))
-
-
-def _may_be_junk() -> pl.Expr:
-    bare = pl.col("text").str.to_lowercase().str.replace_all(" ", "", literal=True)
-    words = pl.Series(sorted(junk.single_words())).implode()
-    return bare.is_in(words) | bare.str.contains(junk.latin_trace())
 
 
 def _first(asked_about: str) -> _Answer | None:

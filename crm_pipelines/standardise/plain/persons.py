@@ -17,17 +17,18 @@ from crm_pipelines.standardise.persons import name_key, plain_family_key, plain_
 from crm_pipelines.standardise.plain.asking import asked
 from crm_pipelines.standardise.plain.latin_names import plain_latin_names
 from crm_pipelines.standardise.plain.name_cuts import best_cuts, folded_kanji, listed_given_names
+from crm_pipelines.standardise.plain.named_bodies import plain_bodies
 from crm_pipelines.standardise.plain.texts import KANJI, has_letter_twice, may_be_junk
+from crm_pipelines.standardise.plain.user_names import plain_user_names
 from crm_pipelines.standardise.tables.body_words import BODY_ENDINGS
 from crm_pipelines.standardise.tables.loading import surname_rows
 from crm_pipelines.standardise.text import is_hiragana, is_katakana
 
 _KANJI = f"^[^ ]{{1,3}} [{KANJI}ぁ-ゖ]{{1,3}}$"
 _KANA = "^(?:[ァ-ヺー]+ [ァ-ヺー]+|[ぁ-ゖー]+ [ぁ-ゖー]+)$"
+_ADDRESSED = f"様$| [{KANJI}]{{2,}}殿$"  # 殿 behind a space and a letter, or without a space, may be of the name
 _SHORT_NAME = "^.{2,4}$"
 _GLUED = f"^[{KANJI}]{{2,5}}$"
-_FORM = r"(?:株式会社|有限会社|合同会社|\([株有]\))"  # (同) may be a remark on a person
-_FORM_BEFORE, _FORM_BEHIND = f"^{_FORM}([ァ-ヺー一-鿿]{{2,}})$", f"^([ァ-ヺー一-鿿]{{2,}}){_FORM}$"
 _PLAIN_GIVEN, _LONGEST_GIVEN = "^[一-鿿]{1,3}$", 3
 _FAMILY_ALONE, _LONGEST_ALONE = "^[一-鿿]{2,4}$", 4
 _MANY = 200_000
@@ -42,7 +43,7 @@ _ANY_FAMILY, _ANY_GIVEN = ("佐藤", "さとう", "サトウ"), ("健太", "け�
 
 def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
     """Read names of a family and a given part that need no more than a look into the lists."""
-    is_addressed = pl.col("text").str.ends_with("様")
+    is_addressed = pl.col("text").str.contains(_ADDRESSED)
     names = frame.select(
         "index",
         is_addressed=is_addressed,
@@ -54,7 +55,7 @@ def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
     found = found.join(_given_keys(found["given"]), on="given")
     found = found.filter(_is_somebody(found))
     alone = _families_alone(names.filter(~has_gap))
-    return pl.concat([plain_latin_names(frame), _assembled(found), alone, _companies(frame)])
+    return pl.concat([plain_latin_names(frame), _assembled(found), alone, plain_bodies(frame), plain_user_names(frame)])
 
 
 def _assembled(found: pl.DataFrame) -> pl.DataFrame:
@@ -94,22 +95,6 @@ def _families_alone(names: pl.DataFrame) -> pl.DataFrame:
 @cache
 def _well_borne() -> pl.Expr:
     return pl.lit(pl.Series([name for name, row in surname_rows().items() if row[0] >= _WELL_BORNE])).implode()
-
-
-def _companies(frame: pl.DataFrame) -> pl.DataFrame:
-    """Companies by their form: no person's name, shown as they are."""
-    text = pl.col("text")
-    companies = frame.filter(text.str.contains(_FORM)).with_columns(
-        core=pl.coalesce(text.str.extract(_FORM_BEFORE), text.str.extract(_FORM_BEHIND))
-    )
-    companies = companies.filter(pl.col("core").is_not_null())
-    return companies.filter(~may_be_junk(pl.col("core"))).select(
-        "index",
-        std="text",
-        keys=_NO_RULES,
-        status=pl.lit(ValueStatus.AMBIGUOUS.value),
-        rules=pl.lit(["person.organisation"]),
-    )
 
 
 def _in_words(names: pl.DataFrame) -> pl.DataFrame:

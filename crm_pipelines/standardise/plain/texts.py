@@ -40,13 +40,28 @@ def cleaned(values: pl.DataFrame) -> pl.DataFrame:
 def may_be_junk(text: pl.Expr) -> pl.Expr:
     """Whether a cleaned text of Japanese letters could be a placeholder; false is a proof that it is none."""
     bare = text.str.replace_all(" ", "", literal=True)
-    words = pl.Series(sorted(junk.single_words())).implode()
     return (
-        bare.is_in(words)
-        | text.str.split(" ").list.last().is_in(words)
+        is_junk_word(bare)
+        | is_junk_word(text.str.split(" ").list.last())
         | (bare.str.head(1) == bare.str.tail(1))
         | bare.str.contains(_trace_of_junk())
     )
+
+
+def may_be_latin_junk(text: pl.Expr) -> pl.Expr:
+    """Whether words in Latin letters, each of letters alone, could be a placeholder; false is a proof."""
+    bare = text.str.to_lowercase().str.replace_all(" ", "", literal=True)
+    return is_junk_word(bare) | bare.str.contains(junk.latin_trace())
+
+
+def is_junk_word(text: pl.Expr) -> pl.Expr:
+    """Whether a text in small letters is a word that stands for nothing, or may be the last of several that do."""
+    return text.is_in(_junk_words())
+
+
+@cache
+def _junk_words() -> pl.Expr:
+    return pl.lit(pl.Series(sorted(junk.single_words()))).implode()
 
 
 @cache
