@@ -11,6 +11,7 @@ from crm_pipelines.standardise.hangul_names import is_hangul_name, read_hangul_n
 from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.kanji import fold_kanji, fold_kanji_loose, fold_lookalikes
 from crm_pipelines.standardise.latin_names import is_title, latin_std, read_latin_name
+from crm_pipelines.standardise.latin_plain_names import read_plain_name
 from crm_pipelines.standardise.name_orders import is_foreign_in_kana, is_swapped
 from crm_pipelines.standardise.name_scripts import exact_key, is_other_script
 from crm_pipelines.standardise.name_split import (
@@ -65,7 +66,7 @@ def standardise_person(raw: str | None) -> StandardValue:
         return EMPTY if not raw else StandardValue(None, status=ValueStatus.EMPTY, rules=("person.nothing_visible",))
     if len(text) > _LONGEST:
         return StandardValue(text, status=ValueStatus.AMBIGUOUS, rules=("person.too_long",))
-    return _plain(text) or _told(settled(_standardised, text, _is_settled), text)
+    return _plain(text) or _plain_latin(text) or _told(settled(_standardised, text, _is_settled), text)
 
 
 def person_from_parts(family: str | None, given: str | None, kana: str | None = None) -> StandardValue:
@@ -149,6 +150,15 @@ def _plain(text: str) -> StandardValue | None:
         parts["honorific"] = "様"
     rules = (*(("person.honorific",) if name is not text else ()), *(() if space else ("person.split",)))
     return StandardValue(std, key, ValueStatus.REPAIRED, rules, parts)
+
+
+def _plain_latin(text: str) -> StandardValue | None:
+    if (found := read_plain_name(text)) is None:
+        return None
+    name, std = found
+    status, rules = (ValueStatus.OK, ()) if std == text else (ValueStatus.REPAIRED, ("person.order",))
+    parts = {"family": name.family, "given": name.given, "order_evidence": name.evidence}
+    return StandardValue(std, (name_key(name.family, name.given),), status, rules, parts)
 
 
 @lru_cache(maxsize=200_000)

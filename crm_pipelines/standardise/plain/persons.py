@@ -26,7 +26,9 @@ from crm_pipelines.standardise.text import is_hiragana, is_katakana
 
 _KANJI = f"^[^ ]{{1,3}} [{KANJI}ぁ-ゖ]{{1,3}}$"
 _KANA = "^(?:[ァ-ヺー]+ [ァ-ヺー]+|[ぁ-ゖー]+ [ぁ-ゖー]+)$"
-_ADDRESSED = f"様$| [{KANJI}]{{2,}}殿$"  # 殿 behind a space and a letter, or without a space, may be of the name
+# Behind a space and two letters: elsewhere 殿 and 先生 may be of the name itself.
+_ADDRESSED = f"様$| [{KANJI}]{{2,}}(?:殿|先生)$"
+_HONORIFIC = " ?(?:様|殿|先生)$"
 _SHORT_NAME = "^.{2,4}$"
 _GLUED = f"^[{KANJI}]{{2,5}}$"
 _PLAIN_GIVEN, _LONGEST_GIVEN = "^[一-鿿]{1,3}$", 3
@@ -43,12 +45,7 @@ _ANY_FAMILY, _ANY_GIVEN = ("佐藤", "さとう", "サトウ"), ("健太", "け�
 
 def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
     """Read names of a family and a given part that need no more than a look into the lists."""
-    is_addressed = pl.col("text").str.contains(_ADDRESSED)
-    names = frame.select(
-        "index",
-        is_addressed=is_addressed,
-        name=pl.when(is_addressed).then(pl.col("text").str.head(-1).str.strip_chars(" ")).otherwise("text"),
-    )
+    names = _without_honorific(frame)
     has_gap = pl.col("name").str.contains(" ", literal=True)
     both = pl.concat([_in_words(names.filter(has_gap)), _cut(names.filter(~has_gap))])
     found = both.join(asked(both["family"], _family_key, family_key=pl.String()), on="family")
@@ -56,6 +53,13 @@ def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
     found = found.filter(_is_somebody(found))
     alone = _families_alone(names.filter(~has_gap))
     return pl.concat([plain_latin_names(frame), _assembled(found), alone, plain_bodies(frame), plain_user_names(frame)])
+
+
+def _without_honorific(frame: pl.DataFrame) -> pl.DataFrame:
+    is_addressed = frame["text"].str.contains(_ADDRESSED)
+    names = frame.select("index", name="text", is_addressed=is_addressed)
+    addressed = names.filter(is_addressed).with_columns(pl.col("name").str.replace(_HONORIFIC, ""))
+    return pl.concat([names.filter(~is_addressed), addressed])
 
 
 def _assembled(found: pl.DataFrame) -> pl.DataFrame:

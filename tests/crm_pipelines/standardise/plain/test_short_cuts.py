@@ -10,6 +10,7 @@ from crm_pipelines.standardise.columns import PLAIN, standardise_values, usual_v
 from crm_pipelines.standardise.fields import FIELDS
 from crm_pipelines.standardise.plain.texts import cleaned
 from crm_pipelines.standardise.romaji import romaji
+from crm_pipelines.standardise.tables.body_words import BODY_ENDINGS
 from crm_pipelines.standardise.tables.loading import given_name_rows, surname_rows
 from crm_pipelines.standardise.text import clean_text
 
@@ -60,6 +61,7 @@ LATIN = [romaji(name).capitalize() for name in (*KANA_FAMILIES, *KANA_GIVENS)] +
     "Manager", "Ltd",
 ]  # fmt: skip
 ODD = ["様", "さん", "御中", "テスト", "不明", "なし", "部長", "先生", "方", "家", "会社", "サン", "女史", "病院", "殿"]
+BODIES = _some(BODY_ENDINGS, 80)
 GAPS = ["", " ", "　", ", ", "・"]
 HOMES = [municipalities()[name] for name in _some(municipalities(), 60)]
 PLACES = [
@@ -113,11 +115,28 @@ LATIN_COMPANIES = [
 
 def _person():
     word = st.sampled_from([*FAMILIES, *GIVENS, *KANA_FAMILIES, *KANA_GIVENS, *ODD])
-    japanese = st.tuples(word, st.sampled_from(GAPS), word, st.sampled_from(["", "", "", "様", " 様", "殿"])).map(
-        "".join
-    )
+    japanese = st.tuples(
+        word, st.sampled_from(GAPS), word, st.sampled_from(["", "", "", "様", " 様", "殿", "先生"])
+    ).map("".join)
     latin = st.sampled_from([*LATIN, *map(str.upper, LATIN[:40]), "T.", "A.", "J"])
-    return japanese | st.tuples(latin, st.sampled_from([" ", ", ", "  "]), latin).map("".join)
+    user = st.sampled_from([*map(str.lower, LATIN), "t", "x", "dr", "jr", "info", "abc", "no", "na", "unknown"])
+    figures = st.sampled_from(["", "", "1", "28962"])
+    user_name = st.tuples(user, st.sampled_from(["", ".", "_", "-"]), st.just("") | user, figures).map("".join)
+    body = st.tuples(
+        st.sampled_from([*FAMILIES, "青葉", "テスト", "みどり"]),
+        st.sampled_from(BODIES),
+        st.sampled_from(["", " ", "　"]),
+        st.sampled_from(
+            ["", "", "株式会社", "学校法人", "(学)", "（同）", "御中", "カブシキガイシャ", "医療法人 御中"]
+        ),
+    ).map("".join)
+    front = st.tuples(
+        st.sampled_from(["(同)", "株式会社 ", "（学）", "一般社団法人"]),
+        st.sampled_from([*FAMILIES, "ＡＢＣ", "不明", "会"]),
+    ).map("".join)
+    return (
+        japanese | user_name | body | front | st.tuples(latin, st.sampled_from([" ", ", ", "  "]), latin).map("".join)
+    )
 
 
 def _kana():
@@ -240,7 +259,8 @@ VALUES = {
 }  # fmt: skip
 USUAL = {
     "person": ["佐藤 健太", "佐藤健太", "佐藤　健太様", "山﨑 健太", "𠮷田健太", "サトウ ケンタ", "Taro Yamada",
-        "YAMADA Taro", "Yamada T."],
+        "YAMADA Taro", "Yamada T.", "佐藤 健太殿", "佐藤 健太先生", "kaze28962", "s.kanaya", "北本商店",
+        "東和設備 株式会社", "（学）竹田福祉会", "株式会社　琉球印刷 御中"],
     "kana": ["サトウ ケンタ", "ｻﾄｳ ｹﾝﾀ", "さとう けんた"],
     "address": [
         "東京都港区芝公園4-2-8", "東京都港区芝公園四丁目2番8号", "東京都港区芝公園４－２－８ 青葉ビル 3F",
