@@ -15,6 +15,7 @@ from crm_pipelines.model.errors import ConfigurationError, CrmPipelinesError, Fa
 
 Cell: TypeAlias = str | int | float | bool | Fault | None
 _WIDTH_WITHOUT_TERMINAL = 160
+_NO_CODES = frozenset({"column", "table", "word"})  # their messages are headings, titles and words, never a cell's
 
 
 @dataclass
@@ -69,7 +70,8 @@ class Output:
         if isinstance(value, bool):
             return render("cli.word.yes" if value else "cli.word.no", {}, self.language)
         code = f"cli.{name}.{value}"
-        return render(code, {}, self.language) if has_message(code) else format_fact(name, value, self.language)
+        is_code = name not in _NO_CODES and has_message(code)
+        return render(code, {}, self.language) if is_code else format_fact(name, value, self.language)
 
     def error(self, error: CrmPipelinesError) -> None:
         """Say what went wrong: on standard error, or in the JSON document under `error`."""

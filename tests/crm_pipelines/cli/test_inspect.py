@@ -371,3 +371,15 @@ def test_column_facts_are_those_of_the_file(inspect: Inspect) -> None:
         [{"text": "不要", "count": 30}, {"text": "希望", "count": 30}],
     )
     assert column(document, "住所2")["n_filled"] == 40
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_columns_are_called_what_the_file_calls_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("name,email,status,kind\n山田 花子,hanako@aoba.co.jp,ok,x\n", encoding="utf-8")
+    assert run_command(["inspect", str(path), "--lang", language], {}) == 0
+    shown = capsys.readouterr().out
+    for name in ("name", "email", "status", "kind"):
+        assert re.search(rf"^ +{name} ", shown, re.MULTILINE), name
