@@ -8,6 +8,7 @@ import polars as pl
 from assets.resources import Road
 from crm_pipelines.clustering.partition import Edge, Limits, partition
 from crm_pipelines.clustering.questions import Question, conflicts, questions
+from crm_pipelines.clustering.undisputed import undisputed
 from crm_pipelines.clustering.verdicts import verdicts
 from crm_pipelines.model.enums import Band, CustomerType
 from crm_pipelines.stores import components
@@ -58,25 +59,28 @@ def cluster_changes(road: Road, step: Step) -> int:
     step.note("settings", settings)
     n_reached = components.reach(step, seeds, demanded.together)
     records, edges, neighbours = components.live_records(step), components.edges(step), components.neighbours(step)
-    clusters: list[tuple[str, ...]] = []
+    placed: list[pl.DataFrame] = []
     suspended = (record for one, _ in demanded.suspended for record in (*one.record_ids_left, *one.record_ids_right))
     asked: list[Question] = conflicts(demanded, components.live_named(step, suspended))
     for kind in CustomerType:
-        listed = _edges(edges.filter(pl.col("customer_type") == kind.value))
         members = records.filter(pl.col("customer_type") == kind.value)["record_id"]
-        found = partition(members, listed, demanded, limits[kind])
-        clusters += found.clusters
-        asked += questions(found, listed, demanded, neighbours)
-    components.replace_clusters(step, clusters)
+        pairs = edges.filter(pl.col("customer_type") == kind.value)
+        split = undisputed(members, pairs, demanded, limits[kind])
+        listed = _edges(split.pairs)
+        found = partition(split.disputed, listed, demanded, limits[kind])
+        placed += [split.placed, components.placed(found.clusters)]
+        asked += questions(found, listed, demanded, (*neighbours, *split.touched()))
+    components.replace_clusters(step, pl.concat(placed))
     replace_questions(step, asked)
     return n_reached
 
 
 def _edges(pairs: pl.DataFrame) -> list[Edge]:
-    columns = pairs.select("record_id_l", "record_id_r", "match_weight", "is_contradiction", "band")
+    bands = {band.value: band for band in Band}
+    columns = ("record_id_l", "record_id_r", "match_weight", "is_contradiction", "band")
     return [
-        Edge(left, right, weight, bool(contradicts), Band(band))
-        for left, right, weight, contradicts, band in columns.iter_rows()
+        Edge(left, right, weight, bool(contradicts), bands[band])
+        for left, right, weight, contradicts, band in zip(*(pairs[name] for name in columns), strict=True)
     ]
 
 

@@ -52,7 +52,7 @@ def live_named(step: Step, record_ids: Iterable[str]) -> list[str]:
 
 
 def edges(step: Step) -> pl.DataFrame:
-    """The stored pairs that touch the records reached and can have a say; by record ids.
+    """The stored pairs that touch the records reached and can have a say, in no order.
 
     A pair that the model takes for two customers has one only between clusters that something else brings together:
     both its records are on a pair that joins, or named by people.
@@ -62,8 +62,7 @@ def edges(step: Step) -> pl.DataFrame:
         """select record_id_l, record_id_r, customer_type, match_weight, is_contradiction, band from scored_pairs
            where (record_key_l in (select record_key from reached) or record_key_r in (select record_key from reached))
              and (band <> 'NON_MATCH' or (record_key_l in (select record_key from joinable)
-               and record_key_r in (select record_key from joinable)))
-           order by record_id_l, record_id_r"""
+               and record_key_r in (select record_key from joinable)))"""
     )
 
 
@@ -80,10 +79,15 @@ def neighbours(step: Step) -> list[tuple[str, ...]]:
     return [tuple(members) for members in found.values()]
 
 
-def replace_clusters(step: Step, clusters: Iterable[tuple[str, ...]]) -> None:
-    """Replace the clusters of the records reached; mark the records whose cluster changed."""
+def placed(clusters: Iterable[tuple[str, ...]]) -> pl.DataFrame:
+    """Clusters as rows: record_id, cluster_id (the smallest id, which stands first)."""
     rows = [(record, cluster[0]) for cluster in clusters for record in cluster]
-    step.frame("placed", pl.DataFrame(rows, schema={"record_id": pl.String, "cluster_id": pl.String}, orient="row"))
+    return pl.DataFrame(rows, schema={"record_id": pl.String, "cluster_id": pl.String}, orient="row")
+
+
+def replace_clusters(step: Step, placed: pl.DataFrame) -> None:
+    """Replace the clusters of the records reached (record_id, cluster_id); mark the records whose cluster changed."""
+    step.frame("placed", placed)
     step.temporary("old_clusters", "select * from clusters where record_key in (select record_key from reached)")
     step.temporary(
         "new_clusters",

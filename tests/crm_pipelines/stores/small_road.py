@@ -187,7 +187,7 @@ class SmallRoad:
                    order by record_id"""
             ).fetchall():
                 groups.setdefault(group, []).append(record)
-            components.replace_clusters(step, [tuple(members) for members in groups.values()])
+            components.replace_clusters(step, components.placed(tuple(members) for members in groups.values()))
 
     def identify(self, happened_at: datetime | None = None) -> int:
         """Name the changed clusters; how many events that took."""

@@ -39,7 +39,9 @@ def assigned(road: SmallRoad, *clusters: str) -> int:
         )
     with road.step("clusters") as step:
         step.temporary("reached", "select record_key from record_keys")
-        components.replace_clusters(step, [tuple(sorted(f"erp:{one}" for one in cluster)) for cluster in clusters])
+        components.replace_clusters(
+            step, components.placed(tuple(sorted(f"erp:{one}" for one in cluster)) for cluster in clusters)
+        )
     return road.identify()
 
 

@@ -89,7 +89,7 @@ def test_change_reaches_along_joining_pairs_and_what_people_joined_and_no_furthe
 def test_change_reaches_the_old_mates_of_a_record(road: SmallRoad) -> None:
     with road.step("clusters") as step:
         step.temporary("reached", "select record_key from record_keys")
-        components.replace_clusters(step, [("erp:1", "erp:3"), ("erp:2",), ("erp:4",)])
+        components.replace_clusters(step, components.placed([("erp:1", "erp:3"), ("erp:2",), ("erp:4",)]))
     assert reached(road, 3) == [1, 3]
 
 
@@ -98,7 +98,7 @@ def test_neighbours_are_the_whole_clusters_behind_a_pair_worth_asking_about(road
     pair(road, 1, 4, "NON_MATCH")
     with road.step("clusters") as step:
         step.temporary("reached", "select record_key from record_keys")
-        components.replace_clusters(step, [("erp:1",), ("erp:2", "erp:3"), ("erp:4",)])
+        components.replace_clusters(step, components.placed([("erp:1",), ("erp:2", "erp:3"), ("erp:4",)]))
     with road.step("clusters") as step:
         components.reach(step, "select cast(1 as integer) as record_key", ())
         assert components.neighbours(step) == [("erp:2", "erp:3")]
@@ -115,7 +115,7 @@ def test_a_pair_of_two_customers_has_a_say_between_records_that_others_bring_tog
     with road.step("clusters") as step:
         components.reach(step, "select cast(1 as integer) as record_key", ())
         found = components.edges(step).select("record_id_l", "record_id_r").rows()
-        assert found == [("erp:1", "erp:2"), ("erp:1", "erp:3"), ("erp:2", "erp:3")]
+        assert sorted(found) == [("erp:1", "erp:2"), ("erp:1", "erp:3"), ("erp:2", "erp:3")]
         components.reach(step, "select cast(1 as integer) as record_key", [("erp:1", "erp:4")])
         assert ("erp:1", "erp:4") in components.edges(step).select("record_id_l", "record_id_r").rows()
 
@@ -124,7 +124,7 @@ def test_only_records_whose_cluster_changed_are_marked(road: SmallRoad) -> None:
     def place(*clusters: tuple[str, ...]) -> list[str]:
         with road.step("clusters") as step:
             step.temporary("reached", "select record_key from record_keys")
-            components.replace_clusters(step, clusters)
+            components.replace_clusters(step, components.placed(clusters))
         return road.values(
             """select key from changed_keys where topic = 'clusters'
                and commit_number = (select commit_number from warehouse_meta) order by 1"""

@@ -1,0 +1,109 @@
+"""Components that nobody disputes: all stored pairs among their records join, so that nothing could be refused.
+
+Most customers are such components. They are found by whole columns; what is left grows edge by edge in `partition`,
+which would come to the same clusters for all of them.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from crm_pipelines.clustering.partition import Limits
+from crm_pipelines.clustering.verdicts import Verdicts
+from crm_pipelines.model.enums import Band
+from crm_pipelines.model.ids import system_of
+
+
+@dataclass(frozen=True, slots=True)
+class Undisputed:
+    """Whole components split into those that are a cluster as they stand and those that have to grow.
+
+    Attributes:
+        placed: one row per record of the first: record_id, cluster_id (the smallest id of its cluster).
+        disputed: the other records, sorted.
+        pairs: what can still have a say, with the columns they came with: the pairs inside the components of the
+            others, and pairs worth asking about between any two components.
+    """
+
+    placed: pl.DataFrame
+    disputed: pl.Series
+    pairs: pl.DataFrame
+
+    def touched(self) -> list[tuple[str, ...]]:
+        """The clusters of `placed` that a pair leads to, each sorted, in the order of their smallest ids."""
+        ends = pl.concat([self.pairs["record_id_l"], self.pairs["record_id_r"]]).unique()
+        touched = self.placed.filter(pl.col("record_id").is_in(ends.implode()))["cluster_id"].unique()
+        members = self.placed.filter(pl.col("cluster_id").is_in(touched.implode())).group_by("cluster_id")
+        return sorted(tuple(sorted(records)) for records in members.agg("record_id")["record_id"])
+
+
+def undisputed(records: pl.Series, pairs: pl.DataFrame, verdicts: Verdicts, limits: Limits) -> Undisputed:
+    """Split the records of whole components.
+
+    Args:
+        records: ids of every record to be placed.
+        pairs: the stored pairs among them: record_id_l, record_id_r, match_weight, is_contradiction, band. Pairs with
+            a record that is not among them place nothing.
+        verdicts: what people demand; whatever they name has to grow.
+        limits: thresholds of the model version.
+    """
+    placed = records.alias("record_id").sort().to_frame().with_row_index("place")
+    left, right = (
+        placed.rename({"record_id": f"record_id_{side}", "place": side}).select(f"record_id_{side}", side)
+        for side in ("l", "r")
+    )
+    among = pairs.with_row_index("pair").join(left, on="record_id_l").join(right, on="record_id_r")
+    is_joining = among["band"] == Band.AUTO_MATCH.value
+    joining = among.filter(is_joining)
+    labels = connected(placed.height, joining["l"], joining["r"])
+    placed = placed.with_columns(cluster_id=placed["record_id"].gather(labels), component=labels)
+    among = among.with_columns(component=labels.gather(among["l"])).filter(
+        labels.gather(among["r"]) == pl.col("component")
+    )
+    is_weak = (pl.col("match_weight") < limits.bridge_weight) | pl.col("is_contradiction").fill_null(value=False)
+    in_doubt = among.filter((pl.col("band") != Band.AUTO_MATCH.value) | is_weak)["component"]
+    is_disputed = pl.col("component").is_in(
+        pl.concat([in_doubt, _named(placed, verdicts), _beyond(placed, limits)]).unique().implode()
+    )
+    agreed = placed.filter(~is_disputed)
+    growing = among.filter(is_disputed)["pair"]
+    is_inside = pl.col("pair").is_in(among["pair"].implode())
+    is_asked = (pl.col("band") != Band.NON_MATCH.value) & ~is_inside
+    return Undisputed(
+        agreed.select("record_id", "cluster_id"),
+        placed.filter(is_disputed)["record_id"],
+        pairs.with_row_index("pair").filter(is_asked | pl.col("pair").is_in(growing.implode())).drop("pair"),
+    )
+
+
+def connected(n_nodes: int, left: pl.Series, right: pl.Series) -> pl.Series:
+    """The smallest node of the component of every node, in the order of the nodes 0 to `n_nodes` - 1."""
+    nodes = pl.int_range(n_nodes, dtype=pl.UInt32(), eager=True)
+    labels = nodes
+    while True:
+        ends = pl.DataFrame({"one": labels.gather(left), "other": labels.gather(right)})
+        apart = ends.filter(pl.col("one") != pl.col("other"))
+        if apart.is_empty():
+            return labels
+        lower = apart.group_by(high=pl.max_horizontal("one", "other")).agg(low=pl.min_horizontal("one", "other").min())
+        parents = nodes.clone().scatter(lower["high"], lower["low"])
+        while not (above := parents.gather(parents)).equals(parents):
+            parents = above
+        labels = parents.gather(labels)
+
+
+def _named(placed: pl.DataFrame, verdicts: Verdicts) -> pl.Series:
+    """Components of records that people have spoken of."""
+    named = {record for group in (*verdicts.together, *verdicts.apart) for record in group}
+    return placed.filter(pl.col("record_id").is_in(list(named)))["component"]
+
+
+def _beyond(placed: pl.DataFrame, limits: Limits) -> pl.Series:
+    """Components that are too large, or hold two records of a source in which nobody stands twice."""
+    large = placed["component"].value_counts().filter(pl.col("count") > limits.largest_cluster)["component"]
+    if not limits.one_per_source:
+        return large
+    system = pl.Series("system", map(system_of, placed["record_id"]), dtype=pl.String())
+    clean = placed.with_columns(system).filter(pl.col("system").is_in(list(limits.one_per_source)))
+    twice = clean.group_by("component", "system").len().filter(pl.col("len") > 1)["component"]
+    return pl.concat([large, twice])
