@@ -374,7 +374,7 @@ _SHARED = (
         _coded_locals,
     ),
     Feature("first_email", _FIRST_EMAIL_SQL, _first_email),
-    Feature("email_digits", f"regexp_replace({_FIRST_EMAIL_SQL}, '[^0-9]', '', 'g')", _email_digits),
+    Feature("email_digits", f"regexp_replace({_FIRST_EMAIL_SQL}, '[^0-9]+', '', 'g')", _email_digits),
     Feature("phone_tails", _TAILS_SQL, _phone_tails),
     _column("address_key"),
     _column("address_room"),

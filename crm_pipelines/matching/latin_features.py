@@ -154,7 +154,7 @@ def _place(record: _Record) -> str | None:
     return f"{country}:{letters}" if letters else None
 
 
-_ADDRESS_WORDS_SQL = "nullif(regexp_replace(lower(r.address), '[^a-z]', '', 'g'), '')"
+_ADDRESS_WORDS_SQL = "nullif(regexp_replace(lower(r.address), '[^a-z]+', '', 'g'), '')"
 
 ADDRESS_FEATURES = (
     Feature(
@@ -191,10 +191,10 @@ def _shape(record: _Record) -> str | None:
     return key and re.sub("[a-z]", "a", re.sub("[0-9]", "9", key))
 
 
-_KEY_SQL = "regexp_replace(lower(r.external_ids), '[^a-z0-9]', '', 'g')"
+_KEY_SQL = "regexp_replace(lower(r.external_ids), '[^a-z0-9]+', '', 'g')"
 _IDENTIFIER_SQL = (
     "case when regexp_full_match(r.external_ids, '[A-Za-z0-9 ./_-]{5,40}') "
-    f"and length(regexp_replace({_KEY_SQL}, '[^0-9]', '', 'g')) > 3 then {_KEY_SQL} end"
+    f"and length(regexp_replace({_KEY_SQL}, '[^0-9]+', '', 'g')) > 3 then {_KEY_SQL} end"
 )
 
 IDENTIFIER_FEATURES = (

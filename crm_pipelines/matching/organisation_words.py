@@ -221,11 +221,11 @@ _FIRST_WORD_SQL = f"""list_filter(regexp_extract_all({_NAME_SQL}, '[a-z0-9]+'),
       lambda x: regexp_full_match(x, '[a-z]{{3,}}') and not list_contains({_listed(_EMPTY_WORDS)}, x))[1]"""
 _ROMAJI_SQL = _romaji_sql(f"regexp_replace({_FIRST_WORD_SQL}, 'oh([^aeiouy]|$)', 'o\\1', 'g')")
 _LATIN_SKELETON_SQL = (
-    f"left(regexp_extract({_ROMAJI_SQL}, '^[aeiou]') || regexp_replace({_ROMAJI_SQL}, '[aeiouy]', '', 'g'), "
-    f"{_LONGEST_SKELETON})"
+    f"left(regexp_extract(x, '^[aeiou]') || regexp_replace(x, '[aeiouy]+', '', 'g'), {_LONGEST_SKELETON})"
 )
 SKELETONS_SQL = f"""case when {_IS_LATIN_SQL} then
-      list_filter([{_LATIN_SKELETON_SQL}], lambda x: length(x) >= {_SHORTEST_SKELETON})
+      list_filter(list_transform([{_ROMAJI_SQL}], lambda x: {_LATIN_SKELETON_SQL}),
+        lambda x: length(x) >= {_SHORTEST_SKELETON})
     when r.organisation_name_key is not null then {_KANA_SKELETONS_SQL} end"""
 
 
