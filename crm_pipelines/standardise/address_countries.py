@@ -125,7 +125,9 @@ def _named_at_end(text: str, given: str = "") -> tuple[str, str]:
         tail = bare[cut + 1 :].strip()
     words = tail.split()
     if before_code := _named_before_code(words, given):  # Gyeonggi-do, Korea 16677
-        return before_code, f"{bare[:cut].rstrip(' ,')} {words[-1]}"
+        form = postal_pattern(before_code)
+        size = 1 if form and form.fullmatch(words[-1]) else 2
+        return before_code, f"{bare[:cut].rstrip(' ,')} {' '.join(words[-size:])}"
     for size in range(min(len(words), _LONGEST_NAME), 0, -1):
         name = " ".join(words[-size:])
         code = _country(name, given)
@@ -142,9 +144,12 @@ def _named_before_code(words: list[str], given: str) -> str:
     """The country that a segment names in front of nothing but its postal code."""
     if len(words) < 2 or not _DIGIT.search(words[-1]):
         return ""
-    code = _country(" ".join(words[:-1]), given)
-    form = postal_pattern(code) if code not in _ALSO_CITIES else None
-    return code if form and form.fullmatch(words[-1]) else ""
+    for size in (1, 2):  # K1P 6B9
+        code = _country(" ".join(words[:-size]), given)
+        form = postal_pattern(code) if code and code not in _ALSO_CITIES else None
+        if form and form.fullmatch(" ".join(words[-size:])):
+            return code
+    return ""
 
 
 def _country(name: str, given: str) -> str:

@@ -28,6 +28,9 @@ _SINGAPORE = re.compile(r"(?:(?<![^ ,])(?:singapore|s['’]?pore))$", re.IGNOREC
 _HAS_DIGIT = re.compile("[0-9]")
 _STATES_AND_CITIES = frozenset({"new york", "washington"})
 _UNIT = re.compile(r"(?:apt|flat|ste|suite|unit|fl|#|rm|apartment|bldg|building)\.?", re.IGNORECASE)
+_CARE_OF_BEHIND = re.compile(r"(?<=[0-9A-Za-z]) c/o ", re.IGNORECASE)
+_NTH_FLOOR = re.compile(r"[0-9]{1,3}(?:st|nd|rd|th) (?:floor|flr|fl)\.?", re.IGNORECASE)
+_GERMAN_SLASH = re.compile(r" +/ +(?=(?:Tor|Halle|Geb|Haus|Eingang|Aufgang|HH|VH)\b)", re.IGNORECASE)
 _MOST_SEGMENTS = 16
 
 
@@ -36,7 +39,11 @@ def read_latin_address(text: str, country: str, postal_code: str | None) -> Abro
     parts, shape = AbroadParts(country), shape_or_usual(country)
     flat = text if country in ("CA", "IT") else _BRACKETS.sub(" ", text)
     flat = _BRACKETED_CODE.sub(r"\1", flat) if country != "SG" and ("(" in flat or "[" in flat) else flat
-    flat = _SLASH.sub(", ", flat) if country in words_of("english") else _GLUED_NUMBER.sub(" ", flat)
+    if country in words_of("english"):
+        flat = _SLASH.sub(", ", flat)
+    else:
+        flat = _GERMAN_SLASH.sub(", ", _GLUED_NUMBER.sub(" ", flat))
+    flat = _CARE_OF_BEHIND.sub(", c/o ", flat) if "c/o" in flat.lower() else flat
     flat = _ROUTE_AND_BOX.sub(r"\1 ", flat) if "ox " in flat.lower() else flat
     segments = [segment.strip() for segment in _SPLIT.split(flat.strip(" .,"), maxsplit=_MOST_SEGMENTS)]
     head, city = _take_code([segment for segment in segments if segment], parts)
@@ -177,6 +184,15 @@ def _take_romanised_korea(head: list[str], city: str, parts: AbroadParts) -> tup
     return rest, parts.city
 
 
+def _unit_size(words: list[str]) -> int:
+    """How many words at the front are a unit: Apt 5, #250, 3rd Floor; 0 for none."""
+    first = words[0] if words else ""
+    if first.startswith("#") and len(first) > 1:
+        return 1
+    is_unit = first == "#" or _UNIT.fullmatch(first)
+    return 2 if is_unit or (len(words) > 1 and _NTH_FLOOR.fullmatch(" ".join(words))) else 0
+
+
 def _street_and_city(line: str) -> tuple[list[str], str]:
     """Cut "123 Main St Springfield" behind its street word; without one it is all head."""
     words = line.split(" ")
@@ -192,6 +208,6 @@ def _street_and_city(line: str) -> tuple[list[str], str]:
     at += 1
     if at + 1 < len(words) and plain_word(words[at]) in directions:
         at += 1
-    while at + 2 < len(words) and (_UNIT.fullmatch(words[at]) or words[at].startswith("#")):
-        at += 1 if words[at].startswith("#") and len(words[at]) > 1 else 2
+    while at + (size := _unit_size(words[at : at + 2])) < len(words) and size:
+        at += size
     return [" ".join(words[:at])], " ".join(words[at:])

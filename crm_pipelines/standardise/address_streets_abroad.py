@@ -22,21 +22,38 @@ _FRENCH_LETTER = re.compile(
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    rf"(?P<street>(?=\S*[^\W\d_]).*?\S),? (?:n[°ºo.]{{1,2}} ?|No\.? ?|Nr\.? ?|№ ?|d\. ?)?"
+    rf"(?P<street>(?=\S*[^\W\d_]).*?\S),? (?:n[°ºo.]{{1,2}} ?|km\.? ?|No\.? ?|Nr\.? ?|№ ?|d\. ?)?"
     rf"(?P<number>{_NUMBER}(?:/[0-9A-Za-z]{{1,4}}){{0,2}}(?: [0-9]/[0-9])?"
     r"(?: ?(?:bis|ter|hs|hs\.)|/?[A-Za-z](?:-[A-Za-z])?| [A-Za-z](?: ?- ?[A-Za-z])?)?(?:\+[A-Za-z])?)",
     re.IGNORECASE,
 )
 _ONLY_NUMBER = re.compile(
-    rf"(?:n[°ºo.]{{1,2}} ?|(?:(?:plot|house) )?No\.? ?|Nr\.? ?|#|№ ?|d\. ?)?"
+    rf"(?:n[°ºo.]{{1,2}} ?|km\.? ?|(?:(?:plot|house) )?No\.? ?|Nr\.? ?|#|№ ?|d\. ?)?"
     rf"(?P<number>{_NUMBER}(?: ?(?:bis|ter|quater))?"
     rf"(?:/[A-Za-z0-9]{{1,3}})?)",
     re.IGNORECASE,
 )
+_NO_NUMBER = {
+    "IT": (re.compile(r"(?P<street>.*?)[ ,]*(?<![^ ,])s\.?n\.?c?\.?", re.IGNORECASE), "SNC"),
+    **dict.fromkeys(
+        ("ES", "PT", "MX", "BR", "AR", "CL", "CO", "PE", "UY"),
+        (
+            re.compile(r"(?P<street>.*?)[ ,]*(?<![^ ,])(?:s[/.]?n\.?[ºo]?|sin n[úu]mero|sem n[úu]mero)", re.IGNORECASE),
+            "S/N",
+        ),
+    ),
+}
+_LOT = re.compile(r"(?P<number>lot [0-9]{1,4}[A-Z]?),? (?P<street>[^\W\d].*)", re.IGNORECASE)
 _STAIRS = re.compile(r"(?P<street>[^\W\d].*?) (?P<number>[0-9]{1,4}) (?P<room>[A-Za-z] ?[0-9]{1,4})")
 _HOUSE_NAME = re.compile(
     r"(?:r[ée]s(?:idence)?|b[âa]t(?:iment)?|imm(?:euble)?|tour|domaine|lot(?:issement)?|geb(?:[äa]ude)?|haus|edificio|"
+    r"(?:tor|halle) [0-9A-Z]|"
     r"palazzo|urb(?:anizaci[óo]n)?|z\.?[ai]\.?|parc)\b",
+    re.IGNORECASE,
+)
+_HOUSE_END = re.compile(
+    r"(?!hinter|vorder|garten|neben|r[üu]ck|seiten).*[^\W\d_] ?"
+    r"(?:haus|turm|tower|cent(?:er|re|rum)|zentrum|geb[äa]ude|building|gebouw|toren)$",
     re.IGNORECASE,
 )
 _NUMBER_WORDS = {
@@ -54,7 +71,9 @@ _NUMBER_WORDS = {
 _BOX = re.compile(
     r"\b(?:p\.? ?o\.? ?box|bfpo|post office box|postfach|pf\.?|bo[iî]te postale|case postale|b\.?p\.?|cs|"
     r"apartado(?: de correos)?|apdo\.?|casella postale|c\.?p\.?|postbus|"
-    r"caixa postal|box|gpo box|private bag|skrytka pocztowa|a/ya)(?: (?:no\.?|n[°o]))? ?[0-9][0-9 ]*(?:-[0-9]+)?",
+    r"caixa postal|box|gpo box|private bag|locked bag|skrytka pocztowa|a/ya)"
+    r"(?: (?:no\.?|n[°o]))? ?[0-9][0-9 ]*(?:-[0-9]+)?"
+    r"(?:(?:(?<= )| )(?:stn|station|succ(?:ursale)?)\b\.? [A-Z][A-Za-z-]*)?",
     re.IGNORECASE,
 )
 _RURAL = re.compile(
@@ -63,11 +82,13 @@ _RURAL = re.compile(
     re.IGNORECASE,
 )
 _CARE_OF = re.compile(
-    r"(?:c/[o-]|care of|attn?\.?:?|attention:?|z\.? ?hd\.?|zu h[äa]nden|chez|presso|p\. ?adr\.) (?P<name>.+)",
+    r"(?:c/[o-]|care of|attn?\.?:?|attention:?|z\.? ?hd\.?|zu h[äa]nden|chez|presso|p\. ?adr\.|t\.?a\.?v\.?) "
+    r"(?P<name>.+)",
     re.IGNORECASE,
 )
-_CARE_OF_GERMAN = re.compile(r"bei (?P<name>.+)", re.IGNORECASE)  # Bei An Road in China
+_CARE_OF_GERMAN = re.compile(r"bei (?P<name>(?!.* [0-9]+ ?[a-z]?$).+)", re.IGNORECASE)  # but Bei der Kirche 1
 _FLAT_ALONE = re.compile(r"[0-9]{1,3}[A-Za-z]?(?:/[0-9]{1,2})?")
+_HAS_DIGIT = re.compile("[0-9]")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -103,7 +124,7 @@ def take_street(segments: list[str], parts: AbroadParts, shape: Shape) -> None:
             parts.po_box = segment if box.start() else box[0].strip()
         elif _is_flat_before_house(segments, at, parts.country):
             parts.room = parts.room or segment.upper()
-        elif not _names_a_house(segments, at, shape) and _take_number(segments, at, parts, shape):
+        elif not _names_a_house(segments, at, shape) and _take_house(segments, at, parts, shape):
             if at + 1 < len(segments):
                 _take_behind(segments[at + 1 :], parts)
             break
@@ -126,7 +147,7 @@ def _take_behind(segments: list[str], parts: AbroadParts) -> None:
     if parts.country == "SG" and names and not parts.building:
         parts.building = names[-1]
     if parts.country not in words_of("english") and not parts.building:
-        parts.building = next((name for name in names if _HOUSE_NAME.match(name)), "")
+        parts.building = next((name for name in names if _HOUSE_NAME.match(name) or _HOUSE_END.match(name)), "")
 
 
 def _names_a_house(segments: list[str], at: int, shape: Shape) -> bool:
@@ -141,6 +162,12 @@ def _names_a_house(segments: list[str], at: int, shape: Shape) -> bool:
         and _ends_like_street(found["street"])
         and plain_word(other.rsplit(maxsplit=1)[-1]) not in words_of("house_ends")
         for other in segments[at + 1 :]
+    )
+
+
+def _take_house(segments: list[str], at: int, parts: AbroadParts, shape: Shape) -> bool:
+    return (
+        _has_no_number(segments, at, parts) or _is_lot(segments[at], parts) or _take_number(segments, at, parts, shape)
     )
 
 
@@ -169,6 +196,27 @@ def _take_number(segments: list[str], at: int, parts: AbroadParts, shape: Shape)
         ):
             return _set_house(parts, found["number"], found["street"])
     return False
+
+
+def _is_lot(segment: str, parts: AbroadParts) -> bool:
+    """Lot 5 Pacific Highway: land that has no house number yet."""
+    if segment[:3].casefold() != "lot" or parts.country not in words_of("english"):
+        return False
+    lot = _LOT.fullmatch(segment)
+    is_street = lot is not None and _ends_like_street(lot["street"])
+    return lot is not None and is_street and _set_house(parts, lot["number"], lot["street"])
+
+
+def _has_no_number(segments: list[str], at: int, parts: AbroadParts) -> bool:
+    """Avenida de la Constitución, s/n; Via Nazionale snc: a house that has no number and says so."""
+    form, sign = _NO_NUMBER.get(parts.country, (None, ""))
+    if form is None:
+        return False
+    segment, following = segments[at], segments[at + 1] if at + 1 < len(segments) else ""
+    if (own := form.fullmatch(segment)) and own["street"]:
+        return _set_house(parts, sign, own["street"])
+    behind = form.fullmatch(following) if following and not _HAS_DIGIT.search(segment) else None
+    return behind is not None and not behind["street"] and _set_house(parts, sign, segment)
 
 
 def _is_numbered_house(name: str, segments: list[str], at: int) -> bool:
@@ -265,7 +313,7 @@ def _is_bare_street(name: str, country: str) -> bool:
     if len(words) == 1:
         return False
     if country in ("GB", "IE"):
-        return words[-1] in words_of("street_ends")
+        return words[-1] in words_of("street_ends") or words[0] in words_of("welsh_streets")
     return country not in words_of("english") and words[0] in words_of("streets_in_front")
 
 

@@ -10,19 +10,20 @@ _ROOM_WORDS = (
     r"apto|depto|dept|bureau|lgh|studio|penthouse|ph|door|pmb|shop|office|lot|space|spc|trlr|zimmer|t[üu]e?r"
 )
 _ROOM = re.compile(
-    rf"(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?(?P<room>[0-9A-Za-z]{{1,5}}(?:[-/][0-9A-Za-z]{{1,4}})?)", re.IGNORECASE
+    rf"(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?(?P<room>[0-9A-Za-z]{{1,5}}(?:[-/.][0-9A-Za-z]{{1,4}})?)", re.IGNORECASE
 )
 _SIGN = re.compile(r"# ?(?P<room>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})")
 _FLOOR = re.compile(
-    r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|o)? ?(?:floor|fl|flr|/f|f|[ée]tage|og|stock|"
+    r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|o)? ?(?:floor|fl|flr|/f|f|[ée]t(?:age)?|og|stock|"
     r"obergeschoss|piso|planta|verdieping)(?: (?:flat|gauche|droite|left|right|links|rechts|mitte|front|rear))?"
-    r"|(?:level|floor|fl|lvl|l|[ée]tage|piano|planta) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground floor|"
+    r"|(?:level|floor|fl|lvl|l|[ée]tage|piano|planta) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground floor|[ul]?g/f|"
     r"rez[- ]de[- ]chauss[ée]e|rdc|erdgeschoss|eg|parterre|piano terra|planta baja)(?: flat)?)\b\.?",
     re.IGNORECASE,
 )
 _ONLY_FLOOR = re.compile(r"(?P<a>[0-9]{1,3})[fF]\.?(?:-(?P<sub>[0-9]{1,3}))?")
 _SPANISH = re.compile(
-    r"(?P<floor>[0-9]{1,2})[oºª°]\.? ?(?P<door>[A-Za-z]|[0-9]{1,2}|izq|dcha|izda|der|dto|esq|dir|fte)\b\.?",
+    r"(?P<floor>[0-9]{1,2})\.?[oºª°]\.?[ -]?(?P<door>[A-Za-z]|[0-9]{1,2}(?=\.?[aª]?\b)|izq|dcha|"
+    r"izda|der|dto|esq|dir|fte)(?:\.?[aª])?\b\.?",
     re.IGNORECASE,
 )
 _DANISH = re.compile(r"(?P<floor>[0-9]{1,2})\. ?(?P<door>tv|th|mf)\.?", re.IGNORECASE)
@@ -33,12 +34,13 @@ _BUILDING = re.compile(
 )
 _NUMBERED = re.compile(r"[0-9]|(?:one|two|three|four|five|six|seven|eight|nine|ten) ", re.IGNORECASE)
 _FLOORS_WITH_F = frozenset({"KR", "TW", "HK", "CN", "SG"})  # elsewhere 60F is a house
+_FLOORS_WITH_NAMES = frozenset({"SG", "AU", "NZ", "HK", "GB", "IE", "MY", "IN", "PH"})
 _GERMAN = frozenset({"DE", "AT", "CH", "LI"})
 _GERMAN_FLOOR = re.compile(
     r"(?<=[0-9A-Za-z]) (?:EG|(?P<floor>[0-9]{1,2})\.? ?(?:OG|Stock))(?: (?:links|rechts|mitte))?$", re.IGNORECASE
 )
 _GERMAN_WING = re.compile(
-    r"(?<=[0-9A-Za-z]) (?P<wing>(?:HH|VH|SF|Rgb|R[üu]ckgeb(?:[äa]ude)?|Hinterhaus|Vorderhaus|Seitenfl[üu]gel|"
+    r"(?<=[0-9A-Za-z]) (?P<wing>(?:HH|VH|SF|RG|GH|Rgb|R[üu]ckgeb(?:[äa]ude)?|Hinterhaus|Vorderhaus|Seitenfl[üu]gel|"
     r"Gartenhaus|Hinterhof|Nebenhaus)\b\.?)$",
     re.IGNORECASE,
 )
@@ -53,6 +55,13 @@ _KOREAN = re.compile(
 _STAIRCASE = re.compile(
     r"(?:esc(?:alier)?|entr[ée]e|hall|porte|stiege|aufgang|scala|sc|escalera|esc)\b\.? ?[0-9A-Za-z]{1,3}", re.IGNORECASE
 )
+_STAIRCASE_BEHIND = re.compile(
+    r"(?<=[0-9A-Za-z])[ ,-]+(?:scala|sc\.|escalera|esc\.|escalier|stiege) ?[0-9A-Za-z]{1,3}$", re.IGNORECASE
+)
+_RURAL_ROUTE = re.compile(r"(?:R\.? ?R\.?|rural route) ?#? ?[0-9]{1,3}", re.IGNORECASE)
+_AMSTERDAM = re.compile(
+    r"(?P<street>.+ [0-9]{1,4}[A-Za-z]?)[ -](?P<room>I{1,3}|IV|V|huis|boven|beneden|bg|bv|sous|[1-6] ?(?:hoog|hg))"
+)
 _BLOCK = re.compile(r"(?:ap(?:ar)?t(?:ment)? )?(?:blk|block)\.? (?=[0-9]{1,4}[A-Z]?\b)", re.IGNORECASE)
 _FRONT = re.compile(
     rf"(?:{_ROOM_WORDS.replace('|m|', '|')})\b\.? ?#?(?P<room>[0-9]{{1,4}}[A-Za-z]?(?:/[0-9]{{1,2}})?|[A-Za-z])"
@@ -64,8 +73,13 @@ _UNIT_BEFORE_NAME = re.compile(
     r"(?=[^\W\d_]{2})(?!(?:and|floor|to)\b)",
     re.IGNORECASE,
 )
+_FLOOR_BEFORE_NAME = re.compile(
+    r"(?:(?:level|floor|lvl|fl)\.? (?P<a>[0-9]{1,3})|(?P<b>[0-9]{1,3})(?:st|nd|rd|th) (?:floor|fl)\.?) "
+    r"(?=[^\W\d_]{2})(?!(?:flat|unit|suite|ste|apt|room|rm|shop|office)\b)",
+    re.IGNORECASE,
+)
 _UNIT_BEFORE_SLASH = re.compile(
-    r"^(?:unit|apt|apartment|flat|shop|suite|ste|villa|u)\.? ?(?=[0-9]+[A-Za-z]?/[0-9])", re.IGNORECASE
+    r"^(?:unit|apt|apartment|flat|shop|suite|ste|villa|u)\.? ?(?=[0-9]+[A-Za-z]? ?/ ?[0-9])", re.IGNORECASE
 )
 _TAIL = re.compile(
     rf"(?P<street>.*?\S)[ ,]+(?:(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?"
@@ -82,35 +96,30 @@ def take_units(segments: list[str], parts: AbroadParts) -> list[str]:
     """Take rooms, floors and blocks out of segments; what remains is returned in order."""
     left = []
     for segment in segments:
+        if len(segments) > 1 and parts.country in ("US", "CA") and _RURAL_ROUTE.fullmatch(segment):
+            continue  # beside a street with its number
         rest = _without_unit(segment, parts)
         left += [rest] if rest else []
     return left
 
 
 def _without_unit(segment: str, parts: AbroadParts) -> str:
-    if _is_unit_alone(segment, parts):
+    if parts.country in _FLOORS_WITH_NAMES and (level := _FLOOR_BEFORE_NAME.match(segment)):
+        parts.floor = parts.floor or f"{level['a'] or level['b']}F"
+        segment = segment[level.end() :]
+    if _is_unit_alone(segment, parts) or _is_sign_and_name(segment, parts):
         return ""
-    if parts.country == "SG":
-        segment = _BLOCK_BEHIND.sub(r"\g<number> \g<street>", segment, count=1)
-        segment = _BLOCK.sub("", segment, count=1)
-    if (
-        (sign := _SIGN.match(segment))
-        and segment[sign.end() :].startswith(" ")
-        and not segment[sign.end() + 1].isdigit()
-    ):
-        parts.room = parts.room or sign["room"].upper()
-        parts.building = parts.building or segment[sign.end() :].strip()
-        return ""
-    if parts.country in ("AU", "NZ"):
-        segment = _UNIT_BEFORE_SLASH.sub("", segment)
-    if front := _FRONT.match(segment) or _UNIT_BEFORE_NAME.match(segment):
-        parts.room = parts.room or front["room"].upper()
-        segment = segment[front.end() :]
+    segment = _without_front(segment, parts)
     if parts.country in _GERMAN:
         segment = _without_german_wing(segment, parts)
+    if parts.country == "NL" and (roman := _AMSTERDAM.fullmatch(segment)):
+        parts.room = parts.room or roman["room"].upper()
+        return roman["street"]
     tail = _TAIL.fullmatch(segment)
     if tail is None or (tail["high"] and parts.country not in _FLOORS_WITH_F):
-        return segment
+        return _STAIRCASE_BEHIND.sub("", segment)
+    if tail["block"] and parts.country == "SG" and not segment[0].isdigit():
+        return segment  # One Raffles Place Tower 2
     room = tail["room"] or tail["sign"]
     if room:
         parts.room = parts.room or room.upper()
@@ -120,7 +129,30 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
         parts.floor = parts.floor or f"{tail['floor'] or tail['nth'] or tail['high']}F"
     if tail["rest"] and not parts.building:
         parts.building = tail["rest"].strip(" ,")
-    return tail["street"].strip(" ,")
+    return _STAIRCASE_BEHIND.sub("", tail["street"].strip(" ,"))
+
+
+def _is_sign_and_name(segment: str, parts: AbroadParts) -> bool:
+    """#12-03 Suntec Tower."""
+    sign = _SIGN.match(segment) if segment[0] == "#" else None
+    if sign is None or not segment[sign.end() :].startswith(" ") or segment[sign.end() + 1].isdigit():
+        return False
+    parts.room = parts.room or sign["room"].upper()
+    parts.building = parts.building or segment[sign.end() :].strip()
+    return True
+
+
+def _without_front(segment: str, parts: AbroadParts) -> str:
+    """Blocks and rooms before a house's number or name."""
+    if parts.country == "SG":
+        segment = _BLOCK_BEHIND.sub(r"\g<number> \g<street>", segment, count=1)
+        segment = _BLOCK.sub("", segment, count=1)
+    if parts.country in ("AU", "NZ"):
+        segment = _UNIT_BEFORE_SLASH.sub("", segment)
+    if front := _FRONT.match(segment) or _UNIT_BEFORE_NAME.match(segment):
+        parts.room = parts.room or front["room"].upper()
+        return segment[front.end() :]
+    return segment
 
 
 def _without_german_wing(segment: str, parts: AbroadParts) -> str:
@@ -138,7 +170,8 @@ def _is_unit_alone(segment: str, parts: AbroadParts) -> bool:
     if _STAIRCASE.fullmatch(segment) or _is_floor(segment, parts):
         return True
     if found := _DANISH.fullmatch(segment) or _SPANISH.fullmatch(segment):
-        parts.room = parts.room or f"{found['floor']}{found['door']}".upper()
+        between = "-" if found["door"].isdigit() else ""
+        parts.room = parts.room or f"{found['floor']}{between}{found['door']}".upper()
         return True
     if found := _SIGN.fullmatch(segment) or _ROOM.fullmatch(segment):
         parts.room = parts.room or found["room"].upper()

@@ -14,7 +14,9 @@ from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.tables.postal_formats import WITHOUT_CODES
 from crm_pipelines.standardise.text import clean_text
 
-_SEVEN = re.compile(r"(?<![0-9A-Z])(?<![0-9]-)(?:JP ?-?|T ?)?([0-9]{3}) ?-? ?([0-9]{4})(?![0-9]|-[0-9])", re.IGNORECASE)
+_SEVEN = re.compile(
+    r"(?<![0-9A-Z])(?<![0-9]-)(?:JP ?-?|T ?)?([0-9]{3}) ?-{0,2} ?([0-9]{4})(?![0-9]|-[0-9])", re.IGNORECASE
+)
 _SPACED = re.compile(r"[0-9][0-9 -]*[0-9]")
 _LABEL = re.compile(
     r"^(?:〒|郵便番号|郵便|住所|ZIP ?CODE|POSTAL ?CODE|POST ?CODE|ZIP|POST|T(?=[ 0-9]))[ :.]*", re.IGNORECASE
