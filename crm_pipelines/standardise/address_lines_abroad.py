@@ -16,6 +16,11 @@ from crm_pipelines.standardise.foreign_postal_codes import postal_core, read_for
 _ROUTE_AND_BOX = re.compile(r"\b((?:RR|HC|Rte?\.?|rural route) ?#?[0-9]{1,4}), (?=box )", re.IGNORECASE)
 _CEDEX = re.compile(r" cedex(?: [0-9]{1,2})?$", re.IGNORECASE)
 _BRACKETS = re.compile(r" ?\((?=[^()]*[^\W\d_])[^()]*\)")
+_BRACKETED_UNIT = re.compile(
+    r" ?\(((?:[0-9]{1,3}[a-zèé.]{0,3} ?(?:floor|verdieping|[ée]tage|stock|og|piano|fl)|(?:apt|suite|room|unit|flat|whg|"
+    r"app)\.? ?[0-9A-Z]{1,5}))\.?\)",
+    re.IGNORECASE,
+)
 _BRACKETED_CODE = re.compile(r"[(\[]([0-9]{5,6})[)\]]")
 _SLASH = re.compile(r" +/ +(?=[^\W\d])")  # but Frankfurt / Main
 _GLUED_NUMBER = re.compile(r"(?<=[a-zß]\.)(?=[0-9])")  # Kaiserstr.5
@@ -27,7 +32,7 @@ _SPLIT = re.compile(
 _SINGAPORE = re.compile(r"(?:(?<![^ ,])(?:singapore|s['’]?pore))$", re.IGNORECASE)
 _HAS_DIGIT = re.compile("[0-9]")
 _STATES_AND_CITIES = frozenset({"new york", "washington"})
-_UNIT = re.compile(r"(?:apt|flat|ste|suite|unit|fl|#|rm|apartment|bldg|building)\.?", re.IGNORECASE)
+_UNIT = re.compile(r"(?:apt|flat|ste|suite|unit|fl|#|rm|apartment|bldg|building|level|lvl)\.?", re.IGNORECASE)
 _CARE_OF_BEHIND = re.compile(r"(?<=[0-9A-Za-z]) c/o ", re.IGNORECASE)
 _NTH_FLOOR = re.compile(r"[0-9]{1,3}(?:st|nd|rd|th) (?:floor|flr|fl)\.?", re.IGNORECASE)
 _GERMAN_SLASH = re.compile(r" +/ +(?=(?:Tor|Halle|Geb|Haus|Eingang|Aufgang|HH|VH)\b)", re.IGNORECASE)
@@ -37,6 +42,7 @@ _MOST_SEGMENTS = 16
 def read_latin_address(text: str, country: str, postal_code: str | None) -> AbroadParts:
     """Read one line without its country; what does not fit the country's order stays empty."""
     parts, shape = AbroadParts(country), shape_or_usual(country)
+    text = _BRACKETED_UNIT.sub(r", \1", text) if "(" in text else text
     flat = text if country in ("CA", "IT") else _BRACKETS.sub(" ", text)
     flat = _BRACKETED_CODE.sub(r"\1", flat) if country != "SG" and ("(" in flat or "[" in flat) else flat
     if country in words_of("english"):
@@ -118,7 +124,7 @@ def _code_pattern(country: str) -> re.Pattern[str]:
             rf"(?= [^\W\d]{{2,}}\D*$)))",
             re.IGNORECASE,
         )
-    return re.compile(rf"(?<![0-9A-Za-z/])(?P<code>{core})(?:$|(?P<behind>(?= [^\W\d_].*$)))", re.IGNORECASE)
+    return re.compile(rf"(?<![0-9A-Za-z/])(?P<code>{core})(?:$|(?P<behind>(?= ['’]?[^\W\d_].*$)))", re.IGNORECASE)
 
 
 def _take_city(head: list[str], city: str, parts: AbroadParts) -> tuple[list[str], str]:

@@ -9,7 +9,7 @@ from crm_pipelines.standardise.address_states import plain_word
 from crm_pipelines.standardise.contact_tables import contact_table
 from crm_pipelines.standardise.latin_keys import is_known_given
 
-_NUMBER = r"[0-9]{1,6}(?:-?[A-Za-z](?![A-Za-z0-9]))?(?: ?[-/–] ?[0-9]{1,5}[A-Za-z]?(?![A-Za-z0-9]))?"
+_NUMBER = r"[0-9]{1,6}(?:-?[A-Za-z](?![A-Za-z0-9]))?(?: ?[-/–] ?[0-9]{1,5}[A-Za-z]?(?![A-Za-z0-9])){0,2}"
 _GRID = "[NSEW][0-9]{1,5} ?[NSEW][0-9]{1,5}|[NSEW][0-9]{3,5}"  # N6W23001, N6854, in Wisconsin
 _FIRST = re.compile(
     rf"(?:No\.? ?|Nr\.? ?|#|№ ?)?(?P<number>{_GRID}|{_NUMBER}(?: [0-9]/[0-9](?= ))?(?: ?(?:bis|ter|quater)\b)?),? "
@@ -24,7 +24,7 @@ _FRENCH_LETTER = re.compile(
 _BEHIND = re.compile(
     rf"(?P<street>(?=\S*[^\W\d_]).*?\S),? (?:n[°ºo.]{{1,2}} ?|km\.? ?|No\.? ?|Nr\.? ?|№ ?|d\. ?)?"
     rf"(?P<number>{_NUMBER}(?:/[0-9A-Za-z]{{1,4}}){{0,2}}(?: [0-9]/[0-9])?"
-    r"(?: ?(?:bis|ter|hs|hs\.)|/?[A-Za-z](?:-[A-Za-z])?| [A-Za-z](?: ?- ?[A-Za-z])?)?(?:\+[A-Za-z])?)",
+    r"(?: ?(?:[a-z][ -]?bis|bis|ter|hs|hs\.)|/?[A-Za-z](?:-[A-Za-z])?| [A-Za-z](?: ?- ?[A-Za-z])?)?(?:\+[A-Za-z])?)",
     re.IGNORECASE,
 )
 _ONLY_NUMBER = re.compile(
@@ -44,6 +44,11 @@ _NO_NUMBER = {
     ),
 }
 _LOT = re.compile(r"(?P<number>lot [0-9]{1,4}[A-Z]?),? (?P<street>[^\W\d].*)", re.IGNORECASE)
+_FRENCH_ORDINAL = re.compile(r"[0-9]{1,3}(?:e|[èe]me|re) [^\W\d]")
+_WORKS = re.compile(
+    r"(?:werk|halle|geb[äa]ude|geb\.|haus|bau|block|torre|edificio|nave|palazzo|bloque|portal|gebouw) ?[0-9A-Z]{1,3}",
+    re.IGNORECASE,
+)
 _STAIRS = re.compile(r"(?P<street>[^\W\d].*?) (?P<number>[0-9]{1,4}) (?P<room>[A-Za-z] ?[0-9]{1,4})")
 _HOUSE_NAME = re.compile(
     r"(?:r[ée]s(?:idence)?|b[âa]t(?:iment)?|imm(?:euble)?|tour|domaine|lot(?:issement)?|geb(?:[äa]ude)?|haus|edificio|"
@@ -152,8 +157,10 @@ def _take_behind(segments: list[str], parts: AbroadParts) -> None:
 
 def _names_a_house(segments: list[str], at: int, shape: Shape) -> bool:
     """3 World Trade Center, 175 Greenwich Street: a number before a house's name, when a numbered street follows."""
-    if not shape.number_first or at + 1 == len(segments):
+    if at + 1 == len(segments):
         return False
+    if not shape.number_first:
+        return bool(_WORKS.fullmatch(segments[at]) and _BEHIND.fullmatch(segments[at + 1]))
     last = plain_word(segments[at].rsplit(maxsplit=1)[-1])
     if last not in words_of("house_ends") or not _FIRST.fullmatch(segments[at]):
         return False
@@ -222,7 +229,7 @@ def _has_no_number(segments: list[str], at: int, parts: AbroadParts) -> bool:
 def _is_numbered_house(name: str, segments: list[str], at: int) -> bool:
     """One Microsoft Way; Two Embarcadero Center, when no numbered street stands beside it."""
     others = [found for other in segments[:at] + segments[at + 1 :] if (found := _FIRST.fullmatch(other))]
-    if any(_ends_like_street(other["street"]) for other in others):  # One Liberty Place, 1650 Market Street
+    if others:  # One Liberty Place, 1650 Market Street; One Pacific Place, 88 Queensway
         return False
     return _ends_like_street(name) or (not others and plain_word(name.rsplit(maxsplit=1)[-1]) in words_of("house_ends"))
 
@@ -230,6 +237,8 @@ def _is_numbered_house(name: str, segments: list[str], at: int) -> bool:
 def _is_flat_before_house(segments: list[str], at: int, country: str) -> bool:
     """1/2, 48 Great Western Road: the number of a flat alone, before the house with its street."""
     if at + 1 == len(segments) or country not in words_of("english") or not _FLAT_ALONE.fullmatch(segments[at]):
+        return False
+    if _FRENCH_ORDINAL.match(segments[at + 1]):  # 725, 36e Avenue
         return False
     house = _FIRST.fullmatch(segments[at + 1])
     return house is not None and _ends_like_street(house["street"])
@@ -296,7 +305,7 @@ def _unit_of(number: str, country: str) -> tuple[str, str]:
 def _take_names(names: list[str], parts: AbroadParts) -> None:
     """Names before the street: the building; without a house number, the last of them that reads like a street."""
     if parts.number or parts.po_box:
-        if names and not parts.building and not parts.po_box:
+        if names and not parts.building and (parts.number or not parts.po_box):
             parts.building = names[-1] if not _is_person_line(names[-1]) else ""
         return
     streets = [name for name in names if _is_bare_street(name, parts.country)]

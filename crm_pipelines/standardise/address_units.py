@@ -7,19 +7,23 @@ from crm_pipelines.standardise.address_abroad_parts import AbroadParts
 _ROOM_WORDS = (
     r"apt|apartment|appartement|appt|app|flat|unit|suite|ste|room|rm|whg|wohnung|top|piso|puerta|interno|int|bte|"
     r"boite|bo[iî]te|bus|m|kv|kvartira|lok|"
-    r"apto|depto|dept|bureau|lgh|studio|penthouse|ph|door|pmb|shop|office|lot|space|spc|trlr|zimmer|t[üu]e?r"
+    r"apto|depto|dept|bureau|lgh|studio|penthouse|ph|door|pmb|shop|office|lot|space|spc|trlr|zimmer|"
+    r"zi(?=\.? ?[0-9])|bur(?=\.? ?[0-9])|villa(?= [0-9])|townhouse(?= [0-9])|t[üu]e?r"
 )
 _ROOM = re.compile(
     rf"(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?(?P<room>[0-9A-Za-z]{{1,5}}(?:[-/.][0-9A-Za-z]{{1,4}})?)", re.IGNORECASE
 )
 _SIGN = re.compile(r"# ?(?P<room>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})")
 _FLOOR = re.compile(
-    r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|o)? ?(?:floor|fl|flr|/f|f|[ée]t(?:age)?|og|stock|"
-    r"obergeschoss|piso|planta|verdieping)(?: (?:flat|gauche|droite|left|right|links|rechts|mitte|front|rear))?"
+    r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|o|a)? ?(?:floor|fl|flr|/f|f|[ée]t(?:age)?|og|stock|"
+    r"obergeschoss|piso|planta|verdieping)(?: (?:flat|gauche|droite|left|right|links|rechts|mitte|front|rear|"
+    r"east|west|north|south))?"
     r"|(?:level|floor|fl|lvl|l|[ée]tage|piano|planta) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground floor|[ul]?g/f|"
     r"rez[- ]de[- ]chauss[ée]e|rdc|erdgeschoss|eg|parterre|piano terra|planta baja)(?: flat)?)\b\.?",
     re.IGNORECASE,
 )
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
+_ITALIAN_FLOOR = re.compile(r"(?P<floor>I{1,3}|IV|VI?)o? piano", re.IGNORECASE)
 _ONLY_FLOOR = re.compile(r"(?P<a>[0-9]{1,3})[fF]\.?(?:-(?P<sub>[0-9]{1,3}))?")
 _SPANISH = re.compile(
     r"(?P<floor>[0-9]{1,2})\.?[oºª°]\.?[ -]?(?P<door>[A-Za-z]|[0-9]{1,2}(?=\.?[aª]?\b)|izq|dcha|"
@@ -75,7 +79,15 @@ _UNIT_BEFORE_NAME = re.compile(
 )
 _FLOOR_BEFORE_NAME = re.compile(
     r"(?:(?:level|floor|lvl|fl)\.? (?P<a>[0-9]{1,3})|(?P<b>[0-9]{1,3})(?:st|nd|rd|th) (?:floor|fl)\.?) "
-    r"(?=[^\W\d_]{2})(?!(?:flat|unit|suite|ste|apt|room|rm|shop|office)\b)",
+    r"(?=[^\W\d_]{2}|[0-9]{1,4}[A-Za-z]? [^\W\d])"
+    r"(?!(?:flat|unit|suite|ste|apt|room|rm|shop|office|north|south|east|west)\b)",
+    re.IGNORECASE,
+)
+_REAR = re.compile(r"(?:rear(?: of)?|r/o) (?=[0-9])", re.IGNORECASE)
+_IBERIAN_TAIL = re.compile(
+    r"(?P<street>[^\W\d].* [0-9]{1,4}[A-Za-z]?) (?P<unit>(?:[0-9]{1,2}\.?[oºª°]\.?[ -]?(?:[A-Za-z]|[0-9]{1,2}\.?[aª]?|"
+    r"izq|izda|dcha|dta|esq|dto|fte)?|bajo|bxs?|"
+    r"[0-9]{1,2}[oa] planta|planta [0-9]{1,2}|[áa]tico|entlo|entresuelo|ppal|pral|r/c)\.?(?: (?P<door>[A-Za-z]))?)",
     re.IGNORECASE,
 )
 _UNIT_BEFORE_SLASH = re.compile(
@@ -112,6 +124,8 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
     segment = _without_front(segment, parts)
     if parts.country in _GERMAN:
         segment = _without_german_wing(segment, parts)
+    if parts.country in ("ES", "PT") and (iberian := _IBERIAN_TAIL.fullmatch(segment)):
+        segment = _without_iberian_unit(iberian, parts)
     if parts.country == "NL" and (roman := _AMSTERDAM.fullmatch(segment)):
         parts.room = parts.room or roman["room"].upper()
         return roman["street"]
@@ -132,6 +146,13 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
     return _STAIRCASE_BEHIND.sub("", tail["street"].strip(" ,"))
 
 
+def _without_iberian_unit(found: re.Match[str], parts: AbroadParts) -> str:
+    """Calle Mayor 5 3º B, Gran Vía 4 bajo A."""
+    if not _is_unit_alone(found["unit"], parts) and found["door"]:
+        parts.room = parts.room or found["door"].upper()
+    return found["street"]
+
+
 def _is_sign_and_name(segment: str, parts: AbroadParts) -> bool:
     """#12-03 Suntec Tower."""
     sign = _SIGN.match(segment) if segment[0] == "#" else None
@@ -147,6 +168,8 @@ def _without_front(segment: str, parts: AbroadParts) -> str:
     if parts.country == "SG":
         segment = _BLOCK_BEHIND.sub(r"\g<number> \g<street>", segment, count=1)
         segment = _BLOCK.sub("", segment, count=1)
+    if segment[0] in "Rr":
+        segment = _REAR.sub("", segment, count=1)
     if parts.country in ("AU", "NZ"):
         segment = _UNIT_BEFORE_SLASH.sub("", segment)
     if front := _FRONT.match(segment) or _UNIT_BEFORE_NAME.match(segment):
@@ -187,6 +210,9 @@ def _is_unit_alone(segment: str, parts: AbroadParts) -> bool:
 
 
 def _is_floor(segment: str, parts: AbroadParts) -> bool:
+    if parts.country == "IT" and (roman := _ITALIAN_FLOOR.fullmatch(segment)):
+        parts.floor = parts.floor or f"{_ROMAN[roman['floor'].upper()]}F"
+        return True
     if only := _ONLY_FLOOR.fullmatch(segment):
         if only["sub"]:
             parts.room = f"{only['a']}F-{only['sub']}"
