@@ -63,7 +63,8 @@ _PACKED_TIME = re.compile(
     re.IGNORECASE,
 )
 _DAY_UNKNOWN = re.compile(
-    r"(?:(?<=年)[?xX×○〇*]{1,2}月)?(?:(?<=月)(?:[?xX×○〇*]{1,2}|不明|某|吉)日|上旬|中旬|下旬|初旬|初め|初頭|初|末日?|半ば|中頃)$"
+    r"(?:(?<=年)[?xX×○〇*]{1,2}月)?(?:(?<=月)(?:[?xX×○〇*]{1,2}|不明|某|吉)日|上旬|中旬|下旬|初旬|初め|初頭|初|末日?|半ば|中頃|"
+    r"(?<=年)[春夏秋冬](?:頃|ごろ)?)$"
 )
 _FISCAL = re.compile(r"(?<=[0-9元])年度$")
 
@@ -71,6 +72,7 @@ _SEP = r"(?: ?[-/.年,·・] ?-?| )"
 _WESTERN = re.compile(rf"([0-9]{{4}})(?:{_SEP}(?:([0-9]{{1,2}})(?:(?: ?[-/.月,・] ?| )(?:([0-9]{{1,2}})日?)?)?)?)?")
 _PACKED = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _PACKED_MONTH = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])")
+_MONTH_YEAR = re.compile(r"(0?[1-9]|1[0-2])[-/.]((?:19|20)[0-9]{2})")  # 09/2021: only a month stands there
 _TURNED = re.compile(r"([0-9]{1,2})(?:[-/ ]|\. ?)([0-9]{1,2})(?:[-/ ]|\. ?)([0-9]{4})|([0-9]{2})([0-9]{2})([0-9]{4})")
 _SHORT = re.compile(
     r"'?[0-9]{2}(?:[-/. ]|年)[0-9]{1,2}(?:[-/. ]|月)[0-9]{1,2}日?|[0-9]{6}|"
@@ -135,7 +137,7 @@ def _prepared(text: str) -> tuple[str, tuple[str, ...]]:
     """Without label, remarks and time; kanji numerals and digits of other scripts in ASCII."""
     rules: list[str] = []
     text = _ERA_IN_BRACKETS.sub(r"\1", _DAY_NAME.sub("", _LABEL.sub("", _TEXT_SIGN.sub("", ascii_digits(text)))))
-    text = _KANJI_NUMBER.sub(_arabic, _SPACED.sub("", text).translate(_HANGUL).replace("ー", "-"))
+    text = _KANJI_NUMBER.sub(_arabic, _SPACED.sub("", text).translate(_HANGUL).replace("ー", "-").replace("_", "-"))
     if packed := _PACKED_TIME.fullmatch(text):
         return packed[1], ("date.time",)
     if not _SERIAL.fullmatch(text):
@@ -176,7 +178,8 @@ def _western(text: str) -> _Read | None:
     month = _PACKED_MONTH.fullmatch(text)
     if month and not (1 <= int(text[2:4]) <= 12 and 1 <= int(text[4:]) <= 31):  # not year, month, day of two digits
         return (int(month[1]), int(month[2]), None, (), "")
-    return None
+    month = _MONTH_YEAR.fullmatch(text)
+    return (int(month[2]), int(month[1]), None, (), "") if month else None
 
 
 def _worded(text: str) -> _Read | None:
