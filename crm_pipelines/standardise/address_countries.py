@@ -144,7 +144,7 @@ def _named_before_code(words: list[str], given: str) -> str:
     """The country that a segment names in front of nothing but its postal code."""
     if len(words) < 2 or not _DIGIT.search(words[-1]):
         return ""
-    for size in (1, 2):  # K1P 6B9
+    for size in (1, 2) if len(words) > 2 else (1,):  # K1P 6B9
         code = _country(" ".join(words[:-size]), given)
         form = postal_pattern(code) if code and code not in _ALSO_CITIES else None
         if form and form.fullmatch(" ".join(words[-size:])):

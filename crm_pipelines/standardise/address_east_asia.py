@@ -102,7 +102,8 @@ _CHINESE_FLOOR = re.compile(
 )  # noqa: E501
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
 _ROOM_BEHIND_NAME = re.compile(
-    r"(?P<name>.*[一-鿿][A-Z]?[座栋棟厦廈心园園场場阁閣楼樓]?) ?(?P<room>(?<![0-9])[0-9]{3,4})"
+    r"(?P<name>.*[一-鿿][A-Z]?[座栋棟厦廈心园園场場阁閣楼樓]?) ?"
+    r"(?P<room>(?<![0-9])(?:[0-9]{3,4}|[0-9]{1,2}-[0-9]{1,2}))"
 )
 _CHINESE_ROOM = re.compile(r"([A-Z]?[0-9]{1,5}[A-Z]?|(?<![A-Z])[A-Z])(?:室|房)|([0-9]{3,4})单元", re.IGNORECASE)
 

@@ -42,14 +42,13 @@ _MOST_SEGMENTS = 16
 def read_latin_address(text: str, country: str, postal_code: str | None) -> AbroadParts:
     """Read one line without its country; what does not fit the country's order stays empty."""
     parts, shape = AbroadParts(country), shape_or_usual(country)
-    text = _BRACKETED_UNIT.sub(r", \1", text) if "(" in text else text
-    flat = text if country in ("CA", "IT") else _BRACKETS.sub(" ", text)
-    flat = _BRACKETED_CODE.sub(r"\1", flat) if country != "SG" and ("(" in flat or "[" in flat) else flat
+    flat = _without_brackets(text, country) if "(" in text or "[" in text else text
     if country in words_of("english"):
-        flat = _SLASH.sub(", ", flat)
+        flat = _SLASH.sub(", ", flat) if "/" in flat else flat
     else:
-        flat = _GERMAN_SLASH.sub(", ", _GLUED_NUMBER.sub(" ", flat))
-    flat = _CARE_OF_BEHIND.sub(", c/o ", flat) if "c/o" in flat.lower() else flat
+        flat = _GLUED_NUMBER.sub(" ", flat) if "." in flat else flat
+        flat = _GERMAN_SLASH.sub(", ", flat) if "/" in flat else flat
+    flat = _CARE_OF_BEHIND.sub(", c/o ", flat) if "/" in flat else flat
     flat = _ROUTE_AND_BOX.sub(r"\1 ", flat) if "ox " in flat.lower() else flat
     segments = [segment.strip() for segment in _SPLIT.split(flat.strip(" .,"), maxsplit=_MOST_SEGMENTS)]
     head, city = _take_code([segment for segment in segments if segment], parts)
@@ -61,6 +60,13 @@ def read_latin_address(text: str, country: str, postal_code: str | None) -> Abro
     if not parts.city and city and city != parts.street:
         parts.city = city
     return parts
+
+
+def _without_brackets(text: str, country: str) -> str:
+    """Remarks are dropped; units, and codes alone in their brackets, are kept."""
+    text = _BRACKETED_UNIT.sub(r", \1", text)
+    flat = text if country in ("CA", "IT") else _BRACKETS.sub(" ", text)
+    return flat if country == "SG" else _BRACKETED_CODE.sub(r"\1", flat)
 
 
 def _take_code(segments: list[str], parts: AbroadParts) -> tuple[list[str], str]:

@@ -75,7 +75,7 @@ _NUMBER_WORDS = {
 }
 _BOX = re.compile(
     r"\b(?:p\.? ?o\.? ?box|bfpo|post office box|postfach|pf\.?|bo[iî]te postale|case postale|b\.?p\.?|cs|"
-    r"apartado(?: de correos)?|apdo\.?|casella postale|c\.?p\.?|postbus|"
+    r"apartado(?: de correos)?|apdo\.?|casella postale|c\.?p\.?|postbus|antwoordnummer|"
     r"caixa postal|box|gpo box|private bag|locked bag|skrytka pocztowa|a/ya)"
     r"(?: (?:no\.?|n[°o]))? ?[0-9][0-9 ]*(?:-[0-9]+)?"
     r"(?:(?:(?<= )| )(?:stn|station|succ(?:ursale)?)\b\.? [A-Z][A-Za-z-]*)?",

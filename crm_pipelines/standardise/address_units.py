@@ -11,12 +11,14 @@ _ROOM_WORDS = (
     r"zi(?=\.? ?[0-9])|bur(?=\.? ?[0-9])|villa(?= [0-9])|townhouse(?= [0-9])|t[üu]e?r"
 )
 _ROOM = re.compile(
-    rf"(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?(?P<room>[0-9A-Za-z]{{1,5}}(?:[-/.][0-9A-Za-z]{{1,4}})?)", re.IGNORECASE
+    rf"(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?"
+    r"(?P<room>[0-9A-Za-z]{1,5}(?:[-/.][0-9A-Za-z]{1,4}| ?& ?[0-9A-Za-z]{1,4})?)",
+    re.IGNORECASE,
 )
 _SIGN = re.compile(r"# ?(?P<room>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})")
 _FLOOR = re.compile(
-    r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|o|a)? ?(?:floor|fl|flr|/f|f|[ée]t(?:age)?|og|stock|"
-    r"obergeschoss|piso|planta|verdieping)(?: (?:flat|gauche|droite|left|right|links|rechts|mitte|front|rear|"
+    r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|°|o|a)? ?(?:floor|fl|flr|/f|f|[ée]t(?:age)?|og|stock|"
+    r"obergeschoss|piso|piano|planta|verdieping)(?: (?:flat|gauche|droite|left|right|links|rechts|mitte|front|rear|"
     r"east|west|north|south))?"
     r"|(?:level|floor|fl|lvl|l|[ée]tage|piano|planta) ?(?P<b>[0-9]{1,3}[A-Za-z]?)|(?P<word>ground floor|[ul]?g/f|"
     r"rez[- ]de[- ]chauss[ée]e|rdc|erdgeschoss|eg|parterre|piano terra|planta baja)(?: flat)?)\b\.?",
@@ -30,6 +32,10 @@ _SPANISH = re.compile(
     r"izda|der|dto|esq|dir|fte)(?:\.?[aª])?\b\.?",
     re.IGNORECASE,
 )
+_SPANISH_FLOOR = re.compile(
+    r"(?:principal|pral|ppal|entresuelo|entlo|(?:sobre)?[áa]tico|bajos?)\.?,? (?P<door>[0-9]{1,2}|[A-Za-z])\.?[aª]?",
+    re.IGNORECASE,
+)
 _DANISH = re.compile(r"(?P<floor>[0-9]{1,2})\. ?(?P<door>tv|th|mf)\.?", re.IGNORECASE)
 _BUILDING = re.compile(
     r"(?:bldg|building|b[âa]t(?:iment)?|tower|block|r[ée]s(?:idence)?|geb(?:[äa]ude)?|haus|palazzo|edificio|ed|"
@@ -38,6 +44,7 @@ _BUILDING = re.compile(
 )
 _NUMBERED = re.compile(r"[0-9]|(?:one|two|three|four|five|six|seven|eight|nine|ten) ", re.IGNORECASE)
 _FLOORS_WITH_F = frozenset({"KR", "TW", "HK", "CN", "SG"})  # elsewhere 60F is a house
+_STAIRCASES = frozenset({"IT", "ES", "FR", "AT", "PT", "CH"})
 _FLOORS_WITH_NAMES = frozenset({"SG", "AU", "NZ", "HK", "GB", "IE", "MY", "IN", "PH"})
 _GERMAN = frozenset({"DE", "AT", "CH", "LI"})
 _GERMAN_FLOOR = re.compile(
@@ -108,7 +115,12 @@ def take_units(segments: list[str], parts: AbroadParts) -> list[str]:
     """Take rooms, floors and blocks out of segments; what remains is returned in order."""
     left = []
     for segment in segments:
-        if len(segments) > 1 and parts.country in ("US", "CA") and _RURAL_ROUTE.fullmatch(segment):
+        if (
+            segment[0] in "Rr"
+            and len(segments) > 1
+            and parts.country in ("US", "CA")
+            and _RURAL_ROUTE.fullmatch(segment)
+        ):
             continue  # beside a street with its number
         rest = _without_unit(segment, parts)
         left += [rest] if rest else []
@@ -131,7 +143,7 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
         return roman["street"]
     tail = _TAIL.fullmatch(segment)
     if tail is None or (tail["high"] and parts.country not in _FLOORS_WITH_F):
-        return _STAIRCASE_BEHIND.sub("", segment)
+        return _without_staircase(segment, parts)
     if tail["block"] and parts.country == "SG" and not segment[0].isdigit():
         return segment  # One Raffles Place Tower 2
     room = tail["room"] or tail["sign"]
@@ -143,7 +155,11 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
         parts.floor = parts.floor or f"{tail['floor'] or tail['nth'] or tail['high']}F"
     if tail["rest"] and not parts.building:
         parts.building = tail["rest"].strip(" ,")
-    return _STAIRCASE_BEHIND.sub("", tail["street"].strip(" ,"))
+    return _without_staircase(tail["street"].strip(" ,"), parts)
+
+
+def _without_staircase(segment: str, parts: AbroadParts) -> str:
+    return _STAIRCASE_BEHIND.sub("", segment) if parts.country in _STAIRCASES else segment
 
 
 def _without_iberian_unit(found: re.Match[str], parts: AbroadParts) -> str:
@@ -210,6 +226,9 @@ def _is_unit_alone(segment: str, parts: AbroadParts) -> bool:
 
 
 def _is_floor(segment: str, parts: AbroadParts) -> bool:
+    if parts.country == "ES" and (found := _SPANISH_FLOOR.fullmatch(segment)):
+        parts.room = parts.room or found["door"].upper()
+        return True
     if parts.country == "IT" and (roman := _ITALIAN_FLOOR.fullmatch(segment)):
         parts.floor = parts.floor or f"{_ROMAN[roman['floor'].upper()]}F"
         return True
