@@ -97,7 +97,7 @@ _CHINESE_BOX = re.compile(r"[一-鿿]{0,8}信箱 ?(?:第 ?)?[0-9-]{1,9} ?[號号
 _CHINESE_FLOOR = re.compile(
     r"(?:(?P<cellar>B|地下) ?)?(?P<floor>[0-9]{1,3}|[一二三四五六七八九十]{1,3}) ?"
     r"(?:[樓楼层層]|F(?![a-zA-Z]))(?: ?(?:之|-) ?"
-    r"(?P<sub>[0-9]{1,3}))?|B(?P<only>[0-9])(?![0-9])",
+    r"(?P<sub>[0-9]{1,3}))?|B(?P<only>[0-9])(?![0-9座栋棟幢号號])",
     re.IGNORECASE,
 )  # noqa: E501
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")

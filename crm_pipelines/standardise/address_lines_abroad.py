@@ -11,6 +11,7 @@ from crm_pipelines.standardise.address_abroad_parts import AbroadParts
 from crm_pipelines.standardise.address_states import is_state_in_full, plain_word, state_pattern, states_of
 from crm_pipelines.standardise.address_streets_abroad import box_in_front, shape_or_usual, take_street, words_of
 from crm_pipelines.standardise.address_units import take_units
+from crm_pipelines.standardise.countries import country_code
 from crm_pipelines.standardise.foreign_postal_codes import postal_core, read_foreign_postal_code
 
 _ROUTE_AND_BOX = re.compile(r"\b((?:RR|HC|Rte?\.?|rural route) ?#?[0-9]{1,4}), (?=box )", re.IGNORECASE)
@@ -36,6 +37,8 @@ _UNIT = re.compile(r"(?:apt|flat|ste|suite|unit|fl|#|rm|apartment|bldg|building|
 _CARE_OF_BEHIND = re.compile(r"(?<=[0-9A-Za-z]) c/o ", re.IGNORECASE)
 _NTH_FLOOR = re.compile(r"[0-9]{1,3}(?:st|nd|rd|th) (?:floor|flr|fl)\.?", re.IGNORECASE)
 _GERMAN_SLASH = re.compile(r" +/ +(?=(?:Tor|Halle|Geb|Haus|Eingang|Aufgang|HH|VH)\b)", re.IGNORECASE)
+_NAMED_AS_A_CITY = frozenset({"SG", "HK", "MO", "LU", "MC", "MX", "PA", "GT", "KW", "SM", "DJ"})
+_LONGEST_CODE = 11
 _MOST_SEGMENTS = 16
 
 
@@ -51,7 +54,10 @@ def read_latin_address(text: str, country: str, postal_code: str | None) -> Abro
     flat = _CARE_OF_BEHIND.sub(", c/o ", flat) if "/" in flat else flat
     flat = _ROUTE_AND_BOX.sub(r"\1 ", flat) if "ox " in flat.lower() else flat
     segments = [segment.strip() for segment in _SPLIT.split(flat.strip(" .,"), maxsplit=_MOST_SEGMENTS)]
-    head, city = _take_code([segment for segment in segments if segment], parts)
+    segments = [segment for segment in segments if segment]
+    if len(segments) > 2 and len(segments[-1]) < _LONGEST_CODE and _is_its_country(segments[-2], country):
+        del segments[-2]  # New York, NY, USA, 10004
+    head, city = _take_code(segments, parts)
     if parts.postal is None and postal_code:
         parts.postal = read_foreign_postal_code(postal_code, country)
     head, city = _take_city(head, city, parts)
@@ -60,6 +66,10 @@ def read_latin_address(text: str, country: str, postal_code: str | None) -> Abro
     if not parts.city and city and city != parts.street:
         parts.city = city
     return parts
+
+
+def _is_its_country(name: str, country: str) -> bool:
+    return country not in _NAMED_AS_A_CITY and len(name) > 2 and country_code(name) == country
 
 
 def _without_brackets(text: str, country: str) -> str:

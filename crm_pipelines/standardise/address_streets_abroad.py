@@ -51,7 +51,7 @@ _WORKS = re.compile(
 )
 _STAIRS = re.compile(r"(?P<street>[^\W\d].*?) (?P<number>[0-9]{1,4}) (?P<room>[A-Za-z] ?[0-9]{1,4})")
 _HOUSE_NAME = re.compile(
-    r"(?:r[ée]s(?:idence)?|b[âa]t(?:iment)?|imm(?:euble)?|tour|domaine|lot(?:issement)?|geb(?:[äa]ude)?|haus|edificio|"
+    r"(?:r[ée]s(?:idence)?|b[âa]t(?:iment)?|imm(?:euble)?|tour|domaine|lot(?:issement)?|geb(?:[äa]ude)?|haus|edif(?:icio)?|palazzina|bloque|"
     r"(?:tor|halle) [0-9A-Z]|"
     r"palazzo|urb(?:anizaci[óo]n)?|z\.?[ai]\.?|parc)\b",
     re.IGNORECASE,
@@ -322,7 +322,8 @@ def _is_bare_street(name: str, country: str) -> bool:
     if len(words) == 1:
         return False
     if country in ("GB", "IE"):
-        return words[-1] in words_of("street_ends") or words[0] in words_of("welsh_streets")
+        is_green = words[0] == "the" and words[-1] in ("green", "common", "cross", "mount")
+        return is_green or words[-1] in words_of("street_ends") or words[0] in words_of("welsh_streets")
     return country not in words_of("english") and words[0] in words_of("streets_in_front")
 
 

@@ -15,7 +15,7 @@ _ROOM = re.compile(
     r"(?P<room>[0-9A-Za-z]{1,5}(?:[-/.][0-9A-Za-z]{1,4}| ?& ?[0-9A-Za-z]{1,4})?)",
     re.IGNORECASE,
 )
-_SIGN = re.compile(r"# ?(?P<room>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})")
+_SIGN = re.compile(r"# ?(?P<room>[0-9A-Za-z]{1,6}(?:[-/][0-9A-Za-z]{1,5}){0,2})")
 _FLOOR = re.compile(
     r"(?:(?P<a>[0-9]{1,3})(?:st|nd|rd|th|er|e|ère|[èe]me|\.|º|°|o|a)? ?(?:floor|fl|flr|/f|f|[ée]t(?:age)?|og|stock|"
     r"obergeschoss|piso|piano|planta|verdieping)(?: (?:flat|gauche|droite|left|right|links|rechts|mitte|front|rear|"
@@ -33,7 +33,8 @@ _SPANISH = re.compile(
     re.IGNORECASE,
 )
 _SPANISH_FLOOR = re.compile(
-    r"(?:principal|pral|ppal|entresuelo|entlo|(?:sobre)?[áa]tico|bajos?)\.?,? (?P<door>[0-9]{1,2}|[A-Za-z])\.?[aª]?",
+    r"(?:principal|pral|ppal|entresuelo|entlo|(?:sobre)?[áa]tico|bajos?|(?P<nth>[0-9]{1,2})[nrtè])\.?,? "
+    r"(?P<door>[0-9]{1,2}|[A-Za-z])\.?[aª]?",
     re.IGNORECASE,
 )
 _DANISH = re.compile(r"(?P<floor>[0-9]{1,2})\. ?(?P<door>tv|th|mf)\.?", re.IGNORECASE)
@@ -48,7 +49,8 @@ _STAIRCASES = frozenset({"IT", "ES", "FR", "AT", "PT", "CH"})
 _FLOORS_WITH_NAMES = frozenset({"SG", "AU", "NZ", "HK", "GB", "IE", "MY", "IN", "PH"})
 _GERMAN = frozenset({"DE", "AT", "CH", "LI"})
 _GERMAN_FLOOR = re.compile(
-    r"(?<=[0-9A-Za-z]) (?:EG|(?P<floor>[0-9]{1,2})\.? ?(?:OG|Stock))(?: (?:links|rechts|mitte))?$", re.IGNORECASE
+    r"(?<=[0-9A-Za-z]) (?:EG|(?P<floor>[0-9]{1,2}|I{1,3}|IV|V)\.? ?(?:OG|Stock))(?: (?:links|rechts|mitte))?$",
+    re.IGNORECASE,
 )
 _GERMAN_WING = re.compile(
     r"(?<=[0-9A-Za-z]) (?P<wing>(?:HH|VH|SF|RG|GH|Rgb|R[üu]ckgeb(?:[äa]ude)?|Hinterhaus|Vorderhaus|Seitenfl[üu]gel|"
@@ -76,7 +78,7 @@ _AMSTERDAM = re.compile(
 _BLOCK = re.compile(r"(?:ap(?:ar)?t(?:ment)? )?(?:blk|block)\.? (?=[0-9]{1,4}[A-Z]?\b)", re.IGNORECASE)
 _FRONT = re.compile(
     rf"(?:{_ROOM_WORDS.replace('|m|', '|')})\b\.? ?#?(?P<room>[0-9]{{1,4}}[A-Za-z]?(?:/[0-9]{{1,2}})?|[A-Za-z])"
-    rf" ?[-,]? (?=[0-9])",
+    rf"(?: ?[-,]? (?=[0-9])|-(?=[0-9]{{1,5}} [^\W\d]))",
     re.IGNORECASE,
 )
 _UNIT_BEFORE_NAME = re.compile(
@@ -103,10 +105,10 @@ _UNIT_BEFORE_SLASH = re.compile(
 _TAIL = re.compile(
     rf"(?P<street>.*?\S)[ ,]+(?:(?:{_ROOM_WORDS})\b\.? ?(?:no\.? ?)?#? ?"
     rf"(?P<room>[0-9A-Za-z]{{0,2}}[0-9][0-9A-Za-z]{{0,3}}(?:[-/][0-9A-Za-z]{{1,4}})?|[A-Za-z])"
-    r"|# ?(?P<sign>[0-9A-Za-z]{1,5}(?:[-/][0-9A-Za-z]{1,5}){0,2})|(?:fl|floor|level)\.? (?P<floor>[0-9]{1,3})|"
+    r"|# ?(?P<sign>[0-9A-Za-z]{1,6}(?:[-/][0-9A-Za-z]{1,5}){0,2})|(?:fl|floor|level)\.? (?P<floor>[0-9]{1,3})|"
     r"(?P<nth>[0-9]{1,3})(?:st|nd|rd|th) (?:fl|floor)|(?P<high>[0-9]{1,3})F(?=$)|"
     r"(?P<block>(?:bldg|building|tower)\.? [0-9]{1,3}(?!F\b)[A-Za-z]?|"
-    r"(?:bldg|building|tower)\.? [A-Za-z]))(?:$| (?P<rest>[^0-9#].*))",
+    r"(?:bldg|building|tower|b[âa]t(?:iment)?)\.? [A-Za-z]))(?:$| (?P<rest>[^0-9#].*))",
     re.IGNORECASE,
 )
 
@@ -153,7 +155,7 @@ def _without_unit(segment: str, parts: AbroadParts) -> str:
         parts.building = parts.building or tail["block"]
     else:
         parts.floor = parts.floor or f"{tail['floor'] or tail['nth'] or tail['high']}F"
-    if tail["rest"] and not parts.building:
+    if tail["rest"] and not _is_unit_alone(tail["rest"], parts) and not parts.building:
         parts.building = tail["rest"].strip(" ,")
     return _without_staircase(tail["street"].strip(" ,"), parts)
 
@@ -197,7 +199,7 @@ def _without_front(segment: str, parts: AbroadParts) -> str:
 def _without_german_wing(segment: str, parts: AbroadParts) -> str:
     """Hohe Str. 12 EG links, Hohe Str. 12 Hinterhaus."""
     if ground := _GERMAN_FLOOR.search(segment):
-        parts.floor = parts.floor or f"{ground['floor'] or 'G'}F"
+        parts.floor = parts.floor or f"{_ROMAN.get((ground['floor'] or 'G').upper(), ground['floor'] or 'G')}F"
         segment = segment[: ground.start()]
     if wing := _GERMAN_WING.search(segment):
         parts.building = parts.building or wing["wing"]
@@ -227,7 +229,7 @@ def _is_unit_alone(segment: str, parts: AbroadParts) -> bool:
 
 def _is_floor(segment: str, parts: AbroadParts) -> bool:
     if parts.country == "ES" and (found := _SPANISH_FLOOR.fullmatch(segment)):
-        parts.room = parts.room or found["door"].upper()
+        parts.room = parts.room or "-".join(each for each in (found["nth"], found["door"].upper()) if each)
         return True
     if parts.country == "IT" and (roman := _ITALIAN_FLOOR.fullmatch(segment)):
         parts.floor = parts.floor or f"{_ROMAN[roman['floor'].upper()]}F"
