@@ -24,7 +24,13 @@ from crm_pipelines.matching.match_input import (
 from crm_pipelines.matching.model_version import ModelVersion, with_priors
 from crm_pipelines.matching.prior_estimate import estimated_priors, settled_priors
 from crm_pipelines.matching.tables import TABLES
-from crm_pipelines.matching.upkeep import keys_above_cap, update_blocking_keys, update_contact_shares
+from crm_pipelines.matching.upkeep import (
+    build_blocking_keys,
+    build_contact_shares,
+    keys_above_cap,
+    update_blocking_keys,
+    update_contact_shares,
+)
 from crm_pipelines.model.enums import CustomerType
 
 _STEP_TABLES = (
@@ -109,8 +115,12 @@ def _update(
         return _nothing_to_do(con, model)
     _run(con, "create or replace temp table pair_delta as select record_key from temp.changed_records")
     create_match_records(con, "match_records", "temp.changed_records")
-    update_contact_shares(con)
-    capped_keys = update_blocking_keys(con)
+    if in_force is None:
+        update_contact_shares(con)
+        capped_keys = update_blocking_keys(con)
+    else:
+        build_contact_shares(con)
+        capped_keys = build_blocking_keys(con)
     _take_out_old_pairs(con)
     pairs_by_rule = find_candidates(con)
     n_scored = _score(con, model)
@@ -218,10 +228,13 @@ def _store_pairs(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> None:
 
 def _name_changed_records(con: duckdb.DuckDBPyConnection) -> None:
     """Compare the pairs taken out with those put in and name the records of the differences."""
+    differences = "from temp.new_pairs"
+    if _count(con, "temp.old_pairs"):
+        new, old = "from temp.new_pairs", "from temp.old_pairs"
+        differences = f"({new} except {old}) union all ({old} except {new})"
     _run(
         con,
-        """create or replace temp table pair_changed_records as
-        with differences as (
-          (from temp.new_pairs except from temp.old_pairs) union all (from temp.old_pairs except from temp.new_pairs))
+        f"""create or replace temp table pair_changed_records as
+        with differences as ({differences})
         select record_key_l as record_key from differences union select record_key_r from differences""",
     )

@@ -1,9 +1,10 @@
 # ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
 """Keep the counts that must live: names on a contact point, records on a blocking key.
 
-Both are kept per key. A key whose bucket changes, or whose count crosses the cap of its rule, draws every record on it
-into the delta, because its pairs may weigh otherwise, appear or vanish. Each function reads the temporary tables
-`changed_records` and `match_records` (of those) and adds to `pair_delta`.
+Both are kept per key, of blocking keys only those of two records and more. A key whose bucket changes, or whose count
+crosses the cap of its rule, draws every record on it into the delta, because its pairs may weigh otherwise, appear or
+vanish. Each function reads the temporary tables `changed_records` and `match_records` (of those) and adds to
+`pair_delta`; a whole base needs no such care and is built at once.
 """
 
 import duckdb
@@ -33,6 +34,30 @@ def update_contact_shares(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(sql).fetchall()
 
 
+def build_contact_shares(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill `contact_names` and `contact_shares`, which are empty, from the records of a whole base."""
+    for sql in (
+        f"insert into contact_names by name {contact_names_sql('temp.match_records')}",
+        "insert into contact_shares by name "
+        f"select *, {bucket_sql('n_names')} as bucket from ({_NAMES_OF_CONTACTS} group by all)",
+    ):
+        con.execute(sql).fetchall()
+
+
+def build_blocking_keys(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Fill `blocking_keys` and `key_counts`, which are empty, from the records of a whole base.
+
+    Returns:
+        Blocking rule -> keys above its cap.
+    """
+    for sql in (
+        f"insert into blocking_keys by name {blocking_keys_sql('temp.match_records')}",
+        f"insert into key_counts by name {_RECORDS_OF_KEYS} group by all having n_records > 1",
+    ):
+        con.execute(sql).fetchall()
+    return keys_above_cap(con)
+
+
 def update_blocking_keys(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Renew `blocking_keys` of the changed records and `key_counts` of the keys they have or had.
 
@@ -48,8 +73,7 @@ def update_blocking_keys(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         f"insert into temp.touched_keys {own_keys}",
         _COUNT_KEYS,
         _FORGET_COUNTS,
-        "insert into key_counts select customer_type, rule, key, n_records from temp.counted_keys "
-        "where n_records is not null",
+        "insert into key_counts select customer_type, rule, key, n_records from temp.counted_keys where n_records > 1",
         _DRAW_IN_CROSSED,
         "drop table temp.touched_keys",
         "drop table temp.counted_keys",
@@ -68,12 +92,16 @@ def keys_above_cap(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {str(rule): int(n_keys) for rule, n_keys in capped}
 
 
+_NAMES_OF_CONTACTS = (
+    "select kind, contact_key, cast(count(distinct name_hash) as integer) as n_names from contact_names"
+)
+_RECORDS_OF_KEYS = "select customer_type, rule, key, cast(count(*) as integer) as n_records from blocking_keys"
+
 _COUNT_CONTACTS = f"""
 create or replace temp table counted_contacts as
 with keys as (select distinct kind, contact_key from temp.touched_contacts),
 counted as (
-  select kind, contact_key, cast(count(distinct name_hash) as integer) as n_names
-  from contact_names semi join keys using (kind, contact_key) group by kind, contact_key)
+  {_NAMES_OF_CONTACTS} semi join keys using (kind, contact_key) group by kind, contact_key)
 select k.kind, k.contact_key, c.n_names, {bucket_sql("c.n_names")} as bucket, s.bucket as old_bucket
 from keys k left join counted c using (kind, contact_key) left join contact_shares s using (kind, contact_key)"""
 
@@ -87,12 +115,12 @@ from contact_names c join temp.counted_contacts t using (kind, contact_key)
 where t.n_names is not null and t.old_bucket <> t.bucket
   and c.record_key not in (select record_key from temp.pair_delta)"""
 
-_COUNT_KEYS = """
+# A key of one record proposes nothing and is not counted: when others come to it, no pair of its own is at stake.
+_COUNT_KEYS = f"""
 create or replace temp table counted_keys as
 with keys as (select distinct customer_type, rule, key from temp.touched_keys),
 counted as (
-  select customer_type, rule, key, cast(count(*) as integer) as n_records
-  from blocking_keys semi join keys using (customer_type, rule, key) group by all)
+  {_RECORDS_OF_KEYS} semi join keys using (customer_type, rule, key) group by all)
 select k.customer_type, k.rule, k.key, c.n_records, coalesce(o.n_records, 0) as old_records
 from keys k left join counted c using (customer_type, rule, key)
 left join key_counts o using (customer_type, rule, key)"""
