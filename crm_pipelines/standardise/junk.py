@@ -19,7 +19,7 @@ from crm_pipelines.standardise.text import clean_text, is_kana, to_katakana
 
 _LONGEST = 60  # no placeholder is longer; what is longer says something
 _SUBJECT = (
-    "名称|氏名|お?名前|苗字|名字|フリガナ|ふりがな|住所|所在地?|番地|電話|電話番号|携帯|携帯電話|番号|fax|会社名?|社名|貴社名|法人名|法人番号|団体名?|"
+    "名称|氏名|お?名前|苗字|名字|フリガナ|ふりがな|カナ|よみがな|よみ|読み(?:方|仮名)?|住所|所在地?|番地|電話|電話番号|携帯|携帯電話|番号|fax|会社名?|社名|貴社名|法人名|法人番号|団体名?|"
     "屋号|役職名?|肩書き?|連絡先?|宛先|宛名|宛所|差出人|送り主|転居先|移転先|届け先|(?:ご|御)?担当者?名?|担当部署|責任者名?|代表者?名?|紹介者?|部署名?|"
     "情報|データ|記録|履歴|資料|登録|記載|記入|入力|回答|該当者?|特に|詳細|特記事項|備考|コメント|内容|指定|設定|所属先?|勤務先|学校名?|業種|職業|年齢|"
     "性別|国籍|身元|居所|生年月日|誕生日|メール|メールアドレス|アドレス|取引先?|契約|希望|変更|勤め先|"
@@ -54,7 +54,7 @@ _TEST_PERSON = re.compile(
     "(?:テスト|てすと|test|ダミー|dummy|サンプル|sample|デモ|demo|ほげ|hoge|試験|仮)"
     "(?:太郎|花子|一郎|次郎|二郎|三郎|たろう|はなこ|タロウ|ハナコ|taro|hanako)"
     "|(?:テスト|てすと|test|ダミー|dummy|サンプル|sample|デモ|demo)"
-    "(?:ユーザー?|会社|アカウント|登録|送信|入力|用|顧客|会員|さん|様|君|メール|投稿|注文|です|データ|法人|団体|企業|得意先|\\d+号|"
+    "(?:ユーザー?|会社|アカウント|登録|送信|入力|用|顧客|会員|さん|様|君|メール|投稿|注文|です|データ|法人|団体|企業|得意先|部署|担当者?|環境|支?店|店舗|商品|番号|住所|氏名|名前|名|値|\\d+号|"
     "account|entry|name|"
     "company|person|customer|client|contact|mail|email|order|user|inc|ltd|llc)+"
 )
@@ -62,7 +62,7 @@ _STATE = re.compile(
     "(?:既に|すでに|会員資格|会員|利用者|定年|サービス|本人|ご本人|顧客|契約者|お客様|担当者|"
     "(?:重複|統合|閉店|閉鎖|退会|移転|不要|誤登録|廃業|死亡|退職|解約)のため)?"
     "(?:要|使用|利用|登録|更新|連絡|配信|送付|送信|発送|訪問|案内|請求|電話|架電|営業|勧誘|入力|記入|記載|回答|メール|fax|dm|取引|郵送)?"
-    "(?:退会|脱会|休会|削除|解約|利用停止|使用停止|配信停止|取引停止|停止|抹消|無効|廃止|重複|統合|閉店|閉鎖|廃業|倒産|廃番|欠番|移転|転居|死亡|死去|逝去|退職|休止|休眠|"
+    "(?:退会|脱会|休会|削除|解約|利用停止|使用停止|配信停止|取引停止|停止|抹消|無効|廃止|重複|統合|閉店|閉鎖|廃業|倒産|廃番|欠番|移転|転居|転勤|死亡|死去|逝去|退職|休止|休眠|"
     "除籍|脱退|失効|凍結|破棄|取消|解散|閉院|閉業|休業|退社|異動|転出|離職|喪失|満了|登録解除|キャンセル|不要|不可|禁止|終了|誤登録|重複登録|二重登録)+"
     "(?:済み?|者|会員|ユーザー?|顧客|データ|予定|依頼|希望|(?:処理|手続き?)(?:済み?|中)?|した|しました|されました|された|してください|して下さい|お願いします|中|扱い|フラグ|扱|の方|により)*"
 )
@@ -117,13 +117,14 @@ _TAIL = re.compile(
     r"(?<=..)(?:様方|様|さま|サマ|殿|御中|さん|氏|宛|ユーザー?|会員|顧客|のお?客様?|者|データ|です|でした|のため)$"
 )
 _REMARKED = re.compile(r"^([^(\[【「]+)[(\[【「]([^()\[\]【】「」]+)[)\]】」]$")
+_DATE_REMARK = re.compile("[0-9./-]+|[0-9年月日]+(?:付け?|末)?")
 _BRACKETED = re.compile(r"^[(\[{<「『【〔](.*)[)\]}>」』】〕]$")
 _NEGATED = re.compile(
     "no(?:t|n|ne)?(?:name|data|value|company|organi[sz]ation|e?mail|phone|number|address|answer|response|reply|info|information|contact|department|title|entry|entered|record|job|"
     "available|applicable|provided|specified|stated|known|given|set|sure|found|assigned|disclosed|defined|registered|recorded|required|needed|forthcoming)"
 )
 _TEMPLATE = re.compile(
-    r"[\[{<$%*|#(]+_?(?:first|last|full|family|given|sur|middle|company|customer|contact|user|your|organi[sz]ation)?_?\.?(?:name|company|organi[sz]ation|氏名|会社名|担当者名|名前)_?[\]}>$%*|#)]+"
+    r"[\[{<$%*|#(]+_?(?:first|last|full|family|given|sur|middle|company|customer|contact|user|your|organi[sz]ation)?_?\.?(?:name|company|organi[sz]ation|氏名|会社名|担当者名|名前)_?[\]}>$%*|#)]*"
 )
 _TEST_MAIL = re.compile(
     r"[a-z0-9._+-]+@(?:example|test|dummy|sample|aaa?|xxx?|a|hoge)\.(?:com|net|org|jp|co\.jp|ne\.jp|test|invalid)|(?:test|dummy|sample|noreply|none|no|hoge|xxx|aaa)\d*@[a-z0-9.-]*"
@@ -278,14 +279,16 @@ def _is_ended_junk(bare: str) -> bool:
         return True
     if joined[:1] == "x" and _ONE_LETTER_LATIN.fullmatch(joined):
         return True
-    stem = bare.strip("!?.,、。・*_-~=#:;'\"@ー()[]「」【】")
+    stem = bare.strip("!?.,、。・*_-~=#:;'\"@ー()[]「」【】※★☆●■◆▲▼→")
     return stem != bare and (stem in _words() or (bare[-1] in _STOPS and bool(stem) and _is_junk(stem)))
 
 
 def _is_remarked_junk(bare: str) -> bool:
     """A placeholder with another in brackets behind it: 不明(要確認)."""
     remarked = _REMARKED.match(bare) if bare[-1] in ")]】」" else None
-    return remarked is not None and _is_junk(remarked[1]) and _is_junk(remarked[2])
+    if remarked is None or not _is_junk(remarked[1]):
+        return False
+    return _is_junk(remarked[2]) or bool(_DATE_REMARK.fullmatch(remarked[2]))
 
 
 def _is_latin_junk(bare: str) -> bool:
@@ -311,7 +314,7 @@ def _is_made_of_junk(text: str) -> bool:
 
 
 def _is_test_word(stem: str) -> bool:
-    return stem in _words() and len(stem) > 2
+    return stem in _words() and (len(stem) > 2 or (stem in STRONG_WORDS and not stem.isascii()))
 
 
 def _is_test_company(bare: str) -> bool:

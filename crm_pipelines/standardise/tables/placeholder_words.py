@@ -15,7 +15,7 @@ PLACEHOLDER_WORDS = (
 新規登録 後任未定 登録ミス 入力ミス 間違い登録 適当 てきとう テキトー 皆様 みなさま 皆さん 一同様 ご一同様 取引先各位 お取引先各位 会員各位 役員各位 従業員各位 職員各位 株主各位 住民各位 保護者各位 父母各位 組合員各位 参加者各位 利用者各位 入居者各位 生徒各位 町内各位 近隣各位 名無し太郎 なっしんぐ ナッシング ヌル ヌルポ
 未入手 未選択 未指定 選択してください 選択して下さい 選択なし 該当データなし 回答拒否 回答不可 非該当 適用外 不特定 不特定多数 空っぽ 無効値 読み取り不可 判読不能 判読不可 解読不能 聞き取れず 入力不可 入力中 入力待ち 入力予定 確認待ち 後で入力 後日入力 追記予定 作成中 編集中 処理中 仮の名前 仮社名 仮得意先
 旧データ 古いデータ 移行データ テスト中 試験中 動作テスト 接続テスト 疎通テスト 送信テスト 表示テスト 結合テスト 単体テスト テストケース テスト得意先 検証中 開発用 社内用 社内テスト ダミー得意先 ダミーコード 管理者 システム管理者 非会員 通りすがり 紹介者 同居者 同住所 同じ住所 住所同上 上記 上記に同じ
-前回と同じ 前回同様 前と同じ 左記 左に同じ 右に同じ 下記参照 別紙 別紙参照 別紙の通り 備考参照 備考欄参照 メモ参照 別途 別途連絡 別途記載 名刺参照 以下同文 以下余白 以下省略 その他大勢 複数名 不着 返送 受取拒否 受取拒絶 保管期間経過 長期不在 留守 応答なし 番号違い 現在使われておりません
+前回と同じ 前回同様 前と同じ 左記 左記の通り 左記同様 右記 右記の通り 前述 前述の通り 上述 前記 前掲 後述 下記 下記の通り 上記の通り 予備 某 某様 空席 欠員 分からず わからず 忘れた 忘れました 言えない いえない ブロック済 ブロック済み 迷惑 迷惑行為 いたずら いたずら登録 いやがらせ 嫌がらせ スパム スパム登録 spam robot システム 自動登録 自動生成 移行用 仮番 仮番号 臨時 一見様 だれでも 誰でも 皆々様 みなみなさま 御一同様 ご担当者名 担当営業 いろはにほへと 名無権兵衛 名無の権兵衛 名無し権兵衛 左に同じ 右に同じ 下記参照 別紙 別紙参照 別紙の通り 備考参照 備考欄参照 メモ参照 別途 別途連絡 別途記載 名刺参照 以下同文 以下余白 以下省略 その他大勢 複数名 不着 返送 受取拒否 受取拒絶 保管期間経過 長期不在 留守 応答なし 番号違い 現在使われておりません
 欠落 欠損 欠損値 消去 消去済 消去済み 取り消し 解除済 解除済み 期限切れ 破産 清算中 吸収合併 他界 物故 物故者 要注意 要注意人物 出禁 電話不可 営業不可 架電禁止 訪問禁止 自社 自社用 弊社 当社 一見客 一見さん 来店客 店頭客 店頭 店売り 窓口客 現金 現金売り 現金売上 諸口様 諸口得意先 その他得意先 その他取引先
 上様 うえさま 某社 某氏 なにがし
 ほげ ホゲ ほげほげ ホゲホゲ ふが フガ ぴよ ピヨ あいうえお アイウエオ あいうえ アイウエ あいう アイウ いろは イロハ かきくけこ カキクケコ さしすせそ サシスセソ たちつてと タチツテト なにぬねの ナニヌネノ 氏名 姓名 なまえ おなまえ お名前 会社名 御社名 貴社名
@@ -47,12 +47,12 @@ tidakada tidakdiketahui belumdiisi kosong tiada khôngcó khôngbiết khôngrõ
 )
 
 TEST_COMPANY_WORDS = frozenset(
-    "test テスト てすと ダミー だみー サンプル さんぷる dummy sample hoge ほげ ホゲ 架空 デモ demo ○○ xxx 不明 なし 無し 未定 該当なし 未登録 未入力 匿名 名無し 仮 unknown none null asdf 未設定 未確認 未記入 不詳 該当無し 非公開 見本 某 ○○○○ ほげほげ てすとてすと テストテスト testtest あいうえお foobar hogehoge".split()
+    "test テスト てすと ダミー だみー サンプル さんぷる dummy sample hoge ほげ ホゲ 架空 デモ demo ○○ xx xxx 不明 なし 無し 未定 該当なし 未登録 未入力 匿名 名無し 仮 unknown none null asdf 未設定 未確認 未記入 不詳 該当無し 非公開 見本 某 ○○○○ ほげほげ てすとてすと テストテスト testtest あいうえお foobar hogehoge".split()
 )
 """Cores that make a company name a placeholder, legal form or not."""
 
 STRONG_WORDS = frozenset(
-    "test tests testing tester prueba teste essai dummy sample demo null none nil nan undefined unknown anonymous asdf asd qwer qwe qwerty zxcv zxc hoge hogehoge hogehogehoge fuga piyo n/a na xxx xx "
+    "test tests testing tester example prueba teste essai dummy sample demo null none nil nan undefined unknown anonymous asdf asd qwer qwe qwerty zxcv zxc hoge hogehoge hogehogehoge fuga piyo n/a na xxx xx "
     "unnamed noname deleted テスト てすと ダミー サンプル 不明 なし 未定 未登録 匿名 削除 ほげ ホゲ тест 테스트 测试 測試".split()
 )
 """Words of which a value may consist together with `WEAK_WORDS`, at least one of them strong: Unknown User, Test Inc."""
