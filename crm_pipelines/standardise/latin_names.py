@@ -14,6 +14,7 @@ from crm_pipelines.standardise.latin_orders import (
     is_japanese_family,
     is_turned,
 )
+from crm_pipelines.standardise.latin_tails import HOUSEHOLD_WORDS
 from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.tables.latin_words import (
     ALSO_GIVEN_NAMES,
@@ -40,12 +41,13 @@ _PLAIN = re.compile("([A-Z][a-z]+) ([A-Z][a-z]+)")  # two words that no mark sur
 _BRACKET = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]")
 _QUOTED = re.compile(r"[\"“”«]([^\"“”«»]+)[\"“”»]|(?<= )['‘]([^'’]+)['’](?= )")
 _HAS_ASIDE = re.compile(
-    r"[(\[（\"“”«'‘]|\bn[ée]e\b|\bborn\b|\bgeb|\bformerly\b|\bmaiden\b|\bf\.?k\.?a\b", re.IGNORECASE
+    r"[(\[（\"“”«'‘]|\bn[ée]e\b|\bborn\b|\bgeb|\bformerly\b|\bmaiden\b|\b[fa]\.?k\.?a\b", re.IGNORECASE
 )
 _ALL_QUOTED = re.compile(r"[\"“”«'‘]([^\"“”«»]+)[\"“”»'’]")
 _NEE = re.compile(
     r"(?:\bn[ée]e|\bborn|\bgeb(?:oren)?\b\.?|\bformerly|\bmaiden name:?|\bf\.?k\.?a\.?)\s+", re.IGNORECASE
 )
+_KNOWN_AS = re.compile(r"[ ,]+a\.?k\.?a\.?[ :]+", re.IGNORECASE)
 _GLUED_STOP = re.compile(r"(?<!\bDipl)(?<!\bDr)\.(?=[A-Z][a-z])")  # Mr.Tanaka, J.Smith
 _ATTENTION = re.compile(
     r"^(?:attn?|attention|att|fao|f\.a\.o|c/o|care of|z\. ?hd|zu h[äa]nden|à l'attention de|a la atenci[óo]n de|"
@@ -59,6 +61,8 @@ _SCOTTISH = re.compile("(?:Mc|Mac|Fitz|O['’]|D['’]|L['’]|De|Di|Van|Le|La)(
 _TITLE_GLUE = re.compile(r"[.\-'’]+")
 _IN_TITLES = TITLES | TITLE_TAILS
 _RANKS = frozenset({"sir", "lady", "hon", "baron", "sheikh", "judge", "general"})  # no second given names
+_STYLES = frozenset({"H.E.", "H.H.", "H.M.", "H.R.H.", "HRH", "HE"})
+_ALSO_INITIALS = frozenset(["ma", "ba", "v", "pe", "rn", "do", "om", "ing", "mag", "ret", "aca", "kc", "qc"])
 _OF = frozenset({"de", "da", "do", "dos", "das", "del"})
 _MOST_WORDS = 12
 _LONGEST = 300
@@ -119,7 +123,7 @@ def _is_given_whole(name: LatinName, words: list[str], rest: list[str]) -> bool:
 @cache
 def special_words() -> frozenset[str]:
     """Words in small letters that a plain name of two words may not hold to be read at once: titles, particles."""
-    marks = {"born", "geb", "formerly", "nee", "fka", "attn", "att", "attention", "fao", "ph"}
+    marks = HOUSEHOLD_WORDS | {"born", "geb", "formerly", "nee", "fka", "attn", "att", "attention", "fao", "ph"}
     return TITLES | TITLE_TAILS | SUFFIXES | HONORIFICS_BEHIND | PARTICLES | SERVANT_OF | PATRONYMICS | LINKS | marks
 
 
@@ -161,6 +165,8 @@ def _take_asides(text: str, name: LatinName) -> str:
     if quoted := _QUOTED.search(text):
         name.nickname = quoted.group(1) or quoted.group(2)
         text = _QUOTED.sub(" ", text)
+    if (other := _KNOWN_AS.search(text)) and other.start():
+        name.nickname, text = text[other.end() :].strip(" ,"), text[: other.start()].strip(" ,")
     if (nee := _NEE.search(text)) and nee.start():
         name.former = text[nee.end() :].strip(" ,")
         text = text[: nee.start()]
@@ -169,7 +175,7 @@ def _take_asides(text: str, name: LatinName) -> str:
 
 def _read_comma(text: str, name: LatinName) -> LatinName | None:
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    while len(parts) > 1 and all(bare(word) in SUFFIXES or _is_title_word(word) for word in parts[-1].split()):
+    while len(parts) > 1 and _is_suffix_part(parts[-1]):
         name.suffix = " ".join(filter(None, (parts.pop(), name.suffix)))
     if len(parts) < 2:
         return None if not parts else _given_first_with(parts[0], name)
@@ -193,6 +199,11 @@ def _read_comma(text: str, name: LatinName) -> LatinName | None:
     else:
         _set_given(name, given, east_asian=len(family) == 1 and len(given) > 1 and is_family_first([*family, *given]))
     return name
+
+
+def _is_suffix_part(part: str) -> bool:
+    words = part.split()
+    return bare("".join(words)) in SUFFIXES or all(bare(word) in SUFFIXES or _is_title_word(word) for word in words)
 
 
 def _given_first_with(text: str, name: LatinName) -> LatinName:
@@ -223,13 +234,20 @@ def _without_titles(words: list[str], name: LatinName) -> list[str]:
         pair = tuple(bare(word).strip("'’") for word in words[taken : taken + 2])
         if len(words) - taken > 2 and pair in TITLES_OF_TWO:
             taken += 2
-        elif _is_title_in_place(words[taken:], has_title=taken > 0):
+        elif taken + 2 == len(words) and taken and _is_initial_between(*words[taken - 1 : taken + 1]):
+            break
+        elif words[taken] in _STYLES or _is_title_in_place(words[taken:], has_title=taken > 0):
             taken += 1
         else:
             break
     if taken:
         name.honorific = " ".join(filter(None, (name.honorific, *words[:taken])))
     return words[taken:]
+
+
+def _is_initial_between(title: str, word: str) -> bool:
+    """Mrs H Carter, but Dr. h. c. Carter."""
+    return len(bare(word)) == 1 < len(bare(title))
 
 
 def _is_title_in_place(words: list[str], *, has_title: bool) -> bool:
@@ -256,21 +274,7 @@ def _is_title_word(word: str, *, has_title: bool = False) -> bool:
 
 def _is_suffix(word: str, n_words: int) -> bool:
     folded = bare(word)
-    if folded in (
-        "ma",
-        "ba",
-        "v",
-        "pe",
-        "rn",
-        "do",
-        "om",
-        "ing",
-        "mag",
-        "ret",
-        "aca",
-        "kc",
-        "qc",
-    ):  # also names and initials
+    if folded in _ALSO_INITIALS:
         return word.replace(".", "").isupper() and n_words > 2 and folded not in ("ma", "ba", "do", "ing", "mag", "om")
     if folded in ("neto", "netto", "filho", "sobrinho", "hijo", "junior", "fils", "pere", "senior"):
         return n_words > 2
@@ -327,7 +331,10 @@ def _with_particles(words: list[str], at: int) -> int:
     if father and "al" not in (bare(word) for word in words[father + 1 : at]):
         return father
     start = _before_particles(words, at)
-    return start if start < at else _before_two_families(words, at)
+    if start < at:  # María Fernández de Córdoba
+        is_double = start > 1 and unaccented(words[start - 1]) in IBERIAN and _are_spanish_given(words[: start - 1])
+        return start - 1 if is_double else start
+    return _before_two_families(words, at)
 
 
 def _before_two_families(words: list[str], at: int) -> int:

@@ -30,7 +30,8 @@ def is_swapped(first: str, second: str) -> bool:
         is_family = kana_family_bearers(second) >= needed
         return is_family and kana_family_bearers(first) < _WELL_BORNE and is_given_reading(first)
     if is_kanji(second) and (is_katakana(first) or _LATIN.fullmatch(first)):  # アンナ 土屋, Kenji 渡辺
-        is_family = len(second) > 1 and family_bearers(second) >= _SURELY_FAMILY and not is_given_name(second)
+        bearers = family_bearers(second) if len(second) > 1 else 0
+        is_family = bearers >= (_SURELY_FAMILY if not is_given_name(second) else _COMMON_FAMILY)
         return is_family and not kana_family_bearers(first)
     if not is_given_name(first) or not is_kanji(second):
         return False

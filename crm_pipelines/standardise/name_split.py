@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from crm_pipelines.standardise.chinese_readings import may_be_chinese
 from crm_pipelines.standardise.kanji import fold_kanji
 from crm_pipelines.standardise.korean_readings import split_hangul
 from crm_pipelines.standardise.readings import surname_row
@@ -26,14 +27,17 @@ _PER_READING, _MOST_READINGS = 0.2, 3  # a name that is read in several ways is 
 # Natural logs of how usual a length is, from the name lists: two characters each, then two and three.
 _FAMILY_LENGTH = {1: -1.6, 2: 0.0, 3: -0.7, 4: -1.0, 5: -1.0}
 _GIVEN_LENGTH = {1: -0.9, 2: 0.0, 3: -0.6}
-CHINESE_COMPOUND = frozenset(
-    "欧陽 司馬 諸葛 夏侯 公孫 令狐 慕容 上官 皇甫 尉遅 長孫 東方 西門 鮮于 独孤 司徒 司空 東郭".split()  # noqa: SIM905 - a table: words read better than quotes
+COMPOUNDS = frozenset(
+    "欧陽 司馬 諸葛 夏侯 公孫 令狐 慕容 上官 皇甫 尉遅 長孫 東方 西門 鮮于 独孤 司徒 司空 東郭 林家".split()  # noqa: SIM905 - a table: words read better than quotes
 )
-"""Family names of two letters that are Chinese; not all of them are in the lists."""
+"""Family names of two letters, Chinese and the house of many stage names (林家たい平); not all are in the lists."""
 _COMPOUND_BEARERS = 3_000  # stronger than their first character, which is a family name too
 _MADE_WITH_MARK = re.compile("[一-鿿]{1,2}[ケノツッヶの之][一-鿿]")  # 槙ヶ峰: no list has all of them
 _SHORTEST_MADE = 3
 _KANA_FAMILY = re.compile("([ァ-ヺー]{2,}|[ぁ-ゖー]{2,})([一-鿿々]{1,3})")  # ダルビッシュ有, はるな愛
+_TWO_SCRIPTS = re.compile(
+    "(?P<kanji>[一-鿿々]{2,3})(?P<behind>[ァ-ヺー]{3,8})|(?P<front>[ァ-ヺー]{2,6})(?:(?P<given>[ぁ-ゖ]{2,5})|(?P<family>[一-鿿々]{2,3}))"
+)
 _WELL_BORNE = 500
 
 
@@ -88,12 +92,26 @@ def other_cuts(text: str) -> list[Cut]:
 
 
 def guess_cut(text: str) -> Cut | None:
-    """Return a cut of kanji before a known given name of two characters or more, when no list has the family name."""
+    """Return a cut of kanji before a known given name of two characters or more, when no list has the family name.
+
+    So are cut names of two scripts: 三都主アレサンドロ, ビートたけし, クリス松村 (whose family name is behind).
+    """
+    if mixed := _TWO_SCRIPTS.fullmatch(text):
+        return _guess_by_script(*mixed.group("kanji", "behind", "front", "given", "family"))
     folded = fold_kanji(text)
     for at in (2, 3, 1):
         if len(text) - at >= (2 if at < 3 else 1) and is_kanji(text[:at]) and folded[at:] in given_name_rows():
             return Cut(text[:at], text[at:], 0.0)
-    return None
+    is_chinese = len(text) in (2, 3) and is_kanji(text) and may_be_chinese(text[0])  # 鞏俐
+    return Cut(text[0], text[1:], 0.0) if is_chinese else None
+
+
+def _guess_by_script(kanji: str, behind: str, front: str, given: str, family: str) -> Cut | None:
+    if kanji:
+        return Cut(kanji, behind, 0.0)
+    if given:
+        return Cut(front, given, 0.0) if is_given_reading(given) else None
+    return Cut(family, front, 0.0) if family_bearers(family) else None
 
 
 def family_bearers(name: str) -> int:
@@ -158,7 +176,7 @@ def _may_stand_before(text: str, folded: str) -> bool:
 @lru_cache(maxsize=200_000)
 def score_of_family(family: str) -> float | None:
     """The score of the left part of a cut, variant forms folded; null when no list knows such a family name."""
-    if family in CHINESE_COMPOUND:
+    if family in COMPOUNDS:
         return _family_score(_COMPOUND_BEARERS, len(family))
     row = surname_row(family)
     return None if row is None else _family_score(row[0] or _RARE_BEARERS, len(family))

@@ -16,7 +16,11 @@ _PERSON_BREAK = re.compile(
     r" *(?:[・、,;&/／＆＋+]|(?<=様) (?=\S)|(?<=[^ ]様)(?=[^ 々])|(?<= )(?:と|及び|および|並びに|ならびに|and) ) *"
     "|(?<=様)(?:と|及び|および)(?=.)"
 )
-_BETWEEN_NAMES = re.compile(r"(?<=[一-鿿々])(?:と|及び|および|並びに|ならびに)(?=[一-鿿]{2})")
+_AND = "(?:と|及び|および|並びに|ならびに)"
+_BETWEEN_NAMES = re.compile(
+    f"(?<=[一-鿿々]){_AND}(?=[一-鿿]{{2}})"
+    f"|(?<=[一-鿿々ぁ-ゖァ-ヺ]){_AND} ?(?:妻|夫|父|母|長男|長女|次男|次女|息子|娘)の? ?(?=[一-鿿ぁ-ゖァ-ヺ]{{2}})"
+)
 _SEPARATOR = re.compile(r"[ ・、,;&/+]+")
 _HONORIFIC = re.compile(r"(?<=..)(?: ?(?:様|さま|殿|さん|君|くん|ちゃん))+$")
 _WELL_BORNE = 500
@@ -40,7 +44,7 @@ def read_household(name: str) -> Household | None:
     if second and _is_first_person(first):
         return _with_second(first, second)
     words = [word for word in _SEPARATOR.split(name) if word]
-    if all(len(word) == 1 for word in words):
+    if all(len(word) == 1 for word in words) or _is_spaced_given(words):
         return None
     if len(words) == 3 and _is_second_given(words):
         return Household(f"{words[0]} {words[1]}", words[2])
@@ -52,12 +56,17 @@ def read_household(name: str) -> Household | None:
     return _with_second(words[0], " ".join(words[1:])) if is_person else None
 
 
+def _is_spaced_given(words: list[str]) -> bool:
+    """清水 久 美: the letters of one given name, though each could be one."""
+    return len(words) == 3 and len(words[1]) == len(words[2]) == 1 and is_given_name(words[1] + words[2])
+
+
 def is_whole_name(word: str) -> bool:
     """Tell whether one word is a family and a given name (山田太郎), so that the next word is another person."""
     cut = split_name(word) if 2 < len(word) <= 8 and not family_bearers(word) else None
     if cut is None or family_bearers(cut.family) < _WELL_BORNE:
         return False
-    return is_given_name(cut.given) or (is_katakana(cut.given) and is_given_reading(cut.given))  # 高橋ジョージ
+    return is_given_name(cut.given) or (is_kana(cut.given) and is_given_reading(cut.given))  # 高橋ジョージ
 
 
 def _at_break(name: str) -> tuple[str, str]:

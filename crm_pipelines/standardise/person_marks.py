@@ -17,9 +17,11 @@ _JAPANESE = re.compile("[ぁ-ヿ一-鿿㐀-䶿豈-﫿々〆가-힣𠀀-𳑿]")
 _KANJI = re.compile("[一-鿿㐀-䶿豈-﫿々𠀀-𳑿]")
 _BRACKETS = re.compile(r"[(\[〔【「『<《]([^()\[\]〔〕【】「」『』<>《》]*)[)\]〕】」』>》]")
 _FORMER = re.compile(r"^(?:旧姓名?|旧氏名?|旧名|旧|改姓前|前姓)[ :：=・]*(.+)$|^(?:n[ée]e|元) +(.+)$")
-_FORMER_FRONT = re.compile(r"^(?:旧姓[:・]?(?P<former>[^ :・]{1,4}) |(?P<before>[^ ]{1,4})改め ?)(?=..)")
+_FORMER_FRONT = re.compile(r"^(?:旧姓[:・]?(?P<former>[^ :・]{1,4}) |(?P<before>[^ ]{1,4}?)(?:改め| ?[→⇒]) ?)(?=..)")
 _FORMER_BEHIND = re.compile(r"[ 、,/]*(?:旧姓|旧氏|旧名)[ :=]*([^ ]+)$")
-_DECEASED = re.compile(r"^(?:故(?: ?人)?|亡[夫妻父母]?)[ ・)]+|^故(?=.{3,})")
+_DECEASED = re.compile(
+    r"^(?:故(?: ?人)?|亡[夫妻父母]?)[ ・)]+|^故(?=.{3,})|^亡(?:[夫妻父母](?=.{2,})|(?![夫妻父母])(?=.{3,}))"
+)
 _EDGES = " \"'“”‘’「」『』*※。.、,;:_|^~!?#-"
 _SIGNS = re.compile("^[★☆◆◇■□▲△▼▽♪-♯♡♥→←♀♂†‡\\U0001f300-\\U0001faff]+|[★☆◆◇■□▲△▼▽♪-♯♡♥→←♀♂†‡\\U0001f300-\\U0001faff]+$")
 _REMARK_IN_SIGNS = re.compile("^([★☆◆◇■□●○*※])[^ ★☆◆◇■□●○*※]{1,6}\\1 *(?=..)")
@@ -31,11 +33,12 @@ _DECEASED_BEHIND = re.compile("(?<=..) +(?:故|故人|亡)$")
 _CARE_OF_LATIN = re.compile(r"^c/o[ :]*(?P<who>[^ ]+) +(?=\S)", re.IGNORECASE)
 _ADDRESSED = re.compile("(?<=..) ?(?:気付|親展)$|(?<=.様) 在中$|(?<=.[様殿])[へ江]$|(?<=.さ[まん])へ$")
 _ALIAS_FRONT = re.compile("^(?P<alias>[一-鿿々ぁ-ゖァ-ヺー]{2,8}) ?こと ?(?=[一-鿿々]{2})")
-_SIGN_BETWEEN = re.compile(r"(?<=[一-鿿々])[|:*~-](?=[一-鿿])")
+_SIGN_BETWEEN = re.compile(r"(?<=[一-鿿々])[|:*~.-](?=[一-鿿])")
 _LATIN_RANK = re.compile(r"(?<=[一-鿿々ぁ-ゖァ-ヺ])[ ,、]*(?P<rank>C[ETOFI]O|Ph\.? ?D|M\.?D|MBA|Jr|Sr|Esq)\.?$")
 _CARE_OF = re.compile(r"^(?P<who>.{1,8}?) ?(?:様|さま|さん)方[ 、,]*(?=\S)")
 _CARE_OF_FAMILY = re.compile(r"^(?P<who>[^ ]{1,5})方 +(?=\S)")
 _CARE_OF_BEHIND = re.compile(r"[ 、,]+(?P<who>[^ ]{1,8}?) ?(?:様|さま|さん)方$")
+_CARE_OF_LATIN_BEHIND = re.compile(r"(?<=..)[ 、,]*c/o[ :]*(?P<who>\S.*)$", re.IGNORECASE)
 _LATIN_TITLE = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|CEO|CTO|COO|CFO|CIO)\b\.? *(?=\S)", re.IGNORECASE)
 _LATIN_TAIL = re.compile(r"(?<=[^A-Za-z ,/])[ ,/]+(?P<latin>[A-Za-z][A-Za-z'.,-]*(?: [A-Za-z'.,-]+)+)$")
 _LATIN_HEAD = re.compile(r"^(?P<latin>[A-Za-z][A-Za-z'.,-]*(?: [A-Za-z'.,-]+)+)[ ,/]+(?=[^A-Za-z ,/])")
@@ -49,7 +52,7 @@ _REMARKS = frozenset(
 )
 _TITLES = (
     "代表取締役社長|代表取締役会長|代表取締役|専務取締役|常務取締役|取締役社長|取締役会長|取締役|代表社員|代表理事|理事長|理事|"
-    "執行役員|監査役|社長|副社長|会長|専務|常務|本部長|事業部長|支店長|支社長|営業所長|工場長|所長|部長|次長|課長代理|課長|係長|主任|"
+    "執行役員|監査役|社長|副社長|会長|専務|常務|本部長|事業部長|支店長|支社長|営業所長|工場長|所長|部長|次長|課長代理|係長代理|部長代理|次長代理|[支分本]?店長代理|課長|係長|主任|"
     "店長|副店長|院長|副院長|園長|校長|教頭|教授|准教授|助教|講師|博士|医師|弁護士|税理士|司法書士|行政書士|公認会計士|社会保険労務士|代表|"
     "室長|局長|主査|主幹|顧問|相談役|事務長|事務局長|幹事長|幹事|監事|会計|書記|マネージャー|マネジャー|リーダー|ディレクター|社労士|弁理士|歯科医師|薬剤師|看護師|女史|夫人|議員|市長|町長|村長|知事|大臣|牧師|住職|棟梁|師匠|ドクター|[市県都区町村]議|(?:名誉|特任|客員|特別|特命|特定)教授|研究員|名誉会長|町会長|自治会長|組合長|監督|騎手|投手|棋士|名人|[初二三四五六七八九]段"
 )
@@ -60,7 +63,7 @@ _TITLE_BEFORE_FAMILY = re.compile(rf"^(?:{_TITLES})(?=[^ ]{{2}}$)")
 _TITLE_BEHIND = re.compile(rf"(?<=\S)(?: +|(?<=..))(?:{_TITLES})$")
 _OFFICE_FRONT = re.compile(r"^[^ ]+(?:部|課|室|係|局|支店|支社|営業所|事業部|センター|本社|本部|工場) +(?=\S)")
 _HONORIFICS = (
-    "[ご御]一[家同]様?|ご遺族様?|御遺族様?|ご子息様?|ご令嬢様?|ご令室様?|ご家族様?|御家族様?|"
+    "[ご御]一[家同]様?|[ご御]一行様|ご遺族様?|御遺族様?|ご子息様?|ご令嬢様?|ご令室様?|ご家族様?|御家族様?|"
     "[ご御]?夫妻様?|ご?夫婦|ファミリー|様方|様宛|様|さま|サマ|殿下|殿|どの|ドノ|連名|"
     "先生|御中|貴下|閣下|さん|サン|くん|クン|ちゃん|チャン|氏|君|宛て?|先輩|選手|"
     "御?侍史|[御玉]?机下|大兄|学兄|賢兄|嬢|各位|女士|小姐|老[師师]|同[学學]|董事[長长]|[總总]?[經经]理|[總总][統统裁]"
@@ -69,7 +72,7 @@ _HONORIFIC = re.compile(
     rf"(?<=[^\s・])(?P<space> *)(?P<word>{_HONORIFICS}|(?<=[^ ]{{2}})名義|(?<= )(?:個人|本人|拝|翁|様?行))$"
 )
 _IS_MARK = re.compile(f"(?:{_HONORIFICS}|{_TITLES}|個人|本人|拝|翁|様?行|故人?|亡|[他外]|ほか)+")
-MARKED_KANJI = rf"^(?:故|{_TITLES})|旧[姓氏名]|[他外様殿]|一同|(?:家|気付|名義|{_HONORIFICS}|{_TITLES})$"
+MARKED_KANJI = rf"^(?:[故亡]|{_TITLES})|旧[姓氏名]|[他外様殿]|一同|(?:家|気付|名義|{_HONORIFICS}|{_TITLES})$"
 """An expression that finds something in every text of kanji alone, without a space, from which a mark is taken."""
 # Endings that are also the last letters of names: taken off only behind a space or from a long enough name.
 _ALSO_NAMES = {
@@ -88,7 +91,7 @@ _ALSO_NAMES = {
     "連名": 3,
 }
 _FOREIGN_NAMES = frozenset({"チャン", "サン", "クン"})
-_HOUSEHOLD_WORDS = re.compile("御一同|ご一同|御一家|ご一家|家族|ファミリー|夫妻|夫婦|遺族|連名")
+_HOUSEHOLD_WORDS = re.compile("[御ご]一[同行]|御一家|ご一家|家族|ファミリー|夫妻|夫婦|遺族|連名")
 _HOUSE = re.compile("(?<=.)家(?: ?御?一同)?$")
 _AND_OTHERS = re.compile(
     r" *(?:[、,・&] *)?[(]?(?:他|外|ほか) ?"
@@ -276,7 +279,9 @@ def _take_care_of(marks: Marks) -> None:
         found = found if is_family else None
     if found:
         marks.take("person.care_of", marks.name[found.end() :], "care_of", found["who"])
-    elif (found := _CARE_OF_BEHIND.search(marks.name)) and not _is_given_of_whole(marks.name, found):
+    elif (found := _CARE_OF_LATIN_BEHIND.search(marks.name)) or (
+        (found := _CARE_OF_BEHIND.search(marks.name)) and not _is_given_of_whole(marks.name, found)
+    ):
         marks.take("person.care_of", marks.name[: found.start()], "care_of", found["who"])
 
 

@@ -9,8 +9,8 @@ from crm_pipelines.standardise.text import is_kana, is_kanji
 
 _BREAK = re.compile("[ 、,/]+")
 _RELATION = re.compile("(?<=..) (?:妻|夫|父|母|長男|長女|次男|次女|三男|三女) (?=[一-鿿々ぁ-ゖァ-ヺ]+$)")
-_NUMBER_FRONT = re.compile(r"^(?:No\.? ?\d{1,4}|\d{1,3}[.:)])[ .:]*(?=[一-鿿々]{2})", re.IGNORECASE)
-_NUMBER_BEHIND = re.compile("(?<=[一-鿿々ぁ-ゖ]) ?(?:[0-9]{1,3} ?[歳才]|[0-9]{1,2})$")
+_NUMBER_FRONT = re.compile(r"^(?:No\.? ?\d{1,4}|\d{1,3}[.:)]|[●○◎×✕✖✓✔☑✅❌]+)[ .:]*(?=[一-鿿々]{2})", re.IGNORECASE)
+_NUMBER_BEHIND = re.compile("(?<=[一-鿿々ぁ-ゖ]) ?(?:[0-9]{1,3} ?[歳才]|[0-9]{1,2}|[※*#★☆●○◎■].*|[●○◎×✕✖✓✔☑✅❌]+)$")
 _WORDS = frozenset(
     "自宅 携帯 会社 実家 勤務先 職場 代筆 拝上 敬白 敬具 謹白 謹言 再拝 頓首 合掌 通称 芸名 本名".split()  # noqa: SIM905 - a table: words read better than quotes
 )

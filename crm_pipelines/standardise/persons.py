@@ -12,6 +12,7 @@ from crm_pipelines.standardise.junk import is_placeholder
 from crm_pipelines.standardise.kanji import fold_kanji, fold_kanji_loose, fold_lookalikes
 from crm_pipelines.standardise.latin_names import is_title, latin_std, read_latin_name
 from crm_pipelines.standardise.latin_plain_names import read_plain_name
+from crm_pipelines.standardise.latin_tails import take_job_or_household, without_edges
 from crm_pipelines.standardise.name_orders import is_foreign_in_kana, is_swapped
 from crm_pipelines.standardise.name_scripts import exact_key, is_other_script
 from crm_pipelines.standardise.name_split import (
@@ -23,7 +24,7 @@ from crm_pipelines.standardise.name_split import (
     kana_family_bearers,
     split_name,
 )
-from crm_pipelines.standardise.person_bodies import is_body, is_organisation
+from crm_pipelines.standardise.person_bodies import is_body, is_organisation, marks_beside_company
 from crm_pipelines.standardise.person_households import Household, read_household
 from crm_pipelines.standardise.person_marks import Marks, is_japanese, is_unmarked, take_marks
 from crm_pipelines.standardise.person_remarks import name_beside_word
@@ -55,8 +56,8 @@ def standardise_person(raw: str | None) -> StandardValue:
         `std` is "family given" in East Asian script and "given middle family suffix" in Latin. `parts`: `family`,
         `given`, `middle`, `suffix`, `former_name`, `honorific`, `kana`, `alias`, `care_of`, `order_evidence` (`space`,
         `comma`, `caps`, `dict`, `unknown`, `none`), `household_given` and `household_family`. `flags`: `household`,
-        `organisation` (a legal form or words of business), `desk` (総務担当, a placeholder), `deceased`, `lookalike`,
-        `order_swapped` (太郎 山田, shown as written).
+        `organisation` (a legal form or words of business), `employer` (one beside a name), `desk` (総務担当, a
+        placeholder), `deceased`, `lookalike`, `order_swapped` (太郎 山田, shown as written).
         Keys: the strict name key, none for placeholders and companies.
         A name that could not be cut is `ambiguous` and has no `given`; one whose `std` is more than the cleaned text
         (cut, mark taken off, put in order) is `repaired`; one of more than 200 characters is kept whole.
@@ -202,11 +203,13 @@ def _standardised(text: str) -> StandardValue:
         return StandardValue(text, (key,), ValueStatus.UNSUPPORTED, ("person.unsupported_script",))
     if is_japanese(text):
         return _japanese(text)
-    return _unread(Marks(text), "person.no_name") if _UNREAD.search(text) else _latin(text)
+    bare = without_edges(text)
+    marks = Marks(bare, rules=["person.remark"] if bare != text else [])
+    return _unread(Marks(text), "person.no_name") if _UNREAD.search(bare) else _latin(bare, marks)
 
 
 def _japanese(text: str) -> StandardValue:
-    marks = take_marks(text)
+    marks = marks_beside_company(text)
     if marks.rules and is_placeholder(marks.name):
         return StandardValue(text, status=ValueStatus.PLACEHOLDER, rules=("person.placeholder",))
     if _UNREAD.search(marks.name):
@@ -328,6 +331,9 @@ def _household(marks: Marks, household: Household) -> StandardValue:
 
 def _latin(text: str, marks: Marks | None = None) -> StandardValue:
     marks = marks or Marks(text)
+    if take_job_or_household(marks):
+        return _unread(marks, "person.not_cut")
+    text = marks.name
     first, _, second = text.partition(" & ") if " & " in text else text.partition(" and ")
     if second and is_title(first):  # Mr. and Mrs. John Smith
         first, second = f"{first} {second}" if is_title(second) else second, ""

@@ -72,7 +72,8 @@ def subject(texts: RowTexts, declared: str, stops: StopValues = NO_STOP_VALUES) 
     name = unless_stopped("name", name, stops)
     organisation = texts.one("organisation_name")
     is_company = "organisation" in name.flags
-    if written and (is_company or _begins_like_body(written)) and (both := _company_and_person(written)) is not None:
+    may_be_both = is_company or "employer" in name.flags or (written is not None and _begins_like_body(written))
+    if written and may_be_both and (both := _company_and_person(written)) is not None:
         return Subject(False, both[1], organisation or both[0])
     if is_company:
         return Subject(True, EMPTY, organisation or written)

@@ -12,6 +12,7 @@ from crm_pipelines.standardise.latin_names import generation
 from crm_pipelines.standardise.name_split import Cut, other_cuts
 from crm_pipelines.standardise.persons import name_key, standardise_person
 from crm_pipelines.standardise.readings import family_keys, given_keys, reading_keys
+from crm_pipelines.standardise.romaji import unaccented
 from crm_pipelines.standardise.text import is_kana, is_latin
 
 _LONG_ENOUGH = 5  # fewer kana do not hold a family and a given name
@@ -31,6 +32,8 @@ def same_person(left: str, right: str) -> bool:
 def _meet(one: "_Name", other: "_Name") -> bool:
     if one.generation and other.generation and one.generation != other.generation:
         return False  # father and son
+    if _are_other_middles(one.middle, other.middle):
+        return False
     if one.family and other.family and one.given and other.given and one.is_east_asian and other.is_east_asian:
         return _part_meets(one.family, other.family, is_family=True) and _part_meets(
             one.given, other.given, is_family=False
@@ -48,6 +51,7 @@ class _Name:
         self.keys = keys
         self.is_latin = is_latin(family)
         self.sounds = sound_keys(family, self.given)
+        self.middle = value.parts.get("middle", "")
         self.generation = generation(value.parts.get("suffix", ""))
         self.is_east_asian = (
             bool(re.search("[ぁ-ヿ一-鿿々]", self.family)) and value.parts.get("order_evidence") != "unknown"
@@ -75,6 +79,12 @@ def _names(raw: str) -> list[_Name]:
     kana = standardise_kana(raw)
     joined = is_kana((kana.std or "").replace(" ", "")) and len(kana.std or "") > _LONG_ENOUGH
     return [_Name(value, "", reading_keys(None, None, kana.std))] if joined and kana.keys else []
+
+
+def _are_other_middles(one: str, other: str) -> bool:
+    """John A. Smith is not John B. Smith; a second given name of which both are not known says nothing."""
+    is_initial = any(len(middle.rstrip(".")) == 1 for middle in (one, other))
+    return bool(one and other) and is_initial and unaccented(one[0]) != unaccented(other[0])
 
 
 def _recut(value: StandardValue, cut: Cut) -> _Name:

@@ -6,7 +6,7 @@ import polars as pl
 
 from crm_pipelines.standardise.body_names import is_body_name
 from crm_pipelines.standardise.kanji import kanji_variants
-from crm_pipelines.standardise.name_split import CHINESE_COMPOUND, LONGEST_BEHIND_ONE, score_of_family, score_of_given
+from crm_pipelines.standardise.name_split import COMPOUNDS, LONGEST_BEHIND_ONE, score_of_family, score_of_given
 from crm_pipelines.standardise.plain.asking import asked
 from crm_pipelines.standardise.plain.texts import has_letter_twice
 from crm_pipelines.standardise.tables.body_words import BODY_ENDINGS
@@ -79,7 +79,7 @@ def _family(folded: str) -> tuple[float] | None:
 
 @cache
 def _listed_families() -> pl.DataFrame:
-    names = sorted({name for name in surname_rows() if len(name) < _LONGEST} | CHINESE_COMPOUND)
+    names = sorted({name for name in surname_rows() if len(name) < _LONGEST} | COMPOUNDS)
     return pl.DataFrame({"family": names, "of_family": [score_of_family(name) for name in names]})
 
 

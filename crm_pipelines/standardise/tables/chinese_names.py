@@ -44,7 +44,7 @@ GIVEN = (
     "hu 虎湖; hua 华華花桦樺; huai 怀; huan 欢歓歡焕煥环環桓; huang 煌凰; hui 辉輝慧惠恵晖暉卉汇徽会蕙绘匯繪; huo 火; ji 吉纪紀继継季基济済骥极际驥極際薊; jia 佳家嘉加甲; jian 建健剑剣坚堅鉴俭鑑儉; jiang 江将; jiao 娇嬌蛟; "
     "jie 杰傑洁潔捷婕介节節; jin 金近进進锦錦瑾晋津; jing 静靜晶京敬景婧菁靖晴竞璟競; jiong 炯; jiu 久玖; ju 菊举舉; juan 娟鹃涓鵑; jue 珏觉覺玨; jun 军軍俊君钧均骏駿峻郡珺竣鈞; kai 凯凱开開恺楷锴愷鍇; kang 康; ke 可科克珂柯; "
     "ken 肯; kong 空; kuan 宽寛; kun 坤昆琨锟; kui 奎葵魁; la 拉; lai 来莱; lan 兰蘭岚嵐澜蓝藍瀾; lang 朗浪; le 乐楽樂; lei 磊蕾雷垒壘; leng 冷; li 丽麗力立莉利礼理李黎俐励厉梨璃; lian 莲蓮连廉恋; liang 亮良梁; "
-    "liao 辽; lie 烈; lin 林琳霖麟临鳞; ling 玲灵霊靈凌铃鈴岭菱嶺; liu 柳流; long 龙竜龍隆; lou 楼; lu 露璐路鹿鲁陆; luan 鸾; lun 伦倫; luo 洛罗; lv 律绿綠; ma 玛麻; mai 麦; man 曼漫满蔓; mao 茂; mei 梅美媚玫眉媺; "
+    "liao 辽; lie 烈; lin 林琳霖麟临鳞; ling 玲灵霊靈凌铃鈴岭菱嶺齢齡龄; liu 柳流; long 龙竜龍隆; lou 楼; lu 露璐路鹿鲁陆; luan 鸾; lun 伦倫; luo 洛罗; lv 律绿綠; ma 玛麻; mai 麦; man 曼漫满蔓; mao 茂; mei 梅美媚玫眉媺; "
     "men 门門; meng 梦夢萌孟蒙猛; mi 蜜米; miao 妙苗淼; min 敏民旻闽珉閩; ming 明鸣鳴铭銘名茗; mo 墨莫默沫; mu 木沐慕牧穆睦; na 娜纳; nai 乃; nan 南楠男; neng 能; ni 妮倪霓; nian 年念; ning 宁寧凝; nuo 诺諾; "
     "ou 欧鸥鷗; pan 盼; pei 培佩沛珮; peng 鹏鵬朋彭; pin 品; ping 平萍苹屏蘋; pu 璞普朴; qi 琪奇琦启啓祺其齐斉齊旗麒绮七騏綺; qian 倩谦謙前芊茜千乾; qiang 强強; qiao 巧乔俏; qin 琴勤钦芹秦沁欽; "
     "qing 青清庆慶晴卿情; qiong 琼瓊; qiu 秋球; qu 曲; quan 全泉权; que 雀; qun 群; ran 然冉; rang 让讓; ren 仁人任; ri 日; rong 荣栄榮蓉容融; rou 柔; ru 如茹儒汝; rui 瑞睿锐鋭蕊芮叡; run 润潤; ruo 若; "

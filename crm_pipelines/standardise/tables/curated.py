@@ -31,7 +31,10 @@ _NOT_A_FORM = "勹尢夂攵个丗唔孩碚耒逑皀誥笶槁做哥嚥尓尔昜�
 # For blocking only: characters that data entry exchanges, or that banks and registers treat alike.
 _LOOSE_PAIRS = (
     "斉斎 峯峰 籐藤 舟船 阪坂 崗岡 楫梶 碕崎 埼崎 苅刈 舛升 桝升 椙杉 附付 柁舵 苑園 畠畑 芦葦 臺台 缺欠 絲糸 蟲虫 巌岩 "
-    "佑祐 渡渡 太太 穀穀 祗祇 箇個 莵兎 脇脇 萱茅 塚塚 籾籾 簑蓑 笹笹 壱一 弐二 吊弔 宍宍 彬彬 之ノ 輝輝 澄澄 條条"
+    "佑祐 渡渡 太太 穀穀 祗祇 箇個 莵兎 脇脇 萱茅 塚塚 籾籾 簑蓑 笹笹 壱一 弐二 吊弔 宍宍 彬彬 之ノ 輝輝 澄澄 條条 "
+    # forms of the People's Republic that the generated map has not
+    "庞龐 宁寧 习習 兴興 云雲 广広 晓暁 继継 轩軒 运運 进進 镇鎮 闵閔 韬韜 铭銘 娅婭 娇嬌 岚嵐 峥崢 枫楓 桦樺 "
+    "玮瑋 珑瓏 琼瓊 硕碩 绮綺 绿緑 苇葦 萨薩 谦謙 贝貝 贞貞 迈邁 选選 钧鈞 钦欽 铁鉄 银銀 风風 驰馳 鲜鮮"
 )
 # Katakana on the left, the kanji or mark that data entry types for it on the right.
 LOOKALIKES = (

@@ -7,12 +7,12 @@ TITLES = frozenset(
     "dottoressa dr dra drs avv rag geom arch lic arq ing dipl mag smt shri shrimati kumari mister doctor capt captain col colonel gen "
     "general lt lieutenant maj sgt sergeant cpl adm cmdr brig president sen gov amb rabbi pastor encik puan cik haji hajjah "
     "hajah hj hjh dato datuk datin tun bapak bpk ibu atty engr dhr mevr mevrouw mw heer ir prof prof pan pani bay bayan sayin hr "
-    "fru exmo exma eng enga khun mstr mgr sheikh sheikha sheik signa maitre vve univ freiherr freifrau baron baroness graf grafin prinz".split()
+    "fru exmo exma eng enga khun mstr mgr sheikh sheikha sheik signa maitre vve univ freiherr freifrau baron baroness graf grafin prinz father sister brother".split()
 )
 """Words before a name; without full stops. A hyphen or full stop joins several of them (Dipl.-Ing., Dr.med.)."""
 
 ALSO_GIVEN_NAMES = frozenset(
-    "don major judge pan bay mag ing hon sir lady general mw ibu tun khun eng ir arch me d m di sheikh baron graf pani prinz sgt".split()
+    "don major judge pan bay mag ing hon sir lady general mw ibu tun khun eng ir arch me d m di sheikh baron graf pani prinz sgt father sister brother".split()
 )
 """Titles that are also given names or initials: taken off only before two more words, m and d only before a given name."""
 
@@ -25,6 +25,7 @@ TITLES_OF_TWO = frozenset(
     {
         ("the", "hon"),
         ("the", "rev"),
+        ("the", "late"),
         ("the", "honourable"),
         ("tuan", "haji"),
         ("tan", "sri"),

@@ -145,3 +145,24 @@ def test_reading_outside_the_bracket_is_the_kana_of_the_name_inside() -> None:
 
 def test_care_of_is_a_part() -> None:
     assert standardise_person("佐藤花子（山田様方）").parts["care_of"] == "山田"
+
+
+def test_latin_household_has_a_family_name_and_a_flag() -> None:
+    value = standardise_person("The Smith Family")
+    assert (value.std, value.parts["family"], value.flags) == ("Smith", "Smith", ("household",))
+
+
+def test_job_behind_a_comma_is_no_given_name() -> None:
+    value = standardise_person("Jane Miller, CFO")
+    assert (value.std, value.parts["honorific"]) == ("Jane Miller", "CFO")
+
+
+def test_company_beside_a_whole_name_is_the_employer() -> None:
+    value = standardise_person("㈱青空 大石浩司")
+    assert (value.std, value.parts["alias"], value.flags) == ("大石 浩司", "(株)青空", ("employer",))
+
+
+def test_name_of_two_scripts_stays_uncut_but_its_parts_are_guessed() -> None:
+    value = standardise_person("ビートたけし")
+    assert (value.std, value.status) == ("ビートたけし", ValueStatus.AMBIGUOUS)
+    assert value.parts == {"family": "ビート", "given": "たけし", "order_evidence": "guess"}
