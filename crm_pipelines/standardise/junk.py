@@ -49,10 +49,12 @@ _TEST_BEGINS = (
     "hoge",
     "デモ",
     "demo",
+    "練習",
 )
 _TEST_PERSON = re.compile(
-    "(?:テスト|てすと|test|ダミー|dummy|サンプル|sample|デモ|demo|ほげ|hoge|試験|仮)"
+    "(?:テスト|てすと|test|ダミー|dummy|サンプル|sample|デモ|demo|ほげ|hoge|試験|仮|練習)"
     "(?:太郎|花子|一郎|次郎|二郎|三郎|たろう|はなこ|タロウ|ハナコ|taro|hanako)"
+    "|(?:テスト|てすと|ダミー|サンプル|デモ)[a-z]"
     "|(?:テスト|てすと|test|ダミー|dummy|サンプル|sample|デモ|demo)"
     "(?:ユーザー?|会社|アカウント|登録|送信|入力|用|顧客|会員|さん|様|君|メール|投稿|注文|です|データ|法人|団体|企業|得意先|部署|担当者?|環境|支?店|店舗|商品|番号|住所|氏名|名前|名|値|\\d+号|"
     "account|entry|name|"
@@ -63,7 +65,7 @@ _STATE = re.compile(
     "(?:重複|統合|閉店|閉鎖|退会|移転|不要|誤登録|廃業|死亡|退職|解約)のため)?"
     "(?:要|使用|利用|登録|更新|連絡|配信|送付|送信|発送|訪問|案内|請求|電話|架電|営業|勧誘|入力|記入|記載|回答|メール|fax|dm|取引|郵送)?"
     "(?:退会|脱会|休会|削除|解約|利用停止|使用停止|配信停止|取引停止|停止|抹消|無効|廃止|重複|統合|閉店|閉鎖|廃業|倒産|廃番|欠番|移転|転居|転勤|死亡|死去|逝去|退職|休止|休眠|"
-    "除籍|脱退|失効|凍結|破棄|取消|解散|閉院|閉業|休業|退社|異動|転出|離職|喪失|満了|登録解除|キャンセル|不要|不可|禁止|終了|誤登録|重複登録|二重登録)+"
+    "除籍|脱退|失効|凍結|破棄|取消|解散|閉院|閉業|休業|退社|異動|転出|離職|喪失|満了|取り消し|登録解除|キャンセル|不要|不可|禁止|終了|誤登録|重複登録|二重登録)+"
     "(?:済み?|者|会員|ユーザー?|顧客|データ|予定|依頼|希望|(?:処理|手続き?)(?:済み?|中)?|した|しました|されました|された|してください|して下さい|お願いします|中|扱い|フラグ|扱|の方|により)*"
 )
 _STATE_BEGINS = frozenset(
@@ -111,12 +113,14 @@ _ONE_LETTER = re.compile(r"([a-zぁ-ゖァ-ヺ])\1{2,}|([○◯●□■◇◆�
 _LETTER_RUNS = "(?:" + "|".join(f"{letter}{{3,}}" for letter in ascii_lowercase) + ")+"
 _ONE_LETTER_LATIN = re.compile(r"([x])\1+")
 _MARKED_NAME = re.compile(r"[○◯●□■◇◆△▲▽▼☆★×✕〇*]+(?:太郎|花子|一郎|次郎|商事|商店|さん|氏|様)")
+_NAMES_TWICE = frozenset({"na"})  # Nana
 _TYPED_TWICE = frozenset({"abc", "xyz", "qaz", "dsf", "fds", "sdg", "kjh", "hjk", "bla", "foo"})
 _TWICE = re.compile(r"(.{2,20}?)\1+")
 _TAIL = re.compile(
     r"(?<=..)(?:様方|様|さま|サマ|殿|御中|さん|氏|宛|ユーザー?|会員|顧客|のお?客様?|者|データ|です|でした|のため)$"
 )
 _REMARKED = re.compile(r"^([^(\[【「]+)[(\[【「]([^()\[\]【】「」]+)[)\]】」]$")
+_EXAMPLE = re.compile(r"\(?例[:)].")
 _DATE_REMARK = re.compile("[0-9./-]+|[0-9年月日]+(?:付け?|末)?")
 _BRACKETED = re.compile(r"^[(\[{<「『【〔](.*)[)\]}>」』】〕]$")
 _NEGATED = re.compile(
@@ -163,6 +167,7 @@ def junk_warning(text: str) -> bool:
     return bool(_WARNINGS.search(cleaned)) and not (len(cleaned) <= _LONGEST and _is_junk(cleaned))
 
 
+@cache
 def single_words() -> frozenset[str]:
     """Every word that is a placeholder, or may be the last of several that make one; in small letters."""
     return _words() | _KNOWN_WORDS | TEST_COMPANY_WORDS | _key_runs()
@@ -243,7 +248,7 @@ def _is_repetition(bare: str) -> bool:
 
 
 def _is_typed_twice(unit: str) -> bool:
-    return unit in _key_triples() or unit in STRONG_WORDS or unit in _TYPED_TWICE
+    return unit in _key_triples() or (unit in STRONG_WORDS and unit not in _NAMES_TWICE) or unit in _TYPED_TWICE
 
 
 def _is_empty_number(digits: str) -> bool:
@@ -257,7 +262,7 @@ def _is_empty_number(digits: str) -> bool:
 
 
 def _is_phrase(bare: str) -> bool:
-    if bare.endswith("各位") and _TO_ALL.fullmatch(bare):
+    if (bare.endswith("各位") and _TO_ALL.fullmatch(bare)) or (bare[0] in "(例" and _EXAMPLE.match(bare)):
         return True
     if bare.endswith(_MISSING_ENDS) and _SUBJECT_MISSING.fullmatch(bare):
         return True

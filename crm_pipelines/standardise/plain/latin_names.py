@@ -7,7 +7,7 @@ import polars as pl
 from crm_pipelines.model.enums import ValueStatus
 from crm_pipelines.standardise.companies import has_legal_form
 from crm_pipelines.standardise.desk_names import LATIN_LAST_WORDS
-from crm_pipelines.standardise.junk import is_placeholder
+from crm_pipelines.standardise.junk import is_placeholder, single_words
 from crm_pipelines.standardise.latin_names import special_words
 from crm_pipelines.standardise.latin_orders import is_east_asian_family, japanese_readings_of
 from crm_pipelines.standardise.persons import name_key, standardise_person
@@ -108,7 +108,7 @@ def _of_kind(kind: str, word: str, first: str, last: str) -> _Answer | None:
 @lru_cache(_MANY)
 def _ordinary(word: str) -> _Answer | None:
     """The answer of a word that is none but a name's, the same in either place; null for any other."""
-    if word.lower() in special_words():
+    if word.lower() in special_words() or word.lower() in single_words():
         return None
     beside_first, beside_last = _BESIDE[_TURNABLE]
     answers = {_answer(_TURNABLE, word, word, beside_last), _answer(_TURNABLE, word, beside_first, word)}
@@ -128,7 +128,7 @@ def _answer(kind: str, word: str, first: str, last: str) -> _Answer | None:
     status, rules = (ValueStatus.OK, ()) if std == text else (ValueStatus.REPAIRED, ("person.order",))
     if (value.std, value.status, value.rules) != (std, status, rules) or value.parts.keys() != others:
         return None
-    if is_east_asian_family(word) or word.lower() in LATIN_LAST_WORDS:
+    if is_east_asian_family(word) or word.lower() in LATIN_LAST_WORDS or word.lower() in single_words():
         return None
     return name_key(word, ""), is_family_first, *japanese_readings_of(word)
 

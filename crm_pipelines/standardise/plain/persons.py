@@ -18,7 +18,7 @@ from crm_pipelines.standardise.plain.asking import asked
 from crm_pipelines.standardise.plain.latin_names import plain_latin_names
 from crm_pipelines.standardise.plain.name_cuts import best_cuts, folded_kanji, listed_given_names
 from crm_pipelines.standardise.plain.named_bodies import plain_bodies
-from crm_pipelines.standardise.plain.texts import KANJI, has_letter_twice, may_be_junk
+from crm_pipelines.standardise.plain.texts import KANJI, has_letter_twice, is_junk_word, may_be_junk
 from crm_pipelines.standardise.plain.user_names import plain_user_names
 from crm_pipelines.standardise.tables.body_words import BODY_ENDINGS
 from crm_pipelines.standardise.tables.loading import surname_rows
@@ -58,7 +58,11 @@ def plain_persons(frame: pl.DataFrame) -> pl.DataFrame:
 def _without_honorific(frame: pl.DataFrame) -> pl.DataFrame:
     is_addressed = frame["text"].str.contains(_ADDRESSED)
     names = frame.select("index", name="text", is_addressed=is_addressed)
-    addressed = names.filter(is_addressed).with_columns(pl.col("name").str.replace(_HONORIFIC, ""))
+    addressed = (
+        names.filter(is_addressed)
+        .filter(~is_junk_word(pl.col("name")))
+        .with_columns(pl.col("name").str.replace(_HONORIFIC, ""))
+    )
     return pl.concat([names.filter(~is_addressed), addressed])
 
 
