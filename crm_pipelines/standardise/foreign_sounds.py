@@ -29,7 +29,15 @@ _BEFORE = tuple(
     )
 )  # fmt: skip
 # Letters that several sounds share.
-_CHOICES = (("th", ("s", "t")), ("ch", ("k", "t")), ("ge", ("ge", "se")), ("gi", ("gi", "si")), ("j", ("s", "y")))
+_CHOICES = (
+    ("th", ("s", "t")),
+    ("ch", ("k", "t")),
+    ("ge", ("ge", "se")),
+    ("gi", ("gi", "si")),
+    ("j", ("s", "y")),
+    ("tes", ("tes", "t")),
+    ("ts", ("ts", "t")),
+)
 _SOFT_C = re.compile("c(?=[eiy])")
 _LATIN_LETTERS = str.maketrans("cvlz", "kbrs")
 _KANA_LETTERS = str.maketrans("cvlzj", "tbrss")

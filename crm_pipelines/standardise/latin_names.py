@@ -50,7 +50,8 @@ _NEE = re.compile(
 _KNOWN_AS = re.compile(r"[ ,]+a\.?k\.?a\.?[ :]+", re.IGNORECASE)
 _GLUED_STOP = re.compile(r"(?<!\bDipl)(?<!\bDr)\.(?=[A-Z][a-z])")  # Mr.Tanaka, J.Smith
 _ATTENTION = re.compile(
-    r"^(?:attn?|attention|att|fao|f\.a\.o|c/o|care of|z\. ?hd|zu h[äa]nden|à l'attention de|a la atenci[óo]n de|"
+    r"^(?:attn?|attention|att|(?:dear|(?:the )?estate of)(?= \S+ \S)|(?:to|name|contact)(?= ?:)|"
+    r"fao|f\.a\.o|c/o|care of|z\. ?hd|zu h[äa]nden|à l'attention de|a la atenci[óo]n de|"
     r"p\.? ?h)\b[ .:]*(?=\S)",
     re.IGNORECASE,
 )
@@ -274,6 +275,8 @@ def _is_title_word(word: str, *, has_title: bool = False) -> bool:
 
 def _is_suffix(word: str, n_words: int) -> bool:
     folded = bare(word)
+    if folded in ("mr", "mrs", "ms", "mx"):
+        return n_words > 2
     if folded in _ALSO_INITIALS:
         return word.replace(".", "").isupper() and n_words > 2 and folded not in ("ma", "ba", "do", "ing", "mag", "om")
     if folded in ("neto", "netto", "filho", "sobrinho", "hijo", "junior", "fils", "pere", "senior"):

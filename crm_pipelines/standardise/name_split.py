@@ -28,13 +28,14 @@ _PER_READING, _MOST_READINGS = 0.2, 3  # a name that is read in several ways is 
 _FAMILY_LENGTH = {1: -1.6, 2: 0.0, 3: -0.7, 4: -1.0, 5: -1.0}
 _GIVEN_LENGTH = {1: -0.9, 2: 0.0, 3: -0.6}
 COMPOUNDS = frozenset(
-    "欧陽 司馬 諸葛 夏侯 公孫 令狐 慕容 上官 皇甫 尉遅 長孫 東方 西門 鮮于 独孤 司徒 司空 東郭 林家".split()  # noqa: SIM905 - a table: words read better than quotes
+    "欧陽 司馬 諸葛 夏侯 公孫 令狐 慕容 上官 皇甫 尉遅 長孫 東方 西門 鮮于 独孤 司徒 司空 東郭 林家 柳家".split()  # noqa: SIM905 - a table: words read better than quotes
 )
 """Family names of two letters, Chinese and the house of many stage names (林家たい平); not all are in the lists."""
 _COMPOUND_BEARERS = 3_000  # stronger than their first character, which is a family name too
 _MADE_WITH_MARK = re.compile("[一-鿿]{1,2}[ケノツッヶの之][一-鿿]")  # 槙ヶ峰: no list has all of them
 _SHORTEST_MADE = 3
 _KANA_FAMILY = re.compile("([ァ-ヺー]{2,}|[ぁ-ゖー]{2,})([一-鿿々]{1,3})")  # ダルビッシュ有, はるな愛
+_KANA_AND_LAST = re.compile("[ァ-ヺぁ-ゖー]{2,3}[子美代江枝香]")  # ケイ子, アキ子
 _TWO_SCRIPTS = re.compile(
     "(?P<kanji>[一-鿿々]{2,3})(?P<behind>[ァ-ヺー]{3,8})|(?P<front>[ァ-ヺー]{2,6})(?:(?P<given>[ぁ-ゖ]{2,5})|(?P<family>[一-鿿々]{2,3}))"
 )
@@ -190,12 +191,14 @@ def _family_score(bearers: int, length: int) -> float:
 def score_of_given(given: str) -> float:
     """The score of the right part of a cut, variant forms folded; never empty."""
     length = _GIVEN_LENGTH.get(len(given), -3.0)
-    if given[0] in "々ーノケヶヵ":
+    if given[0] in "々ーヶヵ" or (given[0] in "ノケ" and not is_kana(given[1:2])):
         return -30.0
     if readings := given_name_rows().get(given):
         return _KNOWN_GIVEN + length + _PER_READING * min(readings.count(" "), _MOST_READINGS)
     if is_kana(given):
         return _KANA_GIVEN if len(given) > 1 else -2.0
+    if _KANA_AND_LAST.fullmatch(given):
+        return _KANA_GIVEN
     firsts, lasts = _given_letters()
     made_like_one = math.log(1 + firsts.get(given[0], 0)) + math.log(1 + lasts.get(given[-1], 0))
     return length * 2 + made_like_one / 2 - (5.0 if len(given) < 3 else 7.0)

@@ -17,7 +17,7 @@ _JAPANESE = re.compile("[ぁ-ヿ一-鿿㐀-䶿豈-﫿々〆가-힣𠀀-𳑿]")
 _KANJI = re.compile("[一-鿿㐀-䶿豈-﫿々𠀀-𳑿]")
 _BRACKETS = re.compile(r"[(\[〔【「『<《]([^()\[\]〔〕【】「」『』<>《》]*)[)\]〕】」』>》]")
 _FORMER = re.compile(r"^(?:旧姓名?|旧氏名?|旧名|旧|改姓前|前姓)[ :：=・]*(.+)$|^(?:n[ée]e|元) +(.+)$")
-_FORMER_FRONT = re.compile(r"^(?:旧姓[:・]?(?P<former>[^ :・]{1,4}) |(?P<before>[^ ]{1,4}?)(?:改め| ?[→⇒]) ?)(?=..)")
+_FORMER_FRONT = re.compile(r"^(?:旧姓[:・]?(?P<former>[^ :・]{1,4}) |(?P<before>[^ ]{1,4}?) ?(?:改め|[→⇒]) ?)(?=..)")
 _FORMER_BEHIND = re.compile(r"[ 、,/]*(?:旧姓|旧氏|旧名)[ :=]*([^ ]+)$")
 _DECEASED = re.compile(
     r"^(?:故(?: ?人)?|亡[夫妻父母]?)[ ・)]+|^故(?=.{3,})|^亡(?:[夫妻父母](?=.{2,})|(?![夫妻父母])(?=.{3,}))"
@@ -26,7 +26,7 @@ _EDGES = " \"'“”‘’「」『』*※。.、,;:_|^~!?#-"
 _SIGNS = re.compile("^[★☆◆◇■□▲△▼▽♪-♯♡♥→←♀♂†‡\\U0001f300-\\U0001faff]+|[★☆◆◇■□▲△▼▽♪-♯♡♥→←♀♂†‡\\U0001f300-\\U0001faff]+$")
 _REMARK_IN_SIGNS = re.compile("^([★☆◆◇■□●○*※])[^ ★☆◆◇■□●○*※]{1,6}\\1 *(?=..)")
 _LABEL = re.compile(
-    r"^(?:担(?=:)|ご?担当者?|契約者|世帯主|申込者|氏名|お?名前|代表者|ご?本人|宛名|受取人|名義人?|会員|顧客|お客様)"
+    r"^(?:担(?=:)|ご?担当者?|契約者|世帯主|申込者|[発受]注者|[購入申利]用?[入請用]者|依頼者|(?:お?届け?|送付|発送|ご?請求)先|氏名|お?名前|代表者|ご?本人|宛名|受取人|名義人?|会員|顧客|お客様)"
     r"(?:名|様)?(?: *[:・] *| +)(?=\S)"
 )
 _DECEASED_BEHIND = re.compile("(?<=..) +(?:故|故人|亡)$")
@@ -54,7 +54,7 @@ _TITLES = (
     "代表取締役社長|代表取締役会長|代表取締役|専務取締役|常務取締役|取締役社長|取締役会長|取締役|代表社員|代表理事|理事長|理事|"
     "執行役員|監査役|社長|副社長|会長|専務|常務|本部長|事業部長|支店長|支社長|営業所長|工場長|所長|部長|次長|課長代理|係長代理|部長代理|次長代理|[支分本]?店長代理|課長|係長|主任|"
     "店長|副店長|院長|副院長|園長|校長|教頭|教授|准教授|助教|講師|博士|医師|弁護士|税理士|司法書士|行政書士|公認会計士|社会保険労務士|代表|"
-    "室長|局長|主査|主幹|顧問|相談役|事務長|事務局長|幹事長|幹事|監事|会計|書記|マネージャー|マネジャー|リーダー|ディレクター|社労士|弁理士|歯科医師|薬剤師|看護師|女史|夫人|議員|市長|町長|村長|知事|大臣|牧師|住職|棟梁|師匠|ドクター|[市県都区町村]議|(?:名誉|特任|客員|特別|特命|特定)教授|研究員|名誉会長|町会長|自治会長|組合長|監督|騎手|投手|棋士|名人|[初二三四五六七八九]段"
+    "室長|局長|主査|主幹|顧問|相談役|事務長|事務局長|幹事長|幹事|監事|会計|書記|マネージャー|マネジャー|リーダー|ディレクター|社労士|弁理士|歯科医師|薬剤師|看護師|女史|夫人|議員|市長|町長|村長|知事|大臣|牧師|住職|棟梁|師匠|ドクター|[市県都区町村]議|(?:名誉|特任|客員|特別|特命|特定)教授|研究員|名誉会長|町会長|自治会長|組合長|監督|騎手|投手|棋士|名人|[初二三四五六七八九]段|[一二]級建築士|宅建士|(?:土地家屋|不動産)?調査士"
 )
 _IS_TITLE = re.compile(_TITLES)
 _UNIT_ENDS = ("部", "課", "係", "店", "室", "支社", "営業所", "センター")
@@ -102,12 +102,13 @@ _AND_OTHERS = re.compile(
 # Short names whose letters cannot be a mark: most names, and the rules need not look at them.
 MARK_BEGINS, MARK_SECONDS = "故旧亡", "長任授務師士"
 MARK_ENDS = (
-    "様殿氏君宛同職臣匠梁頭教計記議務息室"
+    "様殿氏君宛故亡同職臣匠梁頭教計記議務息室"
     "生中方長长員師师事者婦人輩手士役任授問表下外他家族名史査幹妻姐学學督段嬢翁拝位兄"
 )
 _UNMARKED = re.compile(
-    f"[^{MARK_BEGINS}\\W_](?:[一-鿿々]{{0,1}}[^部課室係局店社所場長役任師士員授事方表問務理監書計 ])? "
+    f"[^{MARK_BEGINS}\\W_](?:[一-鿿々]{{0,1}}[^部課室係局店社所場長役任師士員授事方表問務理監書計前者先主客 ])? "
     f"[一-鿿々ぁ-ゖ]{{0,2}}[一-鿿々ぁ-ゑ](?<![{MARK_ENDS}])(?<![經经]理)(?<!名義)(?<! さま)"
+    "(?<! 某)(?<! [不未無][明詳定し])"
     f"|[^{MARK_BEGINS}\\W_](?![{MARK_SECONDS}])[一-鿿々]{{1,3}}(?<![{MARK_ENDS}])(?<![經经]理)(?<!名義)"
 )
 
@@ -237,11 +238,8 @@ def _bracket_meaning(inner: str) -> tuple[str, str, str]:
     if inner in _REMARKS:
         part = value = ""
     elif inner.endswith(("様方", "さま方")):
-        rule, part, value = (
-            "person.care_of",
-            "care_of",
-            inner.removesuffix("方").removesuffix("様").removesuffix("さま"),
-        )
+        house = inner.removesuffix("方").removesuffix("様").removesuffix("さま")
+        rule, part, value = "person.care_of", "care_of", house
     elif _IS_TITLE.fullmatch(inner) or inner.endswith("様"):
         rule, part = "person.title", "honorific"
     elif inner.endswith(_UNIT_ENDS) and not family_bearers(inner):
@@ -306,7 +304,7 @@ def _take_endings(marks: Marks) -> None:
         word = found.groupdict().get("word") or found.group().strip()
         spaced = found.group() != word
         left = marks.name[: found.start()]
-        if word in _FOREIGN_NAMES and is_katakana(left) and not kana_family_bearers(left):
+        if word in _FOREIGN_NAMES and is_katakana(re.sub("[ ・]", "", left)) and not kana_family_bearers(left):
             return  # アグネス・チャン
         is_family = family_bearers(left) > 0
         needed = 1 if spaced or is_family else _ALSO_NAMES.get(word, 2 if "word" not in found.groupdict() else 1)

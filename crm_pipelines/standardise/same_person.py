@@ -13,7 +13,7 @@ from crm_pipelines.standardise.name_split import Cut, other_cuts
 from crm_pipelines.standardise.persons import name_key, standardise_person
 from crm_pipelines.standardise.readings import family_keys, given_keys, reading_keys
 from crm_pipelines.standardise.romaji import unaccented
-from crm_pipelines.standardise.text import is_kana, is_latin
+from crm_pipelines.standardise.text import is_hangul, is_kana, is_latin, to_katakana
 
 _LONG_ENOUGH = 5  # fewer kana do not hold a family and a given name
 _JOINTS = str.maketrans("がヶのつっッ", "ケケノツツツ")
@@ -32,7 +32,7 @@ def same_person(left: str, right: str) -> bool:
 def _meet(one: "_Name", other: "_Name") -> bool:
     if one.generation and other.generation and one.generation != other.generation:
         return False  # father and son
-    if _are_other_middles(one.middle, other.middle):
+    if _are_other_middles(one.middle, other.middle) or _are_other_hangul(one, other):
         return False
     if one.family and other.family and one.given and other.given and one.is_east_asian and other.is_east_asian:
         return _part_meets(one.family, other.family, is_family=True) and _part_meets(
@@ -81,6 +81,12 @@ def _names(raw: str) -> list[_Name]:
     return [_Name(value, "", reading_keys(None, None, kana.std))] if joined and kana.keys else []
 
 
+def _are_other_hangul(one: "_Name", other: "_Name") -> bool:
+    """Two names in Hangul are one person's only when all letters are: 이재용 and 이재영 share a Latin spelling."""
+    left, right = one.family + one.given, other.family + other.given
+    return left != right and is_hangul(left) and is_hangul(right)
+
+
 def _are_other_middles(one: str, other: str) -> bool:
     """John A. Smith is not John B. Smith; a second given name of which both are not known says nothing."""
     is_initial = any(len(middle.rstrip(".")) == 1 for middle in (one, other))
@@ -112,4 +118,4 @@ def _part_meets(one: str, other: str, *, is_family: bool) -> bool:
 
 def _written_alike(part: str) -> str:
     """A part of a name as compared by its letters; the small words between two kanji in one script (関が原, 関ヶ原)."""
-    return _JOINT.sub(lambda found: found.group().translate(_JOINTS), fold_kanji_loose(name_key(part, "")))
+    return to_katakana(_JOINT.sub(lambda found: found.group().translate(_JOINTS), fold_kanji_loose(name_key(part, ""))))

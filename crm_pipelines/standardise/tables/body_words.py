@@ -37,7 +37,7 @@ LATIN_LAST_WORDS = frozenset(
 trading traders logistics systems system solutions industries industrial foods food electronics electric technologies technology tech
 services service consulting consultants engineering engineers construction constructions constructors partners associates holdings holding group international
 enterprise enterprises products works printing printers pharma pharmaceutical pharmaceuticals chemical chemicals motors hotel hotels restaurant restaurants clinic hospital university college
-school institute foundation association society agency studios design designs media publishing publishers books bookstore store stores shop shops supermarket bakery brewery winery
+school institute foundation trust association society agency studios design designs media publishing publishers books bookstore store stores shop shops supermarket bakery brewery winery
 pharmacy farms widgets tools machinery machines instruments materials metals steel plastics textiles fashion furniture software hardware network networks communications telecom
 energy power gas oil mining shipping transport transports transportation airlines railways travel tours tourism insurance finance financial investments capital ventures advisors
 properties realty estate marketing advertising entertainment productions records museum library theatre theater academy kindergarten hospitality catering cleaning security

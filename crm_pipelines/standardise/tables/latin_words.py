@@ -2,7 +2,7 @@
 """Words around Latin names, and the family names that tell an order; set by hand, lower case, without accents."""
 
 TITLES = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame lord lady rev revd hon fr herr herrn frau fraulein familie mme mmes mlle "
+    "ceo cfo cto coo mr mrs ms miss mx dr prof professor sir dame lord lady rev revd hon fr herr herrn frau fraulein familie mme mmes mlle "
     "monsieur madame mademoiselle messrs sr sra srta senor senora senorita dna dona sig sigra signor signora signorina dott dottssa dottor "
     "dottoressa dr dra drs avv rag geom arch lic arq ing dipl mag smt shri shrimati kumari mister doctor capt captain col colonel gen "
     "general lt lieutenant maj sgt sergeant cpl adm cmdr brig president sen gov amb rabbi pastor encik puan cik haji hajjah "
@@ -107,7 +107,7 @@ IBERIAN = frozenset(
 KOREAN = frozenset(
     "ban kim lee yi rhee park pak bak choi choe jung jeong chung chong kang gang cho jo yoon yun jang chang lim im rim han oh shin sin "
     "seo suh kwon gwon hwang ahn an song ryu yoo yu hong jeon chun ko go moon mun son sohn yang bae baek paik heo hur nam "
-    "shim sim noh no roh ha kwak joo ju cha koo ku goo gu min ji jin um eom won chae bang kong hyun ham bong namgung pyo ok byun byeon yeom yeo choo do so seok "
+    "shim sim noh no roh ha kwak joo ju cha koo ku goo gu min ji jin um eom won chae bang kong hyun ham bong namgung namkoong namkung hwangbo jegal sunwoo seonwoo dokgo sagong pyo ok byun byeon yeom yeo choo do so seok "
     "sung seong woo gil wang do tak gong ki".split()
 )
 
