@@ -26,10 +26,11 @@ _SHORTEST_WHOLE = 4
 def without_number(name: str) -> str:
     """The name without the number of a list in front of it or that of a second record or an age behind it."""
     front, behind = _NUMBER_FRONT.sub("", name), _NUMBER_BEHIND.sub("", name)
+    if front == behind == name:
+        return name
     for bare in (_NUMBER_BEHIND.sub("", front), front, behind):
         family, space, given = bare.partition(" ")
-        is_name = is_whole_name(bare) if not space else family_bearers(family) > 0 and is_given_name(given)
-        if bare != name and is_name:
+        if bare != name and (is_whole_name(bare) if not space else family_bearers(family) and is_given_name(given)):
             return bare
     return name
 
