@@ -1,7 +1,9 @@
-"""Components that nobody disputes: all stored pairs among their records join, so that nothing could be refused.
+"""Components that nobody disputes: nothing that `partition` looks at could refuse one of their unions.
 
-Most customers are such components. They are found by whole columns; what is left grows edge by edge in `partition`,
-which would come to the same clusters for all of them.
+No pair among their records contradicts, nobody has spoken of them, they are no giant and hold no record twice of a
+source in which nobody stands twice; and none of their pairs is so weak that it could make a bridge a weak one, or they
+are so small that they grow record by record, for which no bridge is asked. Most customers are such components. They are
+found by whole columns; what is left grows edge by edge.
 """
 
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from crm_pipelines.clustering.partition import Limits
 from crm_pipelines.clustering.verdicts import Verdicts
 from crm_pipelines.model.enums import Band
 from crm_pipelines.model.ids import system_of
+
+_NEEDS_NO_BRIDGE = 3  # records: one of two groups is always a single record
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +57,14 @@ def undisputed(records: pl.Series, pairs: pl.DataFrame, verdicts: Verdicts, limi
         for side in ("l", "r")
     )
     among = pairs.with_row_index("pair").join(left, on="record_id_l").join(right, on="record_id_r")
-    is_joining = among["band"] == Band.AUTO_MATCH.value
-    joining = among.filter(is_joining)
+    joining = among.filter(pl.col("band") == Band.AUTO_MATCH.value)
     labels = connected(placed.height, joining["l"], joining["r"])
     placed = placed.with_columns(cluster_id=placed["record_id"].gather(labels), component=labels)
-    among = among.with_columns(component=labels.gather(among["l"])).filter(
-        labels.gather(among["r"]) == pl.col("component")
-    )
-    is_weak = (pl.col("match_weight") < limits.bridge_weight) | pl.col("is_contradiction").fill_null(value=False)
-    in_doubt = among.filter((pl.col("band") != Band.AUTO_MATCH.value) | is_weak)["component"]
-    is_disputed = pl.col("component").is_in(
-        pl.concat([in_doubt, _named(placed, verdicts), _beyond(placed, limits)]).unique().implode()
-    )
+    sizes = placed.select(pl.len().over("component")).to_series()
+    among = among.with_columns(component=labels.gather(among["l"]), n_records=sizes.gather(among["l"]))
+    among = among.filter(labels.gather(among["r"]) == pl.col("component"))
+    in_doubt = pl.concat([_against(among, limits), _named(placed, verdicts), _beyond(placed, limits)]).unique()
+    is_disputed = pl.col("component").is_in(in_doubt.implode())
     agreed = placed.filter(~is_disputed)
     growing = among.filter(is_disputed)["pair"]
     is_inside = pl.col("pair").is_in(among["pair"].implode())
@@ -90,6 +90,12 @@ def connected(n_nodes: int, left: pl.Series, right: pl.Series) -> pl.Series:
         while not (above := parents.gather(parents)).equals(parents):
             parents = above
         labels = parents.gather(labels)
+
+
+def _against(among: pl.DataFrame, limits: Limits) -> pl.Series:
+    """Components with a pair that contradicts, or with one weak enough to spoil the mean of a bridge."""
+    is_spoiling = (pl.col("match_weight") < limits.bridge_weight) & (pl.col("n_records") > _NEEDS_NO_BRIDGE)
+    return among.filter(pl.col("is_contradiction").fill_null(value=False) | is_spoiling)["component"]
 
 
 def _named(placed: pl.DataFrame, verdicts: Verdicts) -> pl.Series:

@@ -38,21 +38,23 @@ _LAST_FOUR = "list_transform(phones, lambda x: right(x, 4))"
 RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_email", _PERSON, ("emails",), lists=("emails",), cap=80),
     BlockingRule("p_phone", _PERSON, ("phones",), lists=("phones",), cap=80),
-    BlockingRule("p_local", _PERSON, ("email_locals",), lists=("email_locals",), cap=30),
+    BlockingRule("p_local", _PERSON, ("email_locals",), lists=("email_locals",), cap=8),
     BlockingRule("p_name", _PERSON, ("full_name_key",), cap=40),
-    BlockingRule("p_reading", _PERSON, ("readings",), lists=("readings",), cap=40),
+    BlockingRule("p_reading", _PERSON, ("readings",), lists=("readings",), cap=12),
     BlockingRule("p_reading_city", _PERSON, ("readings", "city_key"), lists=("readings",)),
-    BlockingRule("p_sound", _PERSON, ("sounds",), lists=("sounds",), cap=40),
-    BlockingRule("p_given_postal", _PERSON, ("given_readings", "postal_code_key"), lists=("given_readings",), cap=16),
+    BlockingRule("p_sound", _PERSON, ("sounds",), lists=("sounds",), cap=12),
+    BlockingRule("p_given_postal", _PERSON, ("given_readings", "postal_code_key"), lists=("given_readings",), cap=10),
     BlockingRule("p_birth_family", _PERSON, ("birth_day", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_birth_given", _PERSON, ("birth_day", "given_readings"), lists=("given_readings",)),
     BlockingRule("p_birth_initials", _PERSON, ("birth_day", "initials")),
-    BlockingRule("p_heads", _PERSON, ("name_heads", "place_key")),
+    BlockingRule("p_heads", _PERSON, ("name_heads", "place_key"), cap=8),
     BlockingRule("p_birth_postal", _PERSON, ("birth_day", "postal_code_key")),
     BlockingRule("p_address_family", _PERSON, ("address_key", "family_readings"), lists=("family_readings",)),
     BlockingRule("p_address_name", _PERSON, ("address_key", "family_name_key")),
     BlockingRule("p_number_family", _PERSON, ("postal_number_key", "family_readings"), lists=("family_readings",)),
-    BlockingRule("p_four_family", _PERSON, (_LAST_FOUR, "family_readings"), lists=(_LAST_FOUR, "family_readings")),
+    BlockingRule(
+        "p_four_family", _PERSON, (_LAST_FOUR, "family_readings"), lists=(_LAST_FOUR, "family_readings"), cap=12
+    ),
     BlockingRule("p_company_family", _PERSON, ("organisation_name_key", "family_readings"), lists=("family_readings",)),
     # A mail service that no list has holds thousands of one name; a firm does not.
     BlockingRule(
@@ -60,9 +62,9 @@ RULES: tuple[BlockingRule, ...] = (
     ),
     BlockingRule("p_identifier", _PERSON, ("identifier",), cap=40),
     # So few are born on one day in a small base; in a large one the cap silences it.
-    BlockingRule("p_birth", _PERSON, ("birth_day",), cap=16),
+    BlockingRule("p_birth", _PERSON, ("birth_day",), cap=8),
     BlockingRule(
-        "p_postal_family", _PERSON, ("postal_code_key", "family_readings"), lists=("family_readings",), cap=16
+        "p_postal_family", _PERSON, ("postal_code_key", "family_readings"), lists=("family_readings",), cap=10
     ),
     # Latin names that are not Japanese: a part, or a word alone, with a place or half a birth date.
     BlockingRule("p_part_place", _PERSON, ("name_parts", "place_key"), lists=("name_parts",), cap=24),
@@ -82,7 +84,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("o_four_city", _ORGANISATION, (_LAST_FOUR, "city_key"), lists=(_LAST_FOUR,)),
     BlockingRule("o_words", _ORGANISATION, ("name_words",)),
     BlockingRule("o_house", _ORGANISATION, ("house", "left(core_key, 2)")),
-    BlockingRule("o_head_postal", _ORGANISATION, ("left(core_key, 2)", "postal_code_key")),
+    BlockingRule("o_head_postal", _ORGANISATION, ("left(core_key, 2)", "postal_code_key"), cap=12),
 )
 BITS: dict[str, int] = {rule.id: 1 << place for place, rule in enumerate(RULES)}
 

@@ -83,8 +83,10 @@ def test_a_component_whose_pairs_all_join_needs_no_growing() -> None:
 def test_whatever_speaks_against_a_component_makes_it_grow() -> None:
     joined = (edge("crm:0", "crm:1"), edge("crm:1", "erp:0"))
     members = ["crm:0", "crm:1", "erp:0"]
-    assert _disputed(*joined, edge("crm:0", "erp:0", 4)) == members
-    assert _disputed(*joined, edge("crm:0", "erp:0", -8)) == members
+    four = (*joined, edge("erp:0", "erp:1"))
+    assert _disputed(*four, edge("crm:0", "erp:0", -8)) == [*members, "erp:1"]
+    assert _disputed(*four, edge("crm:0", "erp:0", 4)) == []
+    assert _disputed(*joined, edge("crm:0", "erp:0", -8)) == []
     assert _disputed(*joined, edge("crm:0", "erp:0", 20, contradicts=True)) == members
     assert _disputed(*joined, decisions=[different(1, "crm:0", "crm:7")]) == sorted([*members, "crm:7"])
     assert _disputed(*joined, limits=Limits(2, largest_cluster=2)) == members
