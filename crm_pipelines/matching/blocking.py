@@ -39,7 +39,7 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_email", _PERSON, ("emails",), lists=("emails",), cap=80),
     BlockingRule("p_phone", _PERSON, ("phones",), lists=("phones",), cap=80),
     BlockingRule("p_local", _PERSON, ("email_locals",), lists=("email_locals",), cap=8),
-    BlockingRule("p_name", _PERSON, ("full_name_key",), cap=40),
+    BlockingRule("p_name", _PERSON, ("full_name_key",), cap=24),
     BlockingRule("p_reading", _PERSON, ("readings",), lists=("readings",), cap=12),
     BlockingRule("p_reading_city", _PERSON, ("readings", "city_key"), lists=("readings",)),
     BlockingRule("p_sound", _PERSON, ("sounds",), lists=("sounds",), cap=12),

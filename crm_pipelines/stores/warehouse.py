@@ -30,13 +30,19 @@ _META = {
     "step_facts": {"step": "VARCHAR", "fact": "VARCHAR", "value": "VARCHAR"},
 }
 
+_MEMORY = "2GB"
+
 
 def connect(path: Path | str, *, read_only: bool = False, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB file as this project always does: UTC, no extension fetched, spill beside the file."""
+    """Open a DuckDB file as this project always does: UTC, no extension fetched, spill beside the file.
+
+    DuckDB would take four fifths of the machine's memory, whoever else needs it; what does not fit is spilled.
+    """
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "preserve_insertion_order": "false",
+        "memory_limit": _MEMORY,
     }
     if threads is not None:
         config["threads"] = threads
