@@ -105,7 +105,10 @@ def caps_sql() -> str:
 
 
 def _rule_sql(rule: BlockingRule, records: str) -> str:
-    """Unnest one list at a time: two in one select would run side by side, not give every combination."""
+    """Unnest one list at a time: two in one select would run side by side, not give every combination.
+
+    The members of a feature differ from one another; what is made of them need not.
+    """
     columns = [f"{feature} as part_{place}" for place, feature in enumerate(rule.features)]
     source = f"select record_key, {', '.join(columns)} from {records} where customer_type = '{rule.customer_type}'"
     for place, feature in enumerate(rule.features):
@@ -114,7 +117,8 @@ def _rule_sql(rule: BlockingRule, records: str) -> str:
     parts = [f"part_{place}" for place in range(len(rule.features))]
     known = " and ".join(f"{part} is not null" for part in parts)
     text = f"concat_ws(chr(31), '{rule.id}', {', '.join(parts)})"
+    each = "" if all(part.isidentifier() for part in rule.lists) else "distinct"
     return (
-        f"select distinct record_key, '{rule.customer_type}' as customer_type, '{rule.id}' as rule, "
+        f"select {each} record_key, '{rule.customer_type}' as customer_type, '{rule.id}' as rule, "
         f"md5_number_lower({text}) as key from ({source}) where {known}"
     )

@@ -58,8 +58,7 @@ def _list(name: str, column: str) -> Feature:
 
 
 def _known_list(sql: str) -> str:
-    distinct = f"list_sort(list_distinct({sql}))"
-    return f"case when len({distinct}) > 0 then {distinct} end"
+    return f"nullif(list_sort(list_distinct({sql})), cast([] as varchar[]))"
 
 
 def _untagged_sql(sql: str) -> str:

@@ -110,8 +110,7 @@ _FAMILY_PARTS_SQL = (
 
 
 def _known_list(sql: str) -> str:
-    distinct = f"list_sort(list_distinct({sql}))"
-    return f"case when len({distinct}) > 0 then {distinct} end"
+    return f"nullif(list_sort(list_distinct({sql})), cast([] as varchar[]))"
 
 
 NAME_FEATURES = (
