@@ -50,7 +50,7 @@ class ScoringTask:
     candidates: str
     scored: str
     keeps_all: bool = False
-    chunk_size: int = 2_000_000
+    chunk_size: int = 10_000_000
 
 
 class _TemporaryTables(DuckDBAPI):

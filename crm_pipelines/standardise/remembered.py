@@ -30,7 +30,7 @@ from crm_pipelines.standardise import (
 from crm_pipelines.standardise import kana as kana_names
 from crm_pipelines.standardise.version import RULES_VERSION
 
-_IN_PROCESS = 200_000
+_IN_PROCESS = 50_000
 T = TypeVar("T")
 
 
