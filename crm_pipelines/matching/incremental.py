@@ -14,7 +14,7 @@ import duckdb
 
 from crm_pipelines.matching.candidates import find_candidates
 from crm_pipelines.matching.judging import judged_sql
-from crm_pipelines.matching.levels import LEVEL_COLUMNS
+from crm_pipelines.matching.levels import COMPARISONS, LEVEL_COLUMNS
 from crm_pipelines.matching.match_input import (
     add_match_records,
     create_match_inputs,
@@ -34,8 +34,8 @@ from crm_pipelines.matching.upkeep import (
 from crm_pipelines.model.enums import CustomerType
 
 _STEP_TABLES = (
-    *("changed_records", "pair_delta", "match_records", "blocking_caps", "old_pairs", "new_scores", "new_pairs"),
-    *(f"candidates_{kind}" for kind in CustomerType),
+    *("changed_records", "pair_delta", "match_records", "blocking_caps", "old_pairs", "new_pairs"),
+    *(f"{name}_{kind}" for kind in CustomerType for name in ("candidates", "scores")),
 )
 
 
@@ -123,7 +123,7 @@ def _update(
         capped_keys = build_blocking_keys(con)
     _take_out_old_pairs(con)
     pairs_by_rule = find_candidates(con)
-    n_scored = _score(con, model)
+    n_scored = _score(con, model, is_whole=in_force is not None)
     if in_force is not None:
         model = with_priors(model, settled_priors(estimated_priors(con, "temp.new_scores", "evidence"), in_force))
     _store_pairs(con, model)
@@ -151,6 +151,7 @@ def _nothing_to_do(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> PairU
 
 
 def _drop_step_tables(con: duckdb.DuckDBPyConnection) -> None:
+    _run(con, "drop view if exists temp.new_scores")
     for table in _STEP_TABLES:
         _run(con, f"drop table if exists temp.{table}")
 
@@ -174,31 +175,35 @@ def _take_out_old_pairs(con: duckdb.DuckDBPyConnection) -> None:
         _run(con, f"delete from scored_pairs where {of_delta}")
 
 
-def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> int:
+def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion, *, is_whole: bool) -> int:
     """Score the candidates of both types into `new_scores`; the records compared get their features first."""
     from crm_pipelines.matching.splink_scorer import (  # noqa: PLC0415 - Splink is slow to import; most days need none
         ScoringTask,
         score_candidates,
     )
 
-    compared = " union ".join(
-        f"select record_key_{side} as record_key from temp.candidates_{kind}"
-        for kind in CustomerType
-        for side in ("l", "r")
-    )
-    add_match_records(con, "match_records", f"({compared})")
+    if not is_whole:
+        compared = " union ".join(
+            f"select record_key_{side} as record_key from temp.candidates_{kind}"
+            for kind in CustomerType
+            for side in ("l", "r")
+        )
+        add_match_records(con, "match_records", f"({compared})")
     create_match_inputs(con, "temp.match_records", model)
-    levels = ", ".join(f"{name} tinyint" for name in LEVEL_COLUMNS)
-    _run(
-        con,
-        "create or replace temp table new_scores "
-        f"(customer_type varchar, record_key_l integer, record_key_r integer, evidence double, {levels})",
-    )
     n_scored = 0
     for kind in CustomerType:
-        task = ScoringTask(kind, model, f"match_input_{kind}", f"candidates_{kind}", "new_scores")
+        levels = ", ".join(f"{comparison.column} tinyint" for comparison in COMPARISONS[kind])
+        _run(
+            con,
+            f"create or replace temp table scores_{kind} "
+            f"(record_key_l integer, record_key_r integer, evidence double, {levels})",
+        )
+        task = ScoringTask(kind, model, f"match_input_{kind}", f"candidates_{kind}", f"scores_{kind}")
         n_scored += score_candidates(con, task)
-        _run(con, f"update temp.new_scores set customer_type = '{kind}' where customer_type is null")
+    both = " union all by name ".join(
+        f"select '{kind}' as customer_type, * from temp.scores_{kind}" for kind in CustomerType
+    )
+    _run(con, f"create or replace temp view new_scores as {both}")
     drop_match_inputs(con)
     return n_scored
 
@@ -206,8 +211,7 @@ def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> int:
 def _store_pairs(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> None:
     """Judge the new scores and put them into `scored_pairs`, in the order of the record ids, with the model version."""
     judged = " union all by name ".join(
-        f"(select '{kind}' as customer_type, * "
-        f"from ({judged_sql(kind, model, f'(from temp.new_scores where customer_type = {str(kind)!r})')}))"
+        f"(select '{kind}' as customer_type, * from ({judged_sql(kind, model, f'temp.scores_{kind}')}))"
         for kind in CustomerType
     )
     levels = ", ".join(LEVEL_COLUMNS)
