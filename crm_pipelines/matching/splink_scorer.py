@@ -41,7 +41,7 @@ class ScoringTask:
         candidates: table of pairs `record_key_l, record_key_r, place` (0, 1, 2 ... without gaps).
         scored: table with the columns `scored_columns` into which the pairs are inserted.
         keeps_all: also pairs whose evidence is too weak to be stored under any prior.
-        chunk_size: pairs scored at a time; bounds the memory.
+        chunk_size: pairs scored at a time; bounds the memory, but every part has Splink copy the inputs once more.
     """
 
     customer_type: CustomerType
