@@ -6,8 +6,8 @@ import dagster as dg
 import polars as pl
 
 from assets.resources import Road
-from crm_pipelines.clustering.partition import Edge, Limits, partition
-from crm_pipelines.clustering.questions import Question, conflicts, questions
+from crm_pipelines.clustering.partition import Edge, Limits, RefusedUnion, partition
+from crm_pipelines.clustering.questions import conflicts, questions
 from crm_pipelines.clustering.undisputed import undisputed
 from crm_pipelines.clustering.verdicts import verdicts
 from crm_pipelines.model.enums import Band, CustomerType
@@ -38,7 +38,7 @@ GROUP = "clustering"
 )
 def clustering(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
     """Partition the components that a change can reach."""
-    with road.warehouse.step("clusters", reads=("pairs",), run_id=road.run_id) as step:
+    with road.warehouse.step("clusters", reads=("pairs", "records"), run_id=road.run_id) as step:
         n_reached = cluster_changes(road, step)
     yield dg.MaterializeResult(
         asset_key="clusters", metadata={"rows": road.warehouse.count("clusters"), "records_reached": n_reached}
@@ -58,19 +58,25 @@ def cluster_changes(road: Road, step: Step) -> int:
         seeds = f"{seeds} union all select record_key from standardised_records"  # noqa: S608 - our own text
     step.note("settings", settings)
     n_reached = components.reach(step, seeds, demanded.together)
-    records, edges, neighbours = components.live_records(step), components.edges(step), components.neighbours(step)
+    records, edges = components.live_records(step), components.edges(step)
     placed: list[pl.DataFrame] = []
-    suspended = (record for one, _ in demanded.suspended for record in (*one.record_ids_left, *one.record_ids_right))
-    asked: list[Question] = conflicts(demanded, components.live_named(step, suspended))
+    refused: list[RefusedUnion] = []
+    asking: list[pl.DataFrame] = []
     for kind in CustomerType:
         members = records.filter(pl.col("customer_type") == kind.value)["record_id"]
         pairs = edges.filter(pl.col("customer_type") == kind.value)
         split = undisputed(members, pairs, demanded, limits[kind])
-        listed = _edges(split.pairs)
-        found = partition(split.disputed, listed, demanded, limits[kind])
+        found = partition(split.disputed, _edges(split.growing), demanded, limits[kind])
         placed += [split.placed, components.placed(found.clusters)]
-        asked += questions(found, listed, demanded, (*neighbours, *split.touched()))
-    components.replace_clusters(step, pl.concat(placed))
+        refused += found.refused
+        asking.append(split.asking)
+    suspended = (record for one, _ in demanded.suspended for record in (*one.record_ids_left, *one.record_ids_right))
+    clusters = pl.concat(placed)
+    asked = [
+        *conflicts(demanded, components.live_named(step, suspended)),
+        *questions(refused, pl.concat(asking), pl.concat([clusters, components.neighbours(step)]), demanded),
+    ]
+    components.replace_clusters(step, clusters)
     replace_questions(step, asked)
     return n_reached
 

@@ -20,6 +20,13 @@ _POLARS_TYPES: dict[str, Any] = {
     "UBIGINT": pl.UInt64,
     "TIMESTAMPTZ": pl.Datetime("us", "UTC"),
 }
+_PAIR_TYPES = {
+    "record_id_l": pl.String,
+    "record_id_r": pl.String,
+    "match_weight": pl.Float64,
+    "is_contradiction": pl.Boolean,
+    "band": pl.String,
+}
 _numbers = count(1)
 
 
@@ -131,6 +138,18 @@ def unsure(seq: int, left: str, right: str, supersedes: str | None = None) -> De
 
 def _decision(seq: int, judgement: Judgement, left: str, right: str, supersedes: str | None) -> Decision:
     return Decision(seq, f"d{seq}", judgement, tuple(left.split()), tuple(right.split()), supersedes)
+
+
+def pair_frame(edges: Sequence[Edge]) -> pl.DataFrame:
+    """Edges as rows of stored pairs."""
+    rows = [(one.left, one.right, one.weight, one.is_contradiction, one.band.value) for one in edges]
+    return pl.DataFrame(rows, schema=_PAIR_TYPES, orient="row")
+
+
+def cluster_frame(clusters: Sequence[Sequence[str]]) -> pl.DataFrame:
+    """Clusters as rows: record_id, cluster_id."""
+    rows = [(record, min(members)) for members in clusters for record in members]
+    return pl.DataFrame(rows, schema={"record_id": pl.String, "cluster_id": pl.String}, orient="row")
 
 
 def edge(left: str, right: str, weight: float = 20, *, contradicts: bool = False) -> Edge:

@@ -7,14 +7,20 @@ somebody must answer it.
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from crm_pipelines.clustering.partition import Edge, Partition
+import polars as pl
+
+from crm_pipelines.clustering.partition import RefusedUnion
 from crm_pipelines.clustering.verdicts import Verdicts
 from crm_pipelines.model.enums import Band, QuestionKind
 
 _ID_BYTES = 10
+_JSON = json.JSONEncoder(ensure_ascii=False)
+_REVIEW_BAND = "review_band"
+_ENDS = pl.Schema({"record_id_l": pl.String(), "record_id_r": pl.String()})
+_PROPOSED = pl.Schema({**_ENDS, "match_weight": pl.Float64(), "reason": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +49,35 @@ class Question:
 
 
 def questions(
-    partition: Partition,
-    edges: Sequence[Edge],
-    verdicts: Verdicts,
-    neighbours: Sequence[tuple[str, ...]] = (),
+    refused: Sequence[RefusedUnion], pairs: pl.DataFrame, clusters: pl.DataFrame, verdicts: Verdicts
 ) -> list[Question]:
     """All questions about the clusters of whole components, sorted by question id.
 
+    Two clusters are asked about once: for the union that was refused, else for their strongest pair.
+
     Args:
-        partition: the clusters and what was refused.
-        edges: the stored pairs that touch their records.
+        refused: what `partition` refused.
+        pairs: stored pairs between the records: record_id_l, record_id_r, match_weight, band; those below the review
+            band and those inside a cluster ask nothing.
+        clusters: one row per record: record_id, cluster_id (its smallest id). Those of other components that some of
+            the pairs lead to are among them; a pair with a record that is not asks nothing.
         verdicts: a pair of clusters that a person parted is not asked about again.
-        neighbours: clusters of other components to which some of the edges lead.
     """
-    cluster_of = {record: cluster for cluster in (*neighbours, *partition.clusters) for record in cluster}
-    asked: dict[tuple[tuple[str, ...], tuple[str, ...]], Question] = {}
-    for refused in partition.refused:
-        sides = _sides(cluster_of, refused.edge)
-        if sides is not None and not _parted(sides, verdicts):
-            asked[sides] = _question(QuestionKind.CLUSTER, sides, refused.reason.value, refused.edge.weight)
-    worth_asking = (edge for edge in edges if edge.band is not Band.NON_MATCH)
-    for edge in sorted(worth_asking, key=lambda edge: (-edge.weight, edge.left, edge.right)):
-        sides = _sides(cluster_of, edge)
-        if sides is not None and sides not in asked and not _parted(sides, verdicts):
-            asked[sides] = _question(QuestionKind.PAIR, sides, "review_band", edge.weight)
-    return sorted(asked.values(), key=lambda question: question.question_id)
+    between = _between_clusters(_proposals(refused, pairs), clusters)
+    parted = _between_clusters(pl.DataFrame(sorted(verdicts.apart), schema=_ENDS, orient="row"), clusters)
+    asked = between.join(parted, on=("left", "right"), how="anti")
+    members = _members(clusters, pl.concat([asked["left"], asked["right"]]).unique())
+    columns = (asked[name] for name in ("left", "right", "reason", "match_weight"))
+    found = [
+        _question(
+            QuestionKind.PAIR if reason == _REVIEW_BAND else QuestionKind.CLUSTER,
+            (members[left], members[right]),
+            reason,
+            weight,
+        )
+        for left, right, reason, weight in zip(*columns, strict=True)
+    ]
+    return sorted(found, key=lambda question: question.question_id)
 
 
 def conflicts(verdicts: Verdicts, known: Iterable[str]) -> list[Question]:
@@ -86,20 +96,38 @@ def conflicts(verdicts: Verdicts, known: Iterable[str]) -> list[Question]:
 def question_id(left: Sequence[str], right: Sequence[str]) -> str:
     """Name a question by the two sets it asks about, whichever is called left."""
     sides = sorted([sorted(left), sorted(right)])
-    return hashlib.blake2b(json.dumps(sides, ensure_ascii=False).encode(), digest_size=_ID_BYTES).hexdigest()
+    return hashlib.blake2b(_JSON.encode(sides).encode(), digest_size=_ID_BYTES).hexdigest()
 
 
-def _sides(cluster_of: Mapping[str, tuple[str, ...]], edge: Edge) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    left, right = cluster_of.get(edge.left), cluster_of.get(edge.right)
-    if left is None or right is None or left == right:
-        return None
-    return (left, right) if left <= right else (right, left)
+def _proposals(refused: Sequence[RefusedUnion], pairs: pl.DataFrame) -> pl.DataFrame:
+    """What may be asked about, pair by pair: refusals first, then the strongest."""
+    rows = [(union.edge.left, union.edge.right, union.edge.weight, union.reason.value) for union in refused]
+    unions = pl.DataFrame(rows, schema=_PROPOSED, orient="row")
+    in_band = pairs.filter(pl.col("band") != Band.NON_MATCH.value)
+    others = in_band.select(*_ENDS, "match_weight", reason=pl.lit(_REVIEW_BAND)).sort("match_weight", descending=True)
+    return pl.concat([unions, others])
 
 
-def _parted(sides: tuple[tuple[str, ...], tuple[str, ...]], verdicts: Verdicts) -> bool:
-    return (
-        any((min(a, b), max(a, b)) in verdicts.apart for a in sides[0] for b in sides[1]) if verdicts.apart else False
+def _between_clusters(proposed: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    """The first proposal of every two clusters, which `left` and `right` name, the smaller id first."""
+    named = proposed
+    for end, name in zip(_ENDS, ("one", "other"), strict=True):
+        cluster = clusters.select(pl.col("record_id").alias(end), pl.col("cluster_id").alias(name))
+        named = named.join(cluster, on=end, maintain_order="left")
+    sides = named.filter(pl.col("one") != pl.col("other")).with_columns(
+        left=pl.min_horizontal("one", "other"), right=pl.max_horizontal("one", "other")
     )
+    return sides.drop("one", "other", *_ENDS).unique(("left", "right"), keep="first", maintain_order=True)
+
+
+def _members(clusters: pl.DataFrame, wanted: pl.Series) -> dict[str, tuple[str, ...]]:
+    """The sorted records of the clusters wanted."""
+    found = clusters.filter(pl.col("cluster_id").is_in(wanted.implode())).sort("record_id").group_by("cluster_id")
+    grouped = found.agg("record_id")
+    return {
+        name: tuple(records)
+        for name, records in zip(grouped["cluster_id"], grouped["record_id"].to_list(), strict=True)
+    }
 
 
 def _question(

@@ -1,7 +1,7 @@
 """Components that nobody disputes: nothing that `partition` looks at could refuse one of their unions.
 
 No pair among their records contradicts, nobody has spoken of them, they are no giant and hold no record twice of a
-source in which nobody stands twice; and none of their pairs is so weak that it could make a bridge a weak one, or they
+source in which nobody stands twice; and their pairs are not so weak that they could make a bridge a weak one, or they
 are so small that they grow record by record, for which no bridge is asked. Most customers are such components. They are
 found by whole columns; what is left grows edge by edge.
 """
@@ -16,6 +16,7 @@ from crm_pipelines.model.enums import Band
 from crm_pipelines.model.ids import system_of
 
 _NEEDS_NO_BRIDGE = 3  # records: one of two groups is always a single record
+_ROUNDING = 1e-6  # more than sums of weights can err by
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +26,14 @@ class Undisputed:
     Attributes:
         placed: one row per record of the first: record_id, cluster_id (the smallest id of its cluster).
         disputed: the other records, sorted.
-        pairs: what can still have a say, with the columns they came with: the pairs inside the components of the
-            others, and pairs worth asking about between any two components.
+        growing: the pairs inside the components of the others, with the columns they came with.
+        asking: likewise the pairs worth asking about that may end between two clusters.
     """
 
     placed: pl.DataFrame
     disputed: pl.Series
-    pairs: pl.DataFrame
-
-    def touched(self) -> list[tuple[str, ...]]:
-        """The clusters of `placed` that a pair leads to, each sorted, in the order of their smallest ids."""
-        ends = pl.concat([self.pairs["record_id_l"], self.pairs["record_id_r"]]).unique()
-        touched = self.placed.filter(pl.col("record_id").is_in(ends.implode()))["cluster_id"].unique()
-        members = self.placed.filter(pl.col("cluster_id").is_in(touched.implode())).group_by("cluster_id")
-        return sorted(tuple(sorted(records)) for records in members.agg("record_id")["record_id"])
+    growing: pl.DataFrame
+    asking: pl.DataFrame
 
 
 def undisputed(records: pl.Series, pairs: pl.DataFrame, verdicts: Verdicts, limits: Limits) -> Undisputed:
@@ -66,13 +61,13 @@ def undisputed(records: pl.Series, pairs: pl.DataFrame, verdicts: Verdicts, limi
     in_doubt = pl.concat([_against(among, limits), _named(placed, verdicts), _beyond(placed, limits)]).unique()
     is_disputed = pl.col("component").is_in(in_doubt.implode())
     agreed = placed.filter(~is_disputed)
-    growing = among.filter(is_disputed)["pair"]
-    is_inside = pl.col("pair").is_in(among["pair"].implode())
-    is_asked = (pl.col("band") != Band.NON_MATCH.value) & ~is_inside
+    is_settled = pl.col("pair").is_in(among.filter(~is_disputed)["pair"].implode())
+    is_in_band = pl.col("band") != Band.NON_MATCH.value
     return Undisputed(
         agreed.select("record_id", "cluster_id"),
         placed.filter(is_disputed)["record_id"],
-        pairs.with_row_index("pair").filter(is_asked | pl.col("pair").is_in(growing.implode())).drop("pair"),
+        among.filter(is_disputed).select(pairs.columns),
+        pairs.with_row_index("pair").filter(is_in_band & ~is_settled).drop("pair"),
     )
 
 
@@ -93,9 +88,21 @@ def connected(n_nodes: int, left: pl.Series, right: pl.Series) -> pl.Series:
 
 
 def _against(among: pl.DataFrame, limits: Limits) -> pl.Series:
-    """Components with a pair that contradicts, or with one weak enough to spoil the mean of a bridge."""
-    is_spoiling = (pl.col("match_weight") < limits.bridge_weight) & (pl.col("n_records") > _NEEDS_NO_BRIDGE)
-    return among.filter(pl.col("is_contradiction").fill_null(value=False) | is_spoiling)["component"]
+    """Components with a pair that contradicts, or with weak pairs that could spoil the mean of a bridge.
+
+    The pairs across a bridge have the mean asked for if the surplus of the one that joins is not less than what all
+    others lack. So nothing is spoilt where the least surplus of a joining pair outweighs all that any pair lacks.
+    """
+    surplus = pl.col("match_weight") - limits.bridge_weight
+    joins = pl.col("band") == Band.AUTO_MATCH.value
+    found = among.group_by("component").agg(
+        contradicts=pl.col("is_contradiction").fill_null(value=False).any(),
+        needs_bridge=pl.col("n_records").first() > _NEEDS_NO_BRIDGE,
+        lacking=(-surplus).clip(lower_bound=0).sum(),
+        least_surplus=surplus.filter(joins).min(),
+    )
+    is_spoilt = (pl.col("lacking") > 0) & (pl.col("lacking") > pl.col("least_surplus") - _ROUNDING)
+    return found.filter(pl.col("contradicts") | (pl.col("needs_bridge") & is_spoilt))["component"]
 
 
 def _named(placed: pl.DataFrame, verdicts: Verdicts) -> pl.Series:

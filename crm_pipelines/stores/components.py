@@ -66,17 +66,13 @@ def edges(step: Step) -> pl.DataFrame:
     )
 
 
-def neighbours(step: Step) -> list[tuple[str, ...]]:
-    """Clusters outside the records reached that a pair worth asking about leads to."""
+def neighbours(step: Step) -> pl.DataFrame:
+    """Clusters outside the records reached that a pair worth asking about leads to: record_id, cluster_id."""
     step.temporary("partners", statement("partners"))
-    found: dict[str, list[str]] = {}
-    for cluster, record in step.con.execute(
-        """select cluster_id, record_id from clusters
-           where cluster_id in (select cluster_id from clusters where record_key in (select record_key from partners))
-           order by cluster_id, record_id"""
-    ).fetchall():
-        found.setdefault(cluster, []).append(record)
-    return [tuple(members) for members in found.values()]
+    return step.polars(
+        """select record_id, cluster_id from clusters where cluster_id in (
+               select cluster_id from clusters where record_key in (select record_key from partners))"""
+    )
 
 
 def placed(clusters: Iterable[tuple[str, ...]]) -> pl.DataFrame:

@@ -271,7 +271,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "deliveries": ("standardised_records",),
     "source_records": ("publication",),
     "match_content": ("scored_pairs",),
-    "records": ("attribute_values", "publication"),
+    "records": ("attribute_values", "clusters", "publication"),
     "activity": ("profiles",),
     "pairs": ("clusters", "publication"),
     "clusters": ("crosswalk",),

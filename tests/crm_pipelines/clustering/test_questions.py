@@ -7,7 +7,7 @@ from crm_pipelines.clustering.questions import Question, conflicts, question_id,
 from crm_pipelines.clustering.verdicts import verdicts
 from crm_pipelines.model.decisions import Decision
 from crm_pipelines.model.enums import QuestionKind
-from tests.builders import different, edge, same
+from tests.builders import cluster_frame, different, edge, pair_frame, same
 
 LIMITS = Limits(bridge_weight=2)
 
@@ -16,7 +16,8 @@ def asked(
     records: str, edges: Sequence[Edge], *decisions: Decision, neighbours: Sequence[tuple[str, ...]] = ()
 ) -> list[Question]:
     demanded = verdicts(decisions)
-    return questions(partition(records, edges, demanded, LIMITS), edges, demanded, neighbours)
+    found = partition(records, edges, demanded, LIMITS)
+    return questions(found.refused, pair_frame(edges), cluster_frame([*found.clusters, *neighbours]), demanded)
 
 
 def test_question_is_named_by_its_sets_whichever_side_is_called_left() -> None:

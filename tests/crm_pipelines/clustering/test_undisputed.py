@@ -11,20 +11,11 @@ from crm_pipelines.clustering.questions import questions
 from crm_pipelines.clustering.undisputed import Undisputed, connected, undisputed
 from crm_pipelines.clustering.verdicts import Verdicts, verdicts
 from crm_pipelines.model.decisions import Decision
-from tests.builders import different, edge, same
+from tests.builders import cluster_frame, different, edge, pair_frame, same
 
 SETTINGS = settings(max_examples=200, deadline=None, derandomize=True, database=None)
 RECORDS = [f"{system}:{n}" for system in ("crm", "erp") for n in range(8)]
 LIMITS = Limits(bridge_weight=2)
-_PAIRS = pl.Schema(
-    {
-        "record_id_l": pl.String(),
-        "record_id_r": pl.String(),
-        "match_weight": pl.Float64(),
-        "is_contradiction": pl.Boolean(),
-        "band": pl.String(),
-    }
-)
 names = st.sampled_from(RECORDS)
 pairs = st.tuples(names, names).filter(lambda pair: pair[0] < pair[1])
 graphs = st.dictionaries(
@@ -34,16 +25,15 @@ ledgers = st.lists(st.tuples(st.booleans(), pairs), max_size=2)
 
 
 def _split(edges: Sequence[Edge], demanded: Verdicts, limits: Limits) -> Undisputed:
-    rows = [(one.left, one.right, one.weight, one.is_contradiction, one.band.value) for one in edges]
-    return undisputed(pl.Series(RECORDS), pl.DataFrame(rows, schema=_PAIRS, orient="row"), demanded, limits)
+    return undisputed(pl.Series(RECORDS), pair_frame(edges), demanded, limits)
 
 
 def _clusters(split: Undisputed) -> list[tuple[str, ...]]:
     return [tuple(sorted(records)) for records in split.placed.group_by("cluster_id").agg("record_id")["record_id"]]
 
 
-def _left(split: Undisputed, edges: Sequence[Edge]) -> list[Edge]:
-    kept = set(split.pairs.select("record_id_l", "record_id_r").rows())
+def _among(pairs: pl.DataFrame, edges: Sequence[Edge]) -> list[Edge]:
+    kept = set(pairs.select("record_id_l", "record_id_r").rows())
     return [one for one in edges if (one.left, one.right) in kept]
 
 
@@ -60,11 +50,12 @@ def test_clusters_refusals_and_questions_are_those_of_the_whole(
     limits = Limits(2, largest, clean)
     whole = partition(RECORDS, edges, demanded, limits)
     split = _split(edges, demanded, limits)
-    left = _left(split, edges)
-    grown = partition(split.disputed, left, demanded, limits)
+    grown = partition(split.disputed, _among(split.growing, edges), demanded, limits)
     assert sorted([*_clusters(split), *grown.clusters]) == list(whole.clusters)
     assert grown.refused == whole.refused
-    assert questions(grown, left, demanded, split.touched()) == questions(whole, edges, demanded)
+    clusters = cluster_frame(whole.clusters)
+    asked = questions(grown.refused, split.asking, clusters, demanded)
+    assert asked == questions(whole.refused, pair_frame(edges), clusters, demanded)
 
 
 def _disputed(*edges: Edge, decisions: Sequence[Decision] = (), limits: Limits = LIMITS) -> list[str]:
@@ -76,17 +67,18 @@ def test_a_component_whose_pairs_all_join_needs_no_growing() -> None:
     split = _split([*joined, edge("crm:5", "erp:5", 4)], Verdicts(), LIMITS)
     assert split.disputed.to_list() == []
     assert ("crm:0", "crm:1", "erp:0") in _clusters(split)
-    assert split.pairs.select("record_id_l", "record_id_r").rows() == [("crm:5", "erp:5")]
-    assert split.touched() == [("crm:5",), ("erp:5",)]
+    assert split.growing.is_empty()
+    assert split.asking.select("record_id_l", "record_id_r").rows() == [("crm:5", "erp:5")]
 
 
 def test_whatever_speaks_against_a_component_makes_it_grow() -> None:
     joined = (edge("crm:0", "crm:1"), edge("crm:1", "erp:0"))
     members = ["crm:0", "crm:1", "erp:0"]
     four = (*joined, edge("erp:0", "erp:1"))
-    assert _disputed(*four, edge("crm:0", "erp:0", -8)) == [*members, "erp:1"]
+    assert _disputed(*four, edge("crm:0", "erp:0", -20)) == [*members, "erp:1"]
     assert _disputed(*four, edge("crm:0", "erp:0", 4)) == []
-    assert _disputed(*joined, edge("crm:0", "erp:0", -8)) == []
+    assert _disputed(*four, edge("crm:0", "erp:0", -5)) == []
+    assert _disputed(*joined, edge("crm:0", "erp:0", -20)) == []
     assert _disputed(*joined, edge("crm:0", "erp:0", 20, contradicts=True)) == members
     assert _disputed(*joined, decisions=[different(1, "crm:0", "crm:7")]) == sorted([*members, "crm:7"])
     assert _disputed(*joined, limits=Limits(2, largest_cluster=2)) == members

@@ -179,7 +179,7 @@ class SmallRoad:
 
     def cluster(self) -> None:
         """Records that name the same group are one cluster."""
-        with self.warehouse.step("clusters", reads=("pairs",), run_id=self.run_id) as step:
+        with self.warehouse.step("clusters", reads=("pairs", "records"), run_id=self.run_id) as step:
             step.temporary("reached", "select record_key from record_keys")
             groups: dict[str, list[str]] = {}
             for record, group in step.con.execute(

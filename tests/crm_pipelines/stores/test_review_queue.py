@@ -26,7 +26,7 @@ def question(left: str, right: str) -> Question:
 
 def ask(road: SmallRoad, reached: str, *questions: Question) -> list[tuple[str, int]]:
     """(sides, day asked) of the queue after the records reached were looked at."""
-    with road.step("clusters") as step:
+    with road.step("clusters", reads=("records",)) as step:
         step.temporary("reached", f"select record_key from record_keys where record_id[5:] in ({reached})")
         replace_questions(step, questions)
     return [
@@ -101,7 +101,7 @@ def test_neighbours_are_the_whole_clusters_behind_a_pair_worth_asking_about(road
         components.replace_clusters(step, components.placed([("erp:1",), ("erp:2", "erp:3"), ("erp:4",)]))
     with road.step("clusters") as step:
         components.reach(step, "select cast(1 as integer) as record_key", ())
-        assert components.neighbours(step) == [("erp:2", "erp:3")]
+        assert sorted(components.neighbours(step).rows()) == [("erp:2", "erp:2"), ("erp:3", "erp:2")]
         assert components.edges(step)["record_id_r"].to_list() == ["erp:2"]
         assert components.live_records(step)["record_id"].to_list() == ["erp:1"]
         assert components.live_named(step, ["erp:4", "erp:9", "erp:2"]) == ["erp:2", "erp:4"]

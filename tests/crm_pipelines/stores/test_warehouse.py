@@ -128,22 +128,22 @@ def test_reader_sees_each_key_once_and_again_when_it_changes_again(warehouse: Wa
 
 
 def test_keys_are_forgotten_when_every_reader_has_passed_them(warehouse: Warehouse) -> None:
-    assert READERS["records"] == ("attribute_values", "publication")
-    mark(warehouse, "records", "a")
-    changed_by(warehouse, "attribute_values", "records")
-    assert kept(warehouse, "records") == ["a"]
+    assert READERS["pairs"] == ("clusters", "publication")
+    mark(warehouse, "pairs", "a")
+    changed_by(warehouse, "clusters", "pairs")
+    assert kept(warehouse, "pairs") == ["a"]
     with warehouse.step("publication") as step:
-        step.advance("publication", "records", 1)
-    assert kept(warehouse, "records") == []
+        step.advance("publication", "pairs", 1)
+    assert kept(warehouse, "pairs") == []
 
 
 def test_slower_reader_keeps_what_it_has_not_seen(warehouse: Warehouse) -> None:
-    mark(warehouse, "records", "a")
-    mark(warehouse, "records", "b")
-    changed_by(warehouse, "attribute_values", "records")
+    mark(warehouse, "pairs", "a")
+    mark(warehouse, "pairs", "b")
+    changed_by(warehouse, "clusters", "pairs")
     with warehouse.step("publication") as step:
-        step.advance("publication", "records", 1)
-    assert kept(warehouse, "records") == ["b"]
+        step.advance("publication", "pairs", 1)
+    assert kept(warehouse, "pairs") == ["b"]
 
 
 def test_step_does_not_skip_what_it_marks_in_a_topic_that_it_reads(warehouse: Warehouse) -> None:
