@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from crm_pipelines.matching import organisation_conditions as of_organisations
 from crm_pipelines.matching.predicates import (
-    All,
-    AnyOf,
     BothKnown,
     BothTrue,
     Differ,
@@ -112,8 +110,8 @@ def _parts_alike(at_least: float) -> Predicate:
 
 def _one_alike(at_least: float) -> Predicate:
     return any_of(
-        all_of(_FAMILY_AGREES, SimilarAscii("foreign_given", at_least)),
-        all_of(_GIVEN_AGREES, SimilarAscii("foreign_family", at_least)),
+        all_of(SimilarAscii("foreign_given", at_least), _FAMILY_AGREES),
+        all_of(SimilarAscii("foreign_family", at_least), _GIVEN_AGREES),
     )
 
 
@@ -124,7 +122,7 @@ _GIVEN_ALONE_UNLIKE = all_of(SimilarAscii("foreign_family", 0.8), Not(SimilarAsc
 def _few_edits(most_percent: int) -> Predicate:
     """Of the whole name, where no part agrees: brothers of a long family name are few edits apart."""
     parts = any_of(_FAMILY_AGREES, _GIVEN_AGREES, _GIVEN_ALONE_UNLIKE)
-    return all_of(Not(parts), FewEdits("foreign_name", "foreign_swapped", most_percent))
+    return all_of(BothKnown("foreign_name"), Not(parts), FewEdits("foreign_name", "foreign_swapped", most_percent))
 
 
 # Daniel and Danielle, Paul and Paula: one letter apart, and two people.
@@ -150,13 +148,13 @@ _PERSON_NAME = Comparison(
         Level("lone_part", _LONE_AGREES),
         Level("exact", Equal("full_name_key"), frequency="full_name"),
         Level("one_reading", all_of(Equal("single_reading"), Not(_BOTH_IN_KANJI)), frequency="reading"),
-        Level("reading", all_of(_READINGS_MEET, Not(_BOTH_IN_KANJI)), frequency="reading"),
+        Level("reading", all_of(Not(_BOTH_IN_KANJI), _READINGS_MEET), frequency="reading"),
         Level("family_variant", all_of(Equal("given_name_key"), ListsMeet("family_readings")), frequency="reading"),
-        Level("homophone", _READINGS_MEET, frequency="reading"),
-        Level("sounds_alike", all_of(ListsMeet("sounds"), Differ("name_script"))),
+        Level("homophone", all_of(_BOTH_IN_KANJI, _READINGS_MEET), frequency="reading"),
+        Level("sounds_alike", all_of(Differ("name_script"), ListsMeet("sounds"))),
         Level("former_name", all_of(EqualAcross("former_family", "family_name_key"), _GIVEN_AGREES)),
         Level("initial", all_of(_INITIAL_FITS, _FAMILY_AGREES), frequency="family"),
-        Level("other_gender", all_of(_FAMILY_AGREES, _OTHER_GENDER), needs_a_person=True),
+        Level("other_gender", all_of(_OTHER_GENDER, _FAMILY_AGREES), needs_a_person=True),
         Level(
             "typo",
             any_of(
@@ -166,18 +164,18 @@ _PERSON_NAME = Comparison(
                     Similar("full_name_key", 0.92),
                 ),
                 all_of(_FAMILY_AGREES, Similar("given_name_key", 0.92)),
-                all_of(_GIVEN_AGREES, SimilarAscii("foreign_family", 0.92)),
+                all_of(SimilarAscii("foreign_family", 0.92), _GIVEN_AGREES),
                 _parts_alike(0.9),
             ),
         ),
         Level("misspelt", any_of(_one_alike(0.83), _parts_alike(0.8), _few_edits(25))),
         Level("initial_alike", all_of(_INITIAL_FITS, SimilarAscii("foreign_family", 0.85))),
-        Level("double_name", all_of(_GIVEN_ALIKE, ListsMeet("family_parts"))),
+        Level("double_name", all_of(ListsMeet("family_parts"), _GIVEN_ALIKE)),
         # Twins have two given names: who was born on one day under one given name has a new family name.
-        Level("new_family", all_of(_GIVEN_ALIKE, any_of(_BIRTH_AGREES, _OWN_CONTACTS_AGREE))),
+        Level("new_family", all_of(any_of(_BIRTH_AGREES, _OWN_CONTACTS_AGREE), _GIVEN_ALIKE)),
         Level("resembles", any_of(_one_alike(0.75), _few_edits(40))),
         Level("identified", all_of(Equal("identifier"), _BIRTH_AGREES)),
-        Level("short_given", all_of(_FAMILY_AGREES, OneBeginsOther("given_latin"))),
+        Level("short_given", all_of(OneBeginsOther("given_latin"), _FAMILY_AGREES)),
         Level("given_differs", all_of(_FAMILY_AGREES, _GIVEN_DIFFERS), contradicts=True, needs_a_person=True),
         Level("given_unlike", all_of(_FAMILY_AGREES, _GIVEN_UNLIKE), needs_a_person=True),
         Level("family_only", _FAMILY_AGREES, frequency="family"),
@@ -359,25 +357,3 @@ COMPARISONS: dict[CustomerType, tuple[Comparison, ...]] = {
 LEVEL_COLUMNS: tuple[str, ...] = tuple(
     dict.fromkeys(comparison.column for comparisons in COMPARISONS.values() for comparison in comparisons)
 )
-
-
-def features_read(customer_type: CustomerType) -> tuple[str, ...]:
-    """The features that the comparisons of a customer type look at, each once, in the order they are met."""
-    met: dict[str, None] = {}
-    for comparison in COMPARISONS[customer_type]:
-        for predicate in (comparison.not_compared, *(level.predicate for level in comparison.levels)):
-            if predicate is not None:
-                met |= dict.fromkeys(_features_of(predicate))
-    return tuple(met)
-
-
-def _features_of(predicate: Predicate) -> tuple[str, ...]:
-    if isinstance(predicate, All | AnyOf):
-        return tuple(name for part in predicate.parts for name in _features_of(part))
-    if isinstance(predicate, Not):
-        return _features_of(predicate.part)
-    if isinstance(predicate, EqualAcross):
-        return (predicate.feature, predicate.other_feature)
-    if isinstance(predicate, FewEdits):
-        return (predicate.feature, predicate.turned)
-    return (predicate.feature,)

@@ -3,6 +3,7 @@
 
 import duckdb
 
+from crm_pipelines.matching.compared_features import features_read, lists_read
 from crm_pipelines.matching.contact_shares import FEATURE_TYPES, contact_features_sql
 from crm_pipelines.matching.features import base_features_sql
 from crm_pipelines.matching.frequencies import (
@@ -11,8 +12,8 @@ from crm_pipelines.matching.frequencies import (
     organisation_frequencies_sql,
     person_frequencies_sql,
 )
-from crm_pipelines.matching.levels import features_read
 from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.matching.sql import packed_list
 from crm_pipelines.model.enums import CustomerType
 
 
@@ -45,6 +46,8 @@ def _records_sql(wanted: str) -> str:
 def create_match_inputs(con: duckdb.DuckDBPyConnection, records: str, model: ModelVersion) -> None:
     """Make `match_input_<customer type>`: the features compared, contact points in their buckets, term frequencies.
 
+    Lists are packed into texts, as the conditions of `sql.py` read them.
+
     Args:
         con: holds `contact_names` and `contact_shares` in their new state.
         records: as `create_match_records` made it.
@@ -69,7 +72,9 @@ def create_match_inputs(con: duckdb.DuckDBPyConnection, records: str, model: Mod
 
 def _columns_read(kind: CustomerType) -> str:
     """Only what the comparisons look at: every further column costs Splink a parse and the pairs their memory."""
-    return ", ".join(f"{'c' if name in FEATURE_TYPES else 'r'}.{name}" for name in features_read(kind))
+    lists = lists_read(kind)
+    read = {name: f"{'c' if name in FEATURE_TYPES else 'r'}.{name}" for name in features_read(kind)}
+    return ", ".join(f"{packed_list(column) if name in lists else column} as {name}" for name, column in read.items())
 
 
 def drop_match_inputs(con: duckdb.DuckDBPyConnection) -> None:

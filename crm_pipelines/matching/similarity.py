@@ -2,14 +2,10 @@
 
 DuckDB's own similarity functions count bytes, three to a Japanese character: they call two surnames that share one
 kana of three 0.94 alike. They are used on ASCII keys alone; everything else goes through the function registered here,
-which takes Arrow vectors and keeps them in one call to rapidfuzz per pair.
+called pair by pair: conditions that cost less leave it so few that making vectors of them would cost more.
 """
 
-from typing import Any
-
 import duckdb
-import polars as pl
-from duckdb.func import PythonUDFType
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 SIMILARITY_FUNCTION = "similarity_by_code_point"
@@ -31,12 +27,4 @@ def register_similarity(con: duckdb.DuckDBPyConnection) -> None:
         "select count(*) from duckdb_functions() where function_name = ?", [SIMILARITY_FUNCTION]
     ).fetchall()
     if known[0][0] == 0:
-        con.create_function(
-            SIMILARITY_FUNCTION, _similarities, ["VARCHAR", "VARCHAR"], "DOUBLE", type=PythonUDFType.ARROW
-        )
-
-
-def _similarities(left: Any, right: Any) -> Any:  # noqa: ANN401 - Arrow vectors, which carry no types
-    """One value per row; nulls never arrive, DuckDB answers them itself."""
-    pairs = zip(left.to_pylist(), right.to_pylist(), strict=True)
-    return pl.Series([JaroWinkler.similarity(one, other) for one, other in pairs], dtype=pl.Float64).to_arrow()
+        con.create_function(SIMILARITY_FUNCTION, similarity, ["VARCHAR", "VARCHAR"], "DOUBLE")

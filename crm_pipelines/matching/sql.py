@@ -1,5 +1,8 @@
 """Compile predicates to DuckDB SQL over the columns `<feature>_l` and `<feature>_r`.
 
+Lists come packed into one text each (`packed_list`): a join copies a list member by member for every pair, and most
+lists have a single member, which is compared as it stands.
+
 Every condition is true or false, never null. The text also has to be readable for Splink, which looks up the columns a
 condition uses: no lambdas, plain calls only.
 """
@@ -34,6 +37,23 @@ from crm_pipelines.matching.predicates import (
     YearsApart,
 )
 from crm_pipelines.matching.similarity import SIMILARITY_FUNCTION
+
+# Jaro-Winkler similarity of two different texts of at most three characters: 0.911 for two of three, in their order.
+_SHORT = 3
+_MOST_ALIKE_OF_SHORT = 0.9112
+
+
+_SEPARATOR = "chr(31)"  # no key holds a control character
+
+
+def packed_list(items: str) -> str:
+    """A list of texts as one text, null for an empty one."""
+    return f"nullif(array_to_string({items}, {_SEPARATOR}), '')"
+
+
+def unpacked(text: str) -> str:
+    """The list again."""
+    return f"string_split({text}, {_SEPARATOR})"
 
 
 @singledispatch
@@ -72,13 +92,22 @@ def _(predicate: Differ) -> str:
 @condition.register
 def _(predicate: ListsMeet) -> str:
     left, right = _sides(predicate.feature)
-    return _definite(f"list_has_any({left}, {right})")
+    return f"({_definite(f'{left} = {right}')} or ({_has_several(left, right)} and {_share_a_member(left, right)}))"
 
 
 @condition.register
 def _(predicate: ListsDisjoint) -> str:
     left, right = _sides(predicate.feature)
-    return _definite(f"not list_has_any({left}, {right})")
+    apart = f"(not {_has_several(left, right)} or not {_share_a_member(left, right)})"
+    return f"({_definite(f'{left} <> {right}')} and {apart})"
+
+
+def _has_several(left: str, right: str) -> str:
+    return _definite(f"contains({left}, {_SEPARATOR}) or contains({right}, {_SEPARATOR})")
+
+
+def _share_a_member(left: str, right: str) -> str:
+    return _definite(f"list_has_any({unpacked(left)}, {unpacked(right)})")
 
 
 @condition.register
@@ -108,7 +137,11 @@ def _(predicate: EitherTrue) -> str:
 @condition.register
 def _(predicate: Similar) -> str:
     left, right = _sides(predicate.feature)
-    return _definite(f"{SIMILARITY_FUNCTION}({left}, {right}) >= {predicate.at_least}")
+    alike = _definite(f"{SIMILARITY_FUNCTION}({left}, {right}) >= {predicate.at_least}")
+    if predicate.at_least <= _MOST_ALIKE_OF_SHORT:
+        return alike
+    long_enough = _definite(f"greatest(length({left}), length({right})) > {_SHORT}")
+    return f"({_definite(f'{left} = {right}')} or ({long_enough} and {alike}))"
 
 
 @condition.register
@@ -158,7 +191,8 @@ def _(predicate: OneAddsEnding) -> str:
         for ending in predicate.endings
     ]
     long_enough = _definite(f"least(length({left}), length({right})) >= {predicate.least_length}")
-    return f"({long_enough} and ({' or '.join(ways)}))"
+    begins = " or ".join(_definite(f"starts_with({one}, {other})") for one, other in ((left, right), (right, left)))
+    return f"(({begins}) and {long_enough} and ({' or '.join(ways)}))"
 
 
 @condition.register
@@ -176,7 +210,7 @@ def _(predicate: LengthsWithin) -> str:
 
 @condition.register
 def _(predicate: WordsShared) -> str:
-    left, right = _sides(predicate.feature)
+    left, right = (unpacked(side) for side in _sides(predicate.feature))
     shorter = f"least(len({left}), len({right}))"
     return _definite(f"len(list_intersect({left}, {right})) >= {predicate.share} * {shorter}")
 
@@ -209,4 +243,10 @@ def _(predicate: AnyOf) -> str:
 
 @condition.register
 def _(predicate: Not) -> str:
+    """Carried inwards: the database tries the parts of `and` and `or` one by one, but those of `not` all at once."""
+    if isinstance(predicate.part, Not):
+        return condition(predicate.part.part)
+    if isinstance(predicate.part, All | AnyOf):
+        word = " or " if isinstance(predicate.part, All) else " and "
+        return "(" + word.join(condition(Not(part)) for part in predicate.part.parts) + ")"
     return f"(not {condition(predicate.part)})"

@@ -18,22 +18,28 @@ import duckdb
 from crm_pipelines.matching.levels import COMPARISONS
 from crm_pipelines.matching.model_version import LevelProbabilities, ModelVersion, TypeModel
 from crm_pipelines.matching.splink_scorer import trainable_linker
+from crm_pipelines.matching.sql import unpacked
 from crm_pipelines.matching.training_scores import counts_by_level
 from crm_pipelines.matching.training_shrinkage import DIFFERENT_PAIRS, blended
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
+
+
+def _smallest(contacts: str) -> str:
+    return f"list_min({unpacked('{side}' + contacts)})"
+
 
 # What the pairs of a pass agree on; of several contact points the smallest, for their order is nobody's. The first
 # `N_PASSES` on which enough pairs agree are taken: not every base has mail addresses.
 PASSES: Mapping[CustomerType, tuple[str, ...]] = {
     CustomerType.PERSON: (
         "{side}full_name_key",
-        "list_min({side}email_own)",
-        "list_min({side}phone_own)",
+        _smallest("email_own"),
+        _smallest("phone_own"),
         "{side}birth_date_key",
         "{side}address_own",
     ),
-    CustomerType.ORGANISATION: ("{side}core_key", "list_min({side}phone_own)", "{side}address_own"),
+    CustomerType.ORGANISATION: ("{side}core_key", _smallest("phone_own"), "{side}address_own"),
 }
 N_PASSES = 2
 # Fewer pairs in a pass teach nothing that the shipped weights do not know better.
