@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.resources import Road
+from crm_pipelines.matching.blocking import key_hash
 from crm_pipelines.matching.incremental import PairUpdate, build_pairs, prior_has_moved, update_pairs
 from crm_pipelines.matching.model_version import priors_of
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "matching"
 _MODEL = "model_version"
+_KEYS = "key_hash"
 
 
 @dg.multi_asset(
@@ -57,11 +59,12 @@ def matching(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None
 
 
 def compare_changes(step: Step, road: Road) -> PairUpdate:
-    """Bring the pairs up to date; another model version, or a base that asks for another prior, scores all anew."""
+    """Bring the pairs up to date; another model version, prior or hash of keys compares all anew."""
     changed = step.changed("match_content")
     query = f"select cast(key as integer) as record_key from {changed}"  # noqa: S608 - constant name
     model, in_force = road.model, road.priors
-    is_anew = step.warehouse.fact(step.name, _MODEL) != model.id
+    hashed = key_hash(step.con)
+    is_anew = (step.warehouse.fact(step.name, _MODEL), step.warehouse.fact(step.name, _KEYS)) != (model.id, hashed)
     if not is_anew:
         step.temporary("content_changed", query)
         update = update_pairs(step.con, "content_changed", model)
@@ -72,6 +75,7 @@ def compare_changes(step: Step, road: Road) -> PairUpdate:
         update = build_pairs(step.con, model, in_force)
     road.settle(update.model)
     step.note(_MODEL, update.model.id)
+    step.note(_KEYS, hashed)
     step.mark("pairs", "select record_key from content_changed union select record_key from pair_changed_records")
     step.con.execute("drop table if exists temp.pair_changed_records")
     return update

@@ -55,11 +55,16 @@ def contact_names_sql(records: str) -> str:
     parts = [
         f"select record_key, customer_type || '_{point}' as kind, "
         f"{f'unnest({feature})' if feature in ('emails', 'phones') else feature} as contact_key, "
-        f"md5_number_lower({'place_token' if point == 'name' else 'name_token'}) as name_hash "
+        f"{_hash_sql('place_token' if point == 'name' else 'name_token')} as name_hash "
         f"from {records} where {feature} is not null"
         for point, feature in CONTACT_POINTS.items()
     ]
     return "\nunion all\n".join(parts)
+
+
+def _hash_sql(text: str) -> str:
+    """The database has a hash for null too."""
+    return f"case when {text} is not null then hash({text}) end"
 
 
 def contact_features_sql(records: str) -> str:

@@ -122,7 +122,7 @@ def _update(
         build_contact_shares(con)
         capped_keys = build_blocking_keys(con)
     _take_out_old_pairs(con)
-    pairs_by_rule = find_candidates(con)
+    pairs_by_rule = find_candidates(con, is_whole=in_force is not None)
     n_scored = _score(con, model, is_whole=in_force is not None)
     if in_force is not None:
         model = with_priors(model, settled_priors(estimated_priors(con, "temp.new_scores", "evidence"), in_force))

@@ -52,7 +52,7 @@ def build_blocking_keys(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """
     for sql in (
         f"insert into blocking_keys by name {blocking_keys_sql('temp.match_records')}",
-        f"insert into key_counts by name {_RECORDS_OF_KEYS} group by all having n_records > 1",
+        f"insert into key_counts by name {_RECORDS_OF_KEYS} group by key having n_records > 1",
     ):
         con.execute(sql).fetchall()
     return keys_above_cap(con)
@@ -64,7 +64,7 @@ def update_blocking_keys(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     Returns:
         Blocking rule -> keys above its cap, after the change.
     """
-    own_keys = f"select customer_type, rule, key from blocking_keys where record_key in {_CHANGED}"
+    own_keys = f"select key from blocking_keys where record_key in {_CHANGED}"
     for sql in (
         f"create or replace temp table blocking_caps as {caps_sql()}",
         f"create or replace temp table touched_keys as {own_keys}",
@@ -95,7 +95,10 @@ def keys_above_cap(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 _NAMES_OF_CONTACTS = (
     "select kind, contact_key, cast(count(distinct name_hash) as integer) as n_names from contact_names"
 )
-_RECORDS_OF_KEYS = "select customer_type, rule, key, cast(count(*) as integer) as n_records from blocking_keys"
+_RECORDS_OF_KEYS = (
+    "select any_value(customer_type) as customer_type, any_value(rule) as rule, key, "
+    "cast(count(*) as integer) as n_records from blocking_keys"
+)
 
 _COUNT_CONTACTS = f"""
 create or replace temp table counted_contacts as
@@ -118,20 +121,17 @@ where t.n_names is not null and t.old_bucket <> t.bucket
 # A key of one record proposes nothing and is not counted: when others come to it, no pair of its own is at stake.
 _COUNT_KEYS = f"""
 create or replace temp table counted_keys as
-with keys as (select distinct customer_type, rule, key from temp.touched_keys),
-counted as (
-  {_RECORDS_OF_KEYS} semi join keys using (customer_type, rule, key) group by all)
-select k.customer_type, k.rule, k.key, c.n_records, coalesce(o.n_records, 0) as old_records
-from keys k left join counted c using (customer_type, rule, key)
-left join key_counts o using (customer_type, rule, key)"""
+with keys as (select distinct key from temp.touched_keys),
+counted as ({_RECORDS_OF_KEYS} semi join keys using (key) group by key)
+select key, coalesce(c.customer_type, o.customer_type) as customer_type, coalesce(c.rule, o.rule) as rule,
+  c.n_records, coalesce(o.n_records, 0) as old_records
+from keys k left join counted c using (key) left join key_counts o using (key)"""
 
-_FORGET_COUNTS = """
-delete from key_counts using temp.counted_keys t
-where t.key = key_counts.key and t.rule = key_counts.rule and t.customer_type = key_counts.customer_type"""
+_FORGET_COUNTS = "delete from key_counts where key in (select key from temp.counted_keys)"
 
 _DRAW_IN_CROSSED = """
 insert into temp.pair_delta select distinct b.record_key
 from temp.counted_keys t join temp.blocking_caps c using (rule)
-join blocking_keys b using (customer_type, rule, key)
+join blocking_keys b using (key)
 where t.old_records > 0 and (t.old_records <= c.cap) <> (t.n_records <= c.cap)
   and b.record_key not in (select record_key from temp.pair_delta)"""
