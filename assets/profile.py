@@ -7,6 +7,8 @@ import polars as pl
 
 from assets.resources import Road
 from crm_pipelines.stores.profiles import replace_profiles
+from crm_pipelines.stores.relationship_evidence import NAME as EVIDENCE
+from crm_pipelines.stores.relationship_evidence import replace_evidence
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "profile"
@@ -22,13 +24,43 @@ _CONSENT_SCHEMA = pl.Schema(
         "names_refusal": pl.String(),
     }
 )
-_DEPS = ["customers", "crosswalk", "observed_interactions", "observed_relationships", "consent_events"]
+_DEPS = [
+    "customers",
+    "crosswalk",
+    "observed_interactions",
+    "observed_relationships",
+    "consent_events",
+    "residents",
+    "organisation_keys",
+]
 _GRAINS = {
     "interactions": "One row per thing that happened with a golden customer.",
     "relationships": "One row per two golden customers and a kind of relationship.",
     "consents": "One row per golden customer, purpose and channel: the strictest word counts.",
     "profiles": "One row per golden customer: the 360 view.",
 }
+_EVIDENCE = {
+    "residents": "One row per record with a house number: the home it tells of.",
+    "organisation_keys": "One row per record of an organisation and key by which others may belong to it.",
+}
+
+
+@dg.multi_asset(
+    group_name=GROUP,
+    specs=[
+        dg.AssetSpec(name, deps=["standardised_records"], kinds={"duckdb"}, description=grain)
+        for name, grain in _EVIDENCE.items()
+    ],
+    can_subset=False,
+)
+def relationship_evidence(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
+    """Note what the changed records say of homes, branches and parent companies."""
+    with road.warehouse.step(EVIDENCE, reads=("records",), run_id=road.run_id) as step:
+        n_changed = replace_evidence(step)
+    for table in _EVIDENCE:
+        yield dg.MaterializeResult(
+            asset_key=table, metadata={"rows": road.warehouse.count(table), "records_changed": n_changed}
+        )
 
 
 @dg.multi_asset(

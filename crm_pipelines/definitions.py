@@ -41,6 +41,7 @@ def build_definitions(
         clustering.clustering,
         identity.identity,
         golden.golden,
+        profile.relationship_evidence,
         profile.profile,
         publication.publication,
         publication.published,

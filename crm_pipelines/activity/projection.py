@@ -1,4 +1,8 @@
+# ruff: noqa: S608 - the statements are built from constants
 """What happened with whom: interactions and relationships recorded on records, projected to golden customers."""
+
+from crm_pipelines.activity.households import households_sql
+from crm_pipelines.activity.organisations import organisations_sql
 
 
 def interactions_sql() -> str:
@@ -19,18 +23,42 @@ def interactions_sql() -> str:
 
 
 def relationships_sql() -> str:
-    """SQL for the rows of `relationships` from the customers in `changed_golden`, sorted.
+    """SQL for the rows of `relationships` from the customers in `changed_golden`, sorted, each with its evidence.
 
     One row per two customers and a kind; a relationship of a customer with itself (a one-man firm that became one
-    customer with its owner) is none.
+    customer with its owner) is none. `since` is what a source says; what was found by itself says nothing of time.
     """
-    return """
+    return f"""
+        with told as (
+            select
+                here.golden_id as golden_id_from, observed.kind, there.golden_id as golden_id_to,
+                [if(starts_with(observed.record_id_to, observed.source_record_id || '#')
+                    or starts_with(observed.record_id_from, observed.source_record_id || '#'),
+                    'same_row', 'told_by_source')] as evidence,
+                cast([] as varchar[]) as keys,
+                [observed.record_id_from] as record_ids_from, [observed.record_id_to] as record_ids_to, observed.since
+            from observed_relationships as observed
+            inner join crosswalk as here on here.record_id = observed.record_id_from and here.valid_to is null
+            inner join crosswalk as there on there.record_id = observed.record_id_to and there.valid_to is null
+            where here.golden_id in (select golden_id from changed_golden) and here.golden_id <> there.golden_id
+        ),
+
+        found as (
+            select * from told
+            union all by name
+            select * from ({households_sql()})
+            union all by name
+            select * from ({organisations_sql()})
+        )
+
         select
-            here.golden_id as golden_id_from, observed.kind, there.golden_id as golden_id_to,
-            min(observed.since) as since
-        from observed_relationships as observed
-        inner join crosswalk as here on here.record_id = observed.record_id_from and here.valid_to is null
-        inner join crosswalk as there on there.record_id = observed.record_id_to and there.valid_to is null
-        where here.golden_id in (select golden_id from changed_golden) and here.golden_id <> there.golden_id
-        group by here.golden_id, observed.kind, there.golden_id
-        order by here.golden_id, observed.kind, there.golden_id"""
+            golden_id_from, kind, golden_id_to, min(since) as since,
+            {_union("evidence")}, {_union("keys")}, {_union("record_ids_from")}, {_union("record_ids_to")}
+        from found
+        group by golden_id_from, kind, golden_id_to
+        order by golden_id_from, kind, golden_id_to"""
+
+
+def _union(column: str) -> str:
+    """The members of a list over all rows of a group, each once, sorted."""
+    return f"list_sort(list_distinct(flatten(list({column})))) as {column}"

@@ -21,7 +21,7 @@ from crm_pipelines.model.warehouse_tables import (
     RUNS,
 )
 
-PUBLICATION_SCHEMA = 1
+PUBLICATION_SCHEMA = 2
 
 CHANGES: dict[str, str] = {
     "seq": "BIGINT",  # rises by one for ever, over all publications

@@ -92,7 +92,7 @@ OBSERVED_INTERACTIONS: dict[str, str] = {
 OBSERVED_RELATIONSHIPS: dict[str, str] = {
     "source_record_id": "VARCHAR",
     "record_id_from": "VARCHAR",
-    "kind": "VARCHAR",  # employee_of, contact_of, household
+    "kind": "VARCHAR",  # employee_of, contact_of, household, branch_of, subsidiary_of
     "record_id_to": "VARCHAR",
     "since": "DATE",
 }

@@ -176,6 +176,36 @@ RELATIONSHIPS: dict[str, str] = {
     "golden_id_to": "VARCHAR",
     "since": "DATE",
     "run_id": "VARCHAR",
+    "evidence": "VARCHAR[]",  # codes, as in `relationship.evidence.<code>` of the catalogue
+    "keys": "VARCHAR[]",  # what both have in common, as `address:...`
+    "record_ids_from": "VARCHAR[]",
+    "record_ids_to": "VARCHAR[]",
+}
+
+# Which record tells of which home: a relationship of two customers follows from two of these.
+RESIDENTS: dict[str, str] = {
+    "record_key": "INTEGER",
+    "record_id": "VARCHAR",
+    "address_key": "VARCHAR",
+    "home": "VARCHAR",  # the house, or the room in it
+    "makes_household": "BOOLEAN",
+    "family_name_key": "VARCHAR",
+    "family_reading_keys": "VARCHAR[]",
+    "given_name_key": "VARCHAR",
+    "given_reading_keys": "VARCHAR[]",
+}
+
+# By which keys a record of an organisation may be a branch's, a subsidiary's, or those of what they belong to.
+ORGANISATION_KEYS: dict[str, str] = {
+    "record_key": "INTEGER",
+    "record_id": "VARCHAR",
+    "sign": "VARCHAR",  # number, name, domain, address
+    "key": "VARCHAR",
+    "core_key": "VARCHAR",
+    "form": "VARCHAR",
+    "corporate_number": "VARCHAR",
+    "has_branch": "BOOLEAN",
+    "is_crowded": "BOOLEAN",
 }
 
 INTERACTIONS: dict[str, str] = {
@@ -325,6 +355,8 @@ WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "attribute_values": ATTRIBUTE_VALUES,
     "contact_points": CONTACT_POINTS,
     "customers": CUSTOMERS,
+    "residents": RESIDENTS,
+    "organisation_keys": ORGANISATION_KEYS,
     "relationships": RELATIONSHIPS,
     "interactions": INTERACTIONS,
     "consents": CONSENTS,

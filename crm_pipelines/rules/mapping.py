@@ -12,7 +12,7 @@ from crm_pipelines.rules.frozen import Frozen, refusal
 from crm_pipelines.rules.value_source import ValueSource, as_text, look_up
 
 MAIN_STREAM = "main"
-RELATIONSHIP_KINDS = ("employee_of", "contact_of", "household")
+RELATIONSHIP_KINDS = ("employee_of", "contact_of", "household", "branch_of", "subsidiary_of")
 RecordTypeName = Literal["person", "organisation", "auto"]
 
 

@@ -42,6 +42,23 @@ _CHANGED = """
         inner join crosswalk as there on there.record_id = observed.record_id_to and there.valid_to is null
         inner join crosswalk as here on here.record_id = observed.record_id_from and here.valid_to is null
         where there.golden_id in (select key from changed_golden_keys)
+        union all
+        -- whoever lives with one that changed, or shares the keys of an organisation that did
+        select there.golden_id
+        from residents as one
+        inner join crosswalk as here on here.record_id = one.record_id and here.valid_to is null
+        inner join residents as other on other.home = one.home
+        inner join crosswalk as there on there.record_id = other.record_id and there.valid_to is null
+        where one.makes_household and other.makes_household
+            and here.golden_id in (select key from changed_golden_keys)
+        union all
+        select there.golden_id
+        from organisation_keys as one
+        inner join crosswalk as here on here.record_id = one.record_id and here.valid_to is null
+        inner join organisation_keys as other on other.sign = one.sign and other.key = one.key
+        inner join crosswalk as there on there.record_id = other.record_id and there.valid_to is null
+        where not one.is_crowded and not other.is_crowded
+            and here.golden_id in (select key from changed_golden_keys)
     ) as named
     where golden_id is not null"""
 

@@ -21,7 +21,7 @@ from crm_pipelines.model.errors import ContractError, CrmPipelinesError, StepErr
 from crm_pipelines.model.warehouse_tables import WAREHOUSE_TABLES, create_table_sql
 from crm_pipelines.stores.durable import obstacle
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _META = {
     "warehouse_meta": {"schema_version": "INTEGER", "instance_id": "VARCHAR", "commit_number": "BIGINT"},
@@ -271,7 +271,7 @@ READERS: dict[str, tuple[str, ...]] = {
     "deliveries": ("standardised_records",),
     "source_records": ("publication",),
     "match_content": ("scored_pairs",),
-    "records": ("attribute_values", "clusters", "publication"),
+    "records": ("attribute_values", "clusters", "relationship_evidence", "publication"),
     "activity": ("profiles",),
     "pairs": ("clusters", "publication"),
     "clusters": ("crosswalk",),

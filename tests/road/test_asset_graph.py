@@ -24,7 +24,7 @@ STAGES = {
     "clustering": {"clusters", "review_queue"},
     "identity": {"identity_log", "crosswalk", "redirects"},
     "golden": {"attribute_values", "contact_points", "customers"},
-    "profile": {"interactions", "relationships", "consents", "profiles"},
+    "profile": {"residents", "organisation_keys", "interactions", "relationships", "consents", "profiles"},
     "publication": {"publication", "published", "operations"},
 }  # fmt: skip
 

@@ -27,7 +27,7 @@ PUBLICATION = {
     "changes": "seq golden_id kind",
     "attribute_values": "golden_id attribute value record_id survives rule pinned_by",
     "contact_points": "golden_id kind value is_primary last_seen_at",
-    "relationships": "golden_id_from kind golden_id_to since",
+    "relationships": "golden_id_from kind golden_id_to since evidence keys record_ids_from record_ids_to",
     "interactions": "golden_id channel happened_at direction subject source_system source_id amount status",
     "consents": "golden_id purpose channel granted since proof",
     "profiles": "golden_id",

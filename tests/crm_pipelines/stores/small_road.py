@@ -28,6 +28,8 @@ from crm_pipelines.stores.identity_fold import fold, folded_position
 from crm_pipelines.stores.identity_log import IdentityLog
 from crm_pipelines.stores.landing import Landing
 from crm_pipelines.stores.profiles import replace_profiles
+from crm_pipelines.stores.relationship_evidence import NAME as EVIDENCE
+from crm_pipelines.stores.relationship_evidence import replace_evidence
 from crm_pipelines.stores.warehouse import Step, Warehouse
 from crm_pipelines.survivorship.ranking import source_rank_rows
 
@@ -175,6 +177,7 @@ class SmallRoad:
         self.cluster()
         self.identify()
         self.make_golden()
+        self.make_evidence()
         self.make_profiles()
 
     def cluster(self) -> None:
@@ -222,6 +225,11 @@ class SmallRoad:
             step.frame("source_ranks", pl.DataFrame(ranks, schema=schema, orient="row"))
             step.frame("pins", pl.DataFrame(self.pins, schema=_PINS, orient="row"))
             return replace_golden(step, rules, is_all=is_all)
+
+    def make_evidence(self) -> int:
+        """Note what changed records say of homes, branches and parents."""
+        with self.warehouse.step(EVIDENCE, reads=("records",), run_id=self.run_id) as step:
+            return replace_evidence(step)
 
     def make_profiles(self, told: Iterable[str] = ()) -> int:
         """Rebuild the profiles that changed; `told` are records about which the ledger says something new."""
