@@ -21,8 +21,10 @@ from crm_pipelines.stores.ledger.facts import as_judged, pins_in_force
 from crm_pipelines.stores.ledger.location import located
 from crm_pipelines.stores.lock import RunLock
 from crm_pipelines.stores.models import ModelStore
+from crm_pipelines.stores.positions import require_not_ahead
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
+from crm_pipelines.stores.restore_journal import require_finished
 from crm_pipelines.stores.run_log import start_run
 from crm_pipelines.stores.warehouse import Warehouse
 
@@ -162,10 +164,11 @@ def open_road(loaded: LoadedProject, run_id: str, options: RunOptions) -> Iterat
 
     Raises:
         LockHeldError: another process works on the project.
-        StoreError: a store cannot be opened.
+        StoreError: a store cannot be opened, or one was put back to an earlier state than the warehouse has followed.
     """
     paths = ProjectPaths(loaded.root)
     started_at = datetime.now(UTC)
+    require_finished(loaded.root)
     with ExitStack() as stack:
         lock = RunLock(paths.lock)
         stack.enter_context(
@@ -193,5 +196,6 @@ def open_road(loaded: LoadedProject, run_id: str, options: RunOptions) -> Iterat
             is_rebuild=warehouse.is_new and landing.last_sequence() > 0,
             ledger_seq=ledger.head_seq(),
         )
+        require_not_ahead(warehouse, landing, road.identity_log, road.ledger_seq)
         start_run(warehouse, run_id, started_at, is_rebuild=road.is_rebuild, ledger_seq=road.ledger_seq)
         yield road

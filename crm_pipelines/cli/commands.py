@@ -58,6 +58,8 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("models", "models", "COMMANDS"),
     CommandEntry("standardise", "standardise", "standardise"),
     CommandEntry("export", "export", "export"),
+    CommandEntry("backup", "backup", "backup"),
+    CommandEntry("restore", "restore", "restore"),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from crm_pipelines.cli.output import Cell
-from crm_pipelines.model.errors import Fact, Fault
+from crm_pipelines.model.errors import Fact, Fault, StoreError
 from crm_pipelines.rules.project_key import PROJECT_KEY, read_project_key
 from crm_pipelines.stores.lock import RunLock
 from crm_pipelines.stores.project_paths import ProjectPaths
@@ -24,7 +24,7 @@ WELCOME_FREE_GIB = 5.0
 class Finding:
     """One thing looked at: which, whose, how it is, and more about it."""
 
-    check: Literal["key", "permissions", "configuration", "folder", "disk", "lock"]
+    check: Literal["key", "permissions", "configuration", "folder", "disk", "lock", "identity"]
     subject: str
     state: Literal["ok", "warning", "failed"]
     detail: Fault | None = None
@@ -47,9 +47,9 @@ def environment_findings(root: Path, environment: Mapping[str, str]) -> list[Fin
 
 
 def place_findings(root: Path) -> list[Finding]:
-    """Folder, disk and lock."""
+    """Folder, disk and lock; and an identity log that is behind what was published."""
     paths = ProjectPaths(root)
-    return [_folder(paths.data), _disk(paths.data), _lock(paths)]
+    return [_folder(paths.data), _disk(paths.data), _lock(paths), *_identity(paths)]
 
 
 def _folder(data: Path) -> Finding:
@@ -73,6 +73,25 @@ def _lock(paths: ProjectPaths) -> Finding:
     if holder is None:
         return Finding("lock", "data/run.lock", "ok", Fault("cli.doctor.lock_free"))
     return Finding("lock", "data/run.lock", "warning", Fault("lock.held", asdict(holder)))
+
+
+def _identity(paths: ProjectPaths) -> list[Finding]:
+    """Whether the publication knows more of the ids than their log: a backup was put back and no run has followed."""
+    from crm_pipelines.stores.identity_log import IdentityLog  # noqa: PLC0415 - DuckDB and Polars are slow to import
+    from crm_pipelines.stores.published import Publications  # noqa: PLC0415
+
+    if not paths.current.exists():
+        return []
+    try:
+        with Publications(paths).connect_current() as con:
+            published = con.execute("select coalesce(max(position), 0) from identity_log").fetchall()[0][0]
+        head = IdentityLog(paths.identity).head()
+    except StoreError as error:
+        return [Finding("identity", "data/identity", "failed", error.fault)]
+    if head >= published:
+        return []
+    behind = Fault("cli.doctor.identity_behind", {"found": head, "published": published})
+    return [Finding("identity", "data/identity", "warning", behind)]
 
 
 def _existing(path: Path) -> Path:

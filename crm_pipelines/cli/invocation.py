@@ -15,6 +15,7 @@ from crm_pipelines.model.errors import ConfigurationError, Fault
 from crm_pipelines.rules.load import PROJECT_FILE, LoadedProject, load_project
 from crm_pipelines.rules.yaml_text import read_yaml
 from crm_pipelines.settings import Settings, find_project, load_settings, project_environment
+from crm_pipelines.stores.restore_journal import require_finished
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ class Invocation:
 
         Raises:
             ConfigurationError: with everything that is wrong.
+            StoreError: a restore was interrupted while it moved things.
         """
+        require_finished(self.root)
         faults: list[Fault] = []
         try:
             _ = self.settings

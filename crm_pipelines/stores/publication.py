@@ -104,6 +104,8 @@ class _Build:
         for table in _WHOLE:
             self._execute(f"delete from candidate.{table}")
             self._copy(table, "true")
+        if is_full:
+            self._forget_other_log()
         self._execute(
             f"insert into candidate.identity_log by name select * from {self._own('identity_log')} "
             "where position > (select coalesce(max(position), 0) from candidate.identity_log) order by position"
@@ -185,6 +187,20 @@ class _Build:
                      "delete_blocking_keys", "insert_blocking_keys"):  # fmt: skip
             text = statement(f"publish_{name}").replace("/* levels */", levels)
             self._execute(text, [self._run_id] if "$run_id" in text else [])
+
+    def _forget_other_log(self) -> None:
+        """Forget the published identity log past where it parts from our own: an older backup was put back."""
+        parted = self._con.execute(
+            f"""select min(shown.position) from candidate.identity_log as shown
+                left join {self._own("identity_log")} as own on own.position = shown.position
+                where own.event_id is distinct from shown.event_id"""
+        ).fetchall()[0][0]
+        if parted is not None:
+            self._execute("delete from candidate.identity_log where position >= ?", [parted])
+            self._execute(
+                "update candidate.publication_position set identity_position = least(identity_position, ?)",
+                [int(parted) - 1],
+            )
 
     def _append_changes(self) -> int:
         columns = [name for name in CUSTOMERS if name != "run_id"]

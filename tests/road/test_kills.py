@@ -56,6 +56,7 @@ COMMIT_POINTS = {
     "the identity log is written, the warehouse not": _at(f"{_STORES}.identity_log:IdentityLog.append", "after"),
     "crosswalk": _before_commit_of("crosswalk"),
     "golden customers": _before_commit_of("attribute_values"),
+    "homes, and keys of organisations": _before_commit_of("relationship_evidence"),
     "profiles": _before_commit_of("profiles"),
     "results of checks": _before_commit_of("quality_results"),
     "a candidate is begun": _at("assets.publication:build_candidate", "before"),
