@@ -1,6 +1,6 @@
 """An explanation as tables and sentences for the terminal, and as one JSON document."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from crm_pipelines.cli import explain_rows as rows
@@ -11,11 +11,13 @@ from crm_pipelines.cli.output import Output
 from crm_pipelines.matching.explanation import verdict
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.stores.relatives import Relative
 from crm_pipelines.stores.subjects import Subject
 
 _RULES_SHOWN = 5
 _CHAIN = ("record_a", "record_b", "match_weight", "decision_id")
 _STORED = ("record_a", "record_b", "match_weight", "band")
+_RELATIONSHIPS = ("customer_from", "relationship", "customer_to", "told_by", "in_common", "records")
 _HISTORY = ("happened_at", "event", "reason", "n_records", "other_id")
 
 
@@ -68,6 +70,7 @@ class ExplanationReport:
             self._output.table("refused_unions", ("record_a", "n_records", "match_weight", "sentence"), refused)
         members = rows.member_rows(story.records)
         self._output.table("members", ("record", "name", "email", "phone"), members)
+        self._relationships(story.relationships)
         self._output.table("history", _HISTORY, rows.history_rows(story.history, self._zone))
 
     def _subject(self, place: str, subject: Subject) -> None:
@@ -133,9 +136,15 @@ class ExplanationReport:
             if story.chain:
                 self._output.table("chain", _CHAIN, rows.chain_rows(story.chain))
             self._output.table("history", _HISTORY, rows.history_rows(story.history, self._zone))
-        elif story.questions:
+            return
+        if story.questions:
             columns = ("question_id", "kind", "reason", "match_weight")
             self._output.table("questions_between", columns, rows.question_rows(story.questions))
+        self._relationships(story.relationships)
+
+    def _relationships(self, found: Sequence[Relative]) -> None:
+        if found:
+            self._output.table("relationships", _RELATIONSHIPS, rows.relationship_rows(found))
 
     def _say(self, said: Iterable[Fault]) -> None:
         for fault in said:

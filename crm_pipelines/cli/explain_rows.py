@@ -17,6 +17,7 @@ from crm_pipelines.matching.explanation_waterfall import Step
 from crm_pipelines.matching.levels import NULL_LEVEL_NAME
 from crm_pipelines.model.decisions import Decision
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.stores.relatives import Relative
 from crm_pipelines.stores.subjects import HistoryEntry, OpenQuestion
 
 Row = dict[str, Cell]
@@ -163,6 +164,22 @@ def history_rows(history: Sequence[HistoryEntry], zone: ZoneInfo) -> list[Row]:
             "other_id": entry.to_golden_id,
         }
         for entry in history
+    ]
+
+
+def relationship_rows(relationships: Sequence[Relative]) -> list[Row]:
+    """One row per relationship and thing that tells it; what both have in common stands in the first."""
+    return [
+        {
+            "customer_from": found.golden_id_from,
+            "relationship": Fault(f"relationship.kind.{found.kind}"),
+            "customer_to": found.golden_id_to,
+            "told_by": Fault(f"relationship.evidence.{code}"),
+            "in_common": None if place else ", ".join(found.keys) or None,
+            "records": None if place else ", ".join((*found.record_ids_from, *found.record_ids_to)),
+        }
+        for found in relationships
+        for place, code in enumerate(found.evidence)
     ]
 
 

@@ -17,6 +17,7 @@ from crm_pipelines.model.decisions import Decision
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.stores.pair_evidence import PairEvidence, StoredPair
 from crm_pipelines.stores.pair_surroundings import Neighbour, Surroundings, near_rules
+from crm_pipelines.stores.relatives import Relative, relationships_of
 from crm_pipelines.stores.subjects import HistoryEntry, OpenQuestion, Subject, history_of, questions_between
 
 
@@ -70,6 +71,7 @@ class PairStory:
         contradictions: pairs of their customers' records that speak against one customer, when they are two.
         questions: open questions about the two.
         best: of two customers, the strongest stored pair between them.
+        relationships: how two customers stand to each other.
     """
 
     publication: str
@@ -88,6 +90,7 @@ class PairStory:
     contradictions: tuple[tuple[str, str], ...] = ()
     questions: tuple[OpenQuestion, ...] = ()
     best: tuple[tuple[str, str], StoredPair] | None = None
+    relationships: tuple[Relative, ...] = ()
 
     @property
     def was_chosen(self) -> bool:
@@ -108,6 +111,7 @@ class ClusterStory:
         joins: the steps in which its records come together today, in order.
         refused: the unions refused to it.
         history: what happened to its id.
+        relationships: how it stands to others.
     """
 
     publication: str
@@ -118,6 +122,7 @@ class ClusterStory:
     joins: tuple[Attempt, ...] = ()
     refused: tuple[Attempt, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
+    relationships: tuple[Relative, ...] = ()
 
     @property
     def is_as_published(self) -> bool:
@@ -163,6 +168,7 @@ class Explaining:
             tuple(joins),
             tuple(growth.refusals(first)),
             tuple(history_of(self.con, subject.golden_ids[0])),
+            tuple(relationships_of(self.con, subject.golden_ids)),
         )
 
     def _chosen(self, left: Subject, right: Subject) -> tuple[str, str] | None:
@@ -219,4 +225,5 @@ class Explaining:
             "contradictions": tuple(self.pairs.contradictions(left.members, right.members)),
             "questions": tuple(questions_between(self.con, left, right)),
             "best": None if best is None or stored is None else (best, stored),
+            "relationships": tuple(relationships_of(self.con, left.golden_ids, right.golden_ids)),
         }

@@ -18,6 +18,7 @@ _RULES_SHOWN = 6
 _MOST_LEAVES = 80
 _STORED = ("record_a", "record_b", "match_weight", "band")
 _HISTORY = ("happened_at", "event", "reason", "n_records", "other_id")
+_RELATIONSHIPS = ("relationship", "customer_from", "customer_to", "told_by", "in_common")
 _MEMBERS = ("record", "name", "birth_date", "email", "phone", "address", "corporate_number")
 
 
@@ -51,6 +52,7 @@ def cluster_page(words: Words, story: ClusterStory) -> str:
         _grown(words, story),
         _refusals(words, story),
         _titled(words, "members", _filled(_MEMBERS, rows.member_rows(story.records)), rows.member_rows(story.records)),
+        _titled(words, "relationships", _RELATIONSHIPS, rows.relationship_rows(story.relationships)),
         _titled(words, "history", _HISTORY, rows.history_rows(story.history, words.zone)),
         tag("footer", words.say("explain.page.how"), class_="end"),
     )
@@ -168,6 +170,7 @@ def _clusters(words: Words, story: PairStory) -> Markup:
         if story.is_one
         else None,
         _below(words, "history", _HISTORY, rows.history_rows(story.history, words.zone)),
+        _below(words, "relationships", _RELATIONSHIPS, rows.relationship_rows(story.relationships)),
     )
 
 

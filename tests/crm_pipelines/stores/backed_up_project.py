@@ -43,7 +43,7 @@ def land(paths: ProjectPaths, key: str) -> None:
     with Landing(paths.landing, clock=lambda: NOON).open_read(
         "erp", run_id="r", connector="sql", started_at=NOON
     ) as read:
-        read.add(Page([DeliveredRow(key, {"name": "佐藤"}, f"row {key}")], {"day": key}))
+        read.add(Page((DeliveredRow(key, {"name": "佐藤"}, f"row {key}"),), {"day": key}))
 
 
 def log(paths: ProjectPaths, golden_id: str) -> None:
