@@ -73,6 +73,36 @@ def crowded_keys_sql(keys: str) -> str:
     return f"select sign, key from {keys} group by sign, key having count(distinct core_key) > case sign {most} end"
 
 
+def named_organisations_sql() -> str:
+    """SQL for what sources tell of customers in `changed_golden` and an organisation they name by number or name.
+
+    The one organisation with that number, or that name and legal form; where several have it, none.
+    """
+    return """
+        with told as (
+            select
+                here.golden_id as golden_id_from, observed.kind, there.golden_id as golden_id_to, observed.since,
+                observed.to_sign, observed.to_value, observed.record_id_from, keys.record_id as record_id_to,
+                count(distinct there.golden_id) over (partition by observed.to_sign, observed.to_value) as n_candidates
+            from observed_relationships as observed
+            inner join crosswalk as here on here.record_id = observed.record_id_from and here.valid_to is null
+            inner join organisation_keys as keys
+                on keys.sign = observed.to_sign and keys.key = observed.to_value and not keys.is_crowded
+                and not keys.has_branch
+            inner join crosswalk as there on there.record_id = keys.record_id and there.valid_to is null
+            where here.golden_id in (select golden_id from changed_golden)
+        )
+
+        select
+            golden_id_from, kind, golden_id_to, since,
+            [if(to_sign = 'number', 'told_by_number', 'told_by_name')] as evidence,
+            [if(to_sign = 'number', 'corporate_number', to_sign) || ':' || to_value] as keys,
+            list(distinct record_id_from) as record_ids_from, list(distinct record_id_to) as record_ids_to
+        from told
+        where n_candidates = 1 and golden_id_from <> golden_id_to
+        group by all"""
+
+
 def organisations_sql() -> str:
     """SQL for the relationships of organisations in `changed_golden` (`branch_of`, `subsidiary_of`), with evidence."""
     return f"""

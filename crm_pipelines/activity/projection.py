@@ -2,7 +2,7 @@
 """What happened with whom: interactions and relationships recorded on records, projected to golden customers."""
 
 from crm_pipelines.activity.households import households_sql
-from crm_pipelines.activity.organisations import organisations_sql
+from crm_pipelines.activity.organisations import named_organisations_sql, organisations_sql
 
 
 def interactions_sql() -> str:
@@ -45,6 +45,8 @@ def relationships_sql() -> str:
 
         found as (
             select * from told
+            union all by name
+            select * from ({named_organisations_sql()})
             union all by name
             select * from ({households_sql()})
             union all by name

@@ -58,7 +58,14 @@ INTERACTION_FIELDS: tuple[str, ...] = (
     "score",
 )
 CONSENT_FIELDS: tuple[str, ...] = ("purpose", "channel", "granted", "obtained_at", "proof")
-RELATIONSHIP_FIELDS: tuple[str, ...] = ("kind", "to_key", "to_source", "since")
+RELATIONSHIP_FIELDS: tuple[str, ...] = (
+    "kind",
+    "to_key",
+    "to_source",
+    "to_corporate_number",
+    "to_name",
+    "since",
+)
 
 # The golden customer shows these of a record's columns; `name` and the like are the attributes of survivorship.
 GOLDEN_FIELDS: tuple[str, ...] = tuple(

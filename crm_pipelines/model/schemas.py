@@ -93,7 +93,9 @@ OBSERVED_RELATIONSHIPS: dict[str, str] = {
     "source_record_id": "VARCHAR",
     "record_id_from": "VARCHAR",
     "kind": "VARCHAR",  # employee_of, contact_of, household, branch_of, subsidiary_of
-    "record_id_to": "VARCHAR",
+    "record_id_to": "VARCHAR",  # null where the source names no row
+    "to_sign": "VARCHAR",  # number, name: by what it names an organisation then
+    "to_value": "VARCHAR",  # key of that number or name, as in `organisation_keys`
     "since": "DATE",
 }
 

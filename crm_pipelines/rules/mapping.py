@@ -34,12 +34,23 @@ def _needs(*required: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _needs_one_of(*alternatives: str) -> AfterValidator:
+    def check(fields: Mapping[str, ValueSource]) -> Mapping[str, ValueSource]:
+        if fields.keys().isdisjoint(alternatives):
+            raise refusal("configuration.missing_parts", " / ".join(alternatives))
+        return fields
+
+    return AfterValidator(check)
+
+
 CanonicalName = Annotated[str, _one_of(CANONICAL_FIELDS)]
 InteractionName = Annotated[str, _one_of(INTERACTION_FIELDS)]
 RelationshipName = Annotated[str, _one_of(RELATIONSHIP_FIELDS)]
 ConsentName = Annotated[str, _one_of(CONSENT_FIELDS)]
 InteractionMapping = Annotated[Mapping[InteractionName, ValueSource], _needs("channel", "happened_at")]
-RelationshipMapping = Annotated[Mapping[RelationshipName, ValueSource], _needs("kind", "to_key")]
+RelationshipMapping = Annotated[
+    Mapping[RelationshipName, ValueSource], _needs("kind"), _needs_one_of("to_key", "to_corporate_number", "to_name")
+]
 ConsentMapping = Annotated[Mapping[ConsentName, ValueSource], _needs("purpose", "channel", "granted")]
 
 
@@ -125,7 +136,8 @@ class StreamMapping(Frozen):
         record_type: what a row is about; of no account when `belongs_to` is set.
         fields: canonical field -> where its values come from.
         interactions: what a row tells of things that happened; each needs `channel` and `happened_at`.
-        relationships: to which other row a row stands how; each needs `kind` and `to_key`.
+        relationships: to which other row, or organisation by its number or name, a row stands how; each needs `kind`
+            and `to_key`, `to_corporate_number` or `to_name`; the first that has a value counts.
         consents: what a row tells of consent; each needs `purpose`, `channel` and `granted`. A row whose `granted` has
             no value says nothing of consent.
         set_aside: rows that are no customer's.

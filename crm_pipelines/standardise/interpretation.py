@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from crm_pipelines.model.delivery import JsonValue
@@ -21,6 +21,7 @@ from crm_pipelines.standardise import mail_rows
 from crm_pipelines.standardise.identifiers import is_individual_number
 from crm_pipelines.standardise.mojibake import is_mojibake
 from crm_pipelines.standardise.observations import Observation, Place, finished, observations
+from crm_pipelines.standardise.organisation_signs import organisation_sign
 from crm_pipelines.standardise.record_columns import content_hash
 from crm_pipelines.standardise.row_values import (
     RowTexts,
@@ -210,17 +211,34 @@ class _Reading:
 
     def _related(self, mapping: StreamMapping, row: Row) -> None:
         for fields in mapping.relationships:
-            key, kind = read_text(fields["to_key"], row), read_text(fields["kind"], row)
-            if key is None or kind is None:
-                continue
-            system = read_text(fields.get("to_source"), row) or self._meaning.source
+            key, kind = read_text(fields.get("to_key"), row), read_text(fields["kind"], row)
             since = parse_timestamp(read_text(fields.get("since"), row), self._meaning.place.timezone)
-            to = source_record_id(system, key)
-            self._relationship(self._version.source_record_id, kind, to, since.date() if since else None)
+            system = read_text(fields.get("to_source"), row) or self._meaning.source
+            to = None if key is None else source_record_id(system, key)
+            sign = (
+                None
+                if to is not None
+                else organisation_sign(
+                    read_text(fields.get("to_corporate_number"), row), read_text(fields.get("to_name"), row)
+                )
+            )
+            if kind is not None and (to is not None or sign is not None):
+                self._relationship(self._version.source_record_id, kind, to, since and since.date(), sign)
 
-    def _relationship(self, own: str, kind: str, to: str, since: Any) -> None:  # noqa: ANN401 - a date or None
+    def _relationship(
+        self, own: str, kind: str, to: str | None, since: date | None, sign: tuple[str, str] | None = None
+    ) -> None:
+        to_sign, to_value = sign or (None, None)
         self._result.relationships.append(
-            {"source_record_id": own, "record_id_from": own, "kind": kind, "record_id_to": to, "since": since}
+            {
+                "source_record_id": own,
+                "record_id_from": own,
+                "kind": kind,
+                "record_id_to": to,
+                "to_sign": to_sign,
+                "to_value": to_value,
+                "since": since,
+            }
         )
 
     def _is_suppressed(self, found: Iterable[Observation]) -> bool:

@@ -59,6 +59,14 @@ _CHANGED = """
         inner join crosswalk as there on there.record_id = other.record_id and there.valid_to is null
         where not one.is_crowded and not other.is_crowded
             and here.golden_id in (select key from changed_golden_keys)
+        union all
+        -- whoever a source relates to an organisation by the number or name of one that changed
+        select here.golden_id
+        from observed_relationships as observed
+        inner join organisation_keys as keys on keys.sign = observed.to_sign and keys.key = observed.to_value
+        inner join crosswalk as there on there.record_id = keys.record_id and there.valid_to is null
+        inner join crosswalk as here on here.record_id = observed.record_id_from and here.valid_to is null
+        where there.golden_id in (select key from changed_golden_keys)
     ) as named
     where golden_id is not null"""
 

@@ -78,6 +78,11 @@ def _replace_organisation_keys(step: Step) -> None:
                 from keys_at_hand left join crowded_keys using (sign, key)
                 order by record_id, sign, key"""
     _replace(step, _ORGANISATION_KEYS, "(sign, key) in (select (sign, key) from touched_keys)", judged)
+    step.mark(
+        "activity",
+        """select record_id_from from observed_relationships
+           inner join moved_keys on moved_keys.sign = to_sign and moved_keys.key = to_value""",
+    )
 
 
 def _replace(step: Step, table: _Table, touched: str, query: str) -> None:
@@ -87,8 +92,6 @@ def _replace(step: Step, table: _Table, touched: str, query: str) -> None:
     step.temporary("new_rows", query)
     step.con.execute(f"delete from {table.name} where {touched}")
     step.con.execute(f"insert into {table.name} by name select * from new_rows")
-    if is_first:  # every row is of a record that is new itself
-        return
     step.temporary(
         "moved_keys",
         f"""select distinct {table.key} from (
@@ -97,6 +100,8 @@ def _replace(step: Step, table: _Table, touched: str, query: str) -> None:
                 (select * from new_rows except select * from old_rows)
             ) where {table.counts}""",
     )
+    if is_first:  # every row is of a record that is new itself
+        return
     step.mark(
         "activity",
         f"""select record_id from (select * from old_rows union all select * from new_rows) as both_rows

@@ -171,3 +171,54 @@ def test_house_of_many_organisations_relates_none(road: SmallRoad) -> None:
     road.run()
     assert [found[:3] for found in related(road)] == [("erp:1", "subsidiary_of", "erp:2")]
     rebuilt_equals_incremental(road)
+
+
+def naming_parents(road: SmallRoad) -> None:
+    """Rows may name a parent by its number or name."""
+    names = ("name", "address", "website", "country")
+    fields = {field: field for field in names} | {"corporate_number": "number", "external_ids": "group"}
+    told = {"kind": {"value": "subsidiary_of"}, "to_corporate_number": "parent_number", "to_name": "parent"}
+    road.mapping = SourceMapping.model_validate(
+        {"record_type": "organisation", "fields": fields, "relationships": [told]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("child", "parent", "codes"),
+    [
+        ({"parent_number": "7000-0120-50002"}, {"name": "株式会社青木製作所", "number": NUMBER}, ["told_by_number"]),
+        ({"parent": "(株)青木製作所"}, {"name": "株式会社青木製作所"}, ["told_by_name"]),
+        ({"parent": "ACME INC"}, {"name": "Acme, Inc."}, ["told_by_name"]),
+        ({"parent_number": "?", "parent": "株式会社青木製作所"}, {"name": "株式会社青木製作所"}, ["told_by_name"]),
+    ],
+)
+def test_parent_that_a_row_names_is_found_by_number_or_name(
+    road: SmallRoad, child: Organisation, parent: Organisation, codes: list[str]
+) -> None:
+    naming_parents(road)
+    road.land(row("1", "株式会社別所工業", **child))
+    road.run()
+    assert related(road) == []
+    road.land(row("2", **parent))
+    road.run()
+    assert related(road) == [("erp:1", "subsidiary_of", "erp:2", codes)]
+    rebuilt_equals_incremental(road)
+
+
+def test_parent_by_a_name_of_two_is_none_until_one_is_left(road: SmallRoad) -> None:
+    naming_parents(road)
+    road.land(
+        row("1", "株式会社別所工業", parent="株式会社青木製作所"),
+        row("2", "株式会社青木製作所"),
+        row("3", "株式会社青木製作所"),
+    )
+    road.run()
+    assert related(road) == []
+    road.land(row("3", "株式会社三上商店"))
+    road.run()
+    assert related(road) == [("erp:1", "subsidiary_of", "erp:2", ["told_by_name"])]
+    rebuilt_equals_incremental(road)
+    road.land(row("1", "株式会社別所工業", parent="青木製作所"))  # anybody's
+    road.run()
+    assert related(road) == []
+    rebuilt_equals_incremental(road)
