@@ -128,34 +128,19 @@ def test_reader_sees_each_key_once_and_again_when_it_changes_again(warehouse: Wa
 
 
 def test_keys_are_forgotten_when_every_reader_has_passed_them(warehouse: Warehouse) -> None:
-<<<<<<< HEAD
     assert READERS["pairs"] == ("clusters", "publication")
     mark(warehouse, "pairs", "a")
     changed_by(warehouse, "clusters", "pairs")
     assert kept(warehouse, "pairs") == ["a"]
-=======
-    assert READERS["records"] == ("attribute_values", "relationship_evidence", "publication")
-    mark(warehouse, "records", "a")
-    changed_by(warehouse, "attribute_values", "records")
-    changed_by(warehouse, "relationship_evidence", "records")
-    assert kept(warehouse, "records") == ["a"]
->>>>>>> f9b77cf (Households, branches and subsidiaries as relationships with their evidence)
     with warehouse.step("publication") as step:
         step.advance("publication", "pairs", 1)
     assert kept(warehouse, "pairs") == []
 
 
 def test_slower_reader_keeps_what_it_has_not_seen(warehouse: Warehouse) -> None:
-<<<<<<< HEAD
     mark(warehouse, "pairs", "a")
     mark(warehouse, "pairs", "b")
     changed_by(warehouse, "clusters", "pairs")
-=======
-    mark(warehouse, "records", "a")
-    mark(warehouse, "records", "b")
-    changed_by(warehouse, "attribute_values", "records")
-    changed_by(warehouse, "relationship_evidence", "records")
->>>>>>> f9b77cf (Households, branches and subsidiaries as relationships with their evidence)
     with warehouse.step("publication") as step:
         step.advance("publication", "pairs", 1)
     assert kept(warehouse, "pairs") == ["b"]
