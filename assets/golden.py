@@ -6,20 +6,11 @@ import dagster as dg
 import polars as pl
 
 from assets.resources import Road
-from crm_pipelines.stores.golden import replace_golden
+from crm_pipelines.stores.golden import PINS, SOURCE_RANKS, replace_golden
 from crm_pipelines.stores.warehouse import Step
 from crm_pipelines.survivorship.ranking import source_rank_rows
 
 GROUP = "golden"
-_PIN_SCHEMA = pl.Schema(
-    {
-        "seq": pl.Int64(),
-        "record_ids": pl.List(pl.String()),
-        "attribute": pl.String(),
-        "value": pl.String(),
-        "steward": pl.String(),
-    }
-)
 
 
 @dg.multi_asset(
@@ -60,16 +51,21 @@ def rebuild_golden(road: Road, step: Step) -> int:
     """Rebuild what changed; other rules, source ranks or pins reach everything they speak of."""
     rules = road.loaded.rules.survivorship
     ranks = source_rank_rows(rules, dict(road.connectors))
-    step.frame(
-        "source_ranks",
-        pl.DataFrame(
-            ranks,
-            schema={"group_name": pl.String, "source_system": pl.String, "source_rank": pl.Int32},
-            orient="row",
-        ),
-    )
-    pins = [(pin.seq, list(pin.record_ids), pin.attribute, pin.value, pin.steward) for pin in road.pins()]
-    step.frame("pins", pl.DataFrame(pins, schema=_PIN_SCHEMA, orient="row"))
+    step.frame("source_ranks", pl.DataFrame(ranks, schema=SOURCE_RANKS, orient="row"))
+    pins = [
+        (
+            pin.seq,
+            pin.pin_id,
+            list(pin.record_ids),
+            pin.attribute,
+            pin.value,
+            pin.steward,
+            pin.pinned_at,
+            pin.expires_at,
+        )
+        for pin in road.pins()
+    ]
+    step.frame("pins", pl.DataFrame(pins, schema=PINS, orient="row"))
     settings = repr((rules.model_dump(mode="json"), ranks))
     is_all = road.warehouse.fact(step.name, "settings") not in (None, settings)
     step.note("settings", settings)

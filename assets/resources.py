@@ -151,10 +151,16 @@ class Road:
         """The pins that hold when the run starts."""
         return [
             Pin(
-                found.seq, found.pin_id, found.record_ids, found.attribute, found.value, found.steward, found.expires_at
+                seq=found.seq,
+                pin_id=found.pin_id,
+                record_ids=found.record_ids,
+                attribute=found.attribute,
+                value=found.value,
+                steward=found.steward,
+                pinned_at=found.pinned_at,
+                expires_at=found.expires_at,
             )
             for found in pins_in_force(self.ledger.pins(self.ledger_seq), self.started_at)
-            if found.value is not None
         ]
 
 

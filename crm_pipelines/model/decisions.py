@@ -36,8 +36,9 @@ class Pin:
         pin_id: its name.
         record_ids: members of the customer when it was pinned.
         attribute: canonical field.
-        value: what shall stand there.
+        value: what shall stand there; None: nothing.
         steward: who said so.
+        pinned_at: when.
         expires_at: when it ends, or None.
     """
 
@@ -45,6 +46,7 @@ class Pin:
     pin_id: str
     record_ids: tuple[str, ...]
     attribute: str
-    value: str
+    value: str | None
     steward: str
+    pinned_at: datetime
     expires_at: datetime | None = None

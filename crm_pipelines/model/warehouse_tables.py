@@ -157,6 +157,10 @@ ATTRIBUTE_VALUES: dict[str, str] = {
     "value_rank": "INTEGER",
     "observed_at": "TIMESTAMPTZ",
     "run_id": "VARCHAR",
+    "trust": "DOUBLE",  # of the fresh statement: of its source, times the share of its record's checks that passed
+    "pin_id": "VARCHAR",
+    "pinned_until": "TIMESTAMPTZ",  # null: until it is lifted
+    "source_changed_at": "TIMESTAMPTZ",  # of a pinned value: when a source last said otherwise after the pin
 }
 
 CONTACT_POINTS: dict[str, str] = {

@@ -1,7 +1,7 @@
 """Faults that no file shows alone: a mapping that names an unknown purpose, a rank for a source that does not exist."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -44,18 +44,35 @@ def _vocabulary_faults(document: Document, prefix: Path, stream: StreamMapping, 
                     yield _unknown_value(document, (*prefix, group, index, name), outcome, allowed)
 
 
-def rule_faults(rules: Rules | None, sources: Mapping[str, str | None]) -> Iterator[Fault]:
-    """Rules about sources the project does not have."""
+def rule_faults(rules: Rules | None, sources: Mapping[str, str | None], connectors: Iterable[str]) -> Iterator[Fault]:
+    """Rules about sources the project does not have, connectors nobody wrote, or a part of a group."""
     if rules is None:
         return
+    told = set[str]()
     for value in rules.effective:
-        parts = value.key.split(".")
-        if value.origin != "default" and ".source_ranks.sources." in value.key and parts[-1] not in sources:
-            file, _, line = value.origin.rpartition(":")
-            expected = ", ".join(sources)
-            field = tuple(parts[1:])
-            yield Place(file, int(line), field).fault("configuration.unknown_source", parts[-1], expected)
+        if value.origin == "default" or not value.key.startswith("survivorship."):
+            continue
+        file, _, line = value.origin.rpartition(":")
+        parts = tuple(value.key.split(".")[1:])
+        yield from _named_source_faults(Place(file, int(line), parts), sources, connectors)
+        if parts[0] != "attributes" or parts[1] in told:
+            continue
+        if (group := rules.survivorship.group_of(parts[1])) != parts[1]:
+            told.add(parts[1])
+            yield Place(file, int(line), parts[:2]).fault("configuration.survives_with_group", parts[1], group)
     yield from _clean_source_faults(rules, sources)
+
+
+def _named_source_faults(place: Place, sources: Mapping[str, str | None], connectors: Iterable[str]) -> Iterator[Fault]:
+    """A rank or a trust of a source or connector that is not there."""
+    known = {"sources": ("configuration.unknown_source", tuple(sources)),
+             "connectors": ("configuration.unknown_connector", tuple(connectors))}  # fmt: skip
+    for owner, kind, name in zip(place.path, place.path[1:], place.path[2:], strict=False):
+        if owner not in {"source_ranks", "trust"} or kind not in known:
+            continue
+        code, names = known[str(kind)]
+        if name not in names:
+            yield place.fault(code, str(name), ", ".join(names))
 
 
 def _clean_source_faults(rules: Rules, sources: Mapping[str, str | None]) -> Iterator[Fault]:

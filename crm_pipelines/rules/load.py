@@ -96,7 +96,7 @@ def load_project(root: Path, connectors: Mapping[str, Any], env: Mapping[str, st
     key, key_fault = read_project_key(env)
     faults += [*mapping_problems, *rule_problems, *([key_fault] if key_fault else [])]
     faults += [fault for found in mappings.values() for fault in mapping_faults(found, sources, rules)]
-    faults += rule_faults(rules, sources)
+    faults += rule_faults(rules, sources, connectors)
     faults += inbox_faults(project, typed_options, connectors, document)
     if faults or project is None or rules is None or key is None:
         raise ConfigurationError(_in_order(faults))

@@ -1,11 +1,40 @@
 """Golden customers in the warehouse: the changed ones are taken out and put in anew."""
 
+import polars as pl
+
 from crm_pipelines.rules.survivorship import SurvivorshipRules
 from crm_pipelines.stores.warehouse import Step
-from crm_pipelines.survivorship.golden import contact_points_sql, customers_sql, pinned_values_sql
-from crm_pipelines.survivorship.ranking import attribute_values_sql
+from crm_pipelines.survivorship.golden import (
+    contact_points_sql,
+    customers_sql,
+    pinned_values_sql,
+    source_changes_sql,
+)
+from crm_pipelines.survivorship.ranking import attribute_values_sql, checks_passed_sql
 
 _TABLES = ("attribute_values", "contact_points", "customers")
+# What a step hands in: how far each source is trusted, per group of attributes (`source_rank_rows`) ...
+SOURCE_RANKS = pl.Schema(
+    {
+        "group_name": pl.String(),
+        "source_system": pl.String(),
+        "source_rank": pl.Int32(),
+        "source_trust": pl.Float64(),
+    }
+)
+# ... and the pins that hold at the run's time, in ledger order.
+PINS = pl.Schema(
+    {
+        "seq": pl.Int64(),
+        "pin_id": pl.String(),
+        "record_ids": pl.List(pl.String()),
+        "attribute": pl.String(),
+        "value": pl.String(),
+        "steward": pl.String(),
+        "pinned_at": pl.Datetime("us", "UTC"),
+        "expires_at": pl.Datetime("us", "UTC"),
+    }
+)
 
 
 def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int:
@@ -30,8 +59,8 @@ def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int
                 select coalesce(pinned.golden_id, held.golden_id)
                 from pinned
                 full join (
-                    select golden_id, attribute, value, pinned_by from attribute_values where pinned_by is not null
-                ) as held using (golden_id, attribute, value, pinned_by)
+                    select golden_id, attribute, pin_id from attribute_values where pin_id is not null
+                ) as held using (golden_id, attribute, pin_id)
                 where pinned.golden_id is null or held.golden_id is null
                 union all
                 select golden_id from crosswalk where valid_to is null and {is_all}
@@ -39,10 +68,11 @@ def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int
     )
     step.temporary(
         "changed_members",
-        """select crosswalk.golden_id, standardised_records.* exclude (run_id)
+        f"""select crosswalk.golden_id, {checks_passed_sql()} as checks_passed,
+               standardised_records.* exclude (run_id)
            from crosswalk
            inner join standardised_records using (record_id)
-           where crosswalk.valid_to is null and crosswalk.golden_id in (select golden_id from changed_golden)""",
+           where crosswalk.valid_to is null and crosswalk.golden_id in (select golden_id from changed_golden)""",  # noqa: S608
     )
     step.temporary("changed_values", attribute_values_sql(rules))
     _apply_pins(step)
@@ -53,7 +83,9 @@ def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int
 
 def _apply_pins(step: Step) -> None:
     """A pin survives; what it pushed aside stays, as a value that lost to it."""
-    step.con.execute("alter table changed_values add column pinned_by varchar")
+    step.temporary("source_changes", source_changes_sql())
+    for column in ("pinned_by varchar", "pin_id varchar", "pinned_until timestamptz", "source_changed_at timestamptz"):
+        step.con.execute(f"alter table changed_values add column {column}")
     step.con.execute(
         """update changed_values set survives = false, rule = 'pin'
            from pinned
@@ -62,8 +94,11 @@ def _apply_pins(step: Step) -> None:
     )
     step.con.execute(
         """insert into changed_values by name
-           select golden_id, attribute, value, true as survives, 'pin' as rule, 0 as value_rank, pinned_by
-           from pinned where golden_id in (select golden_id from changed_members)"""
+           select golden_id, attribute, value, true as survives, 'pin' as rule, 0 as value_rank,
+               pinned_at as observed_at, pinned_by, pin_id, pinned_until, source_changed_at
+           from pinned
+           left join source_changes using (golden_id, attribute)
+           where golden_id in (select golden_id from changed_members)"""
     )
 
 

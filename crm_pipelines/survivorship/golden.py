@@ -51,8 +51,9 @@ def customers_sql() -> str:
 def contact_points_sql() -> str:
     """SQL for the rows of `contact_points` of the customers in `changed_members`, sorted.
 
-    One row per golden customer, kind and value. The primary one is the survivor; a role mailbox or a representative
-    line is marked as shared. Reads `changed_members` and `changed_values`.
+    One row per golden customer, kind and value. The primary one is the survivor, also one that a steward pinned and no
+    record names; a role mailbox or a representative line is marked as shared. Reads `changed_members` and
+    `changed_values`.
     """
     return """
         with points as (
@@ -67,6 +68,10 @@ def contact_points_sql() -> str:
             select golden_id, 'address', address, record_id, coalesce(updated_at, delivered_at), []
             from changed_members
             where address is not null and address_status not in ('placeholder', 'invalid')
+            union all
+            select golden_id, attribute, value, null, observed_at, []
+            from changed_values
+            where pin_id is not null and attribute in ('email', 'phone', 'address')
         )
 
         select
@@ -76,7 +81,9 @@ def contact_points_sql() -> str:
             bool_or(survivor.value is not null) as is_primary,
             bool_or(coalesce(list_contains(points.shared_keys, points.value), false)) as is_shared,
             max(points.seen_at) as last_seen_at,
-            list_sort(list(distinct points.record_id)) as record_ids
+            coalesce(
+                list_sort(list(distinct points.record_id) filter (where points.record_id is not null)), []
+            ) as record_ids
         from points
         left join changed_values as survivor
             on survivor.golden_id = points.golden_id and survivor.attribute = points.kind and survivor.survives
@@ -87,11 +94,11 @@ def contact_points_sql() -> str:
 
 
 def pinned_values_sql() -> str:
-    """SQL that lets pins win in `changed_values`: (golden_id, attribute, value, pinned_by) of the pins that hold.
+    """SQL of the pins that hold: (golden_id, attribute, value, pinned_by, pin_id, pinned_at, pinned_until), sorted.
 
-    Reads `pins` (seq, record_ids, attribute, value, steward) and the open rows of `crosswalk`. A pin speaks of the
-    customer that holds most of the records it was set on, ties by the smaller golden id; of several pins on one
-    attribute the latest counts.
+    Reads `pins` (seq, pin_id, record_ids, attribute, value, steward, pinned_at, expires_at) and the open rows of
+    `crosswalk`. A pin speaks of the customer that holds most of the records it was set on, ties by the smaller golden
+    id; of several pins on one attribute the latest counts. A null value pins the attribute as empty.
     """
     return """
         with homes as (
@@ -108,9 +115,30 @@ def pinned_values_sql() -> str:
         select
             speaks_of.golden_id,
             pins.attribute,
-            max_by(pins.value, pins.seq) as value,
-            max_by(pins.steward, pins.seq) as pinned_by
+            pins.value,
+            pins.steward as pinned_by,
+            pins.pin_id,
+            pins.pinned_at,
+            pins.expires_at as pinned_until
         from speaks_of
         inner join pins on pins.seq = speaks_of.seq
-        group by speaks_of.golden_id, pins.attribute
+        qualify row_number() over (partition by speaks_of.golden_id, pins.attribute order by pins.seq desc) = 1
         order by speaks_of.golden_id, pins.attribute"""
+
+
+def source_changes_sql() -> str:
+    """SQL of what sources said against a pin after it was set: (golden_id, attribute, source_changed_at).
+
+    The latest delivery of a member that has another value than the pinned one, past the time of the pin: it follows
+    from the data and the ledger alone, so a rebuild says the same. Reads `pinned`, `changed_values`, `changed_members`.
+    """
+    return """
+        select pinned.golden_id, pinned.attribute, max(members.delivered_at) as source_changed_at
+        from pinned
+        inner join changed_values as said
+            on said.golden_id = pinned.golden_id and said.attribute = pinned.attribute
+                and said.rule <> 'not_a_value' and said.value is distinct from pinned.value
+        inner join changed_members as members
+            on members.record_id = said.record_id and members.delivered_at > pinned.pinned_at
+        group by pinned.golden_id, pinned.attribute
+        order by pinned.golden_id, pinned.attribute"""

@@ -168,6 +168,22 @@ def test_rank_of_a_source_that_does_not_exist_is_refused(tmp_path: Path) -> None
     assert faults(tmp_path, files) == [found]
 
 
+@pytest.mark.parametrize(
+    ("rules", "code", "field"),
+    [
+        ("trust:\n  sources: {ero: 1}\n", "configuration.unknown_source", "trust.sources.ero"),
+        ("trust:\n  connectors: {sqll: 1}\n", "configuration.unknown_connector", "trust.connectors.sqll"),
+        ("attributes:\n  email: {trust: {sources: {ero: 1}}}\n", "configuration.unknown_source",
+         "attributes.email.trust.sources.ero"),
+        ("attributes:\n  building: {order: [trust], trust: {otherwise: 1}}\n", "configuration.survives_with_group",
+         "attributes.building"),
+    ],
+)  # fmt: skip
+def test_trust_that_would_have_no_effect_is_refused(tmp_path: Path, rules: str, code: str, field: str) -> None:
+    files = {"crm_pipelines.yaml": "", "rules/survivorship.yaml": rules}
+    assert faults(tmp_path, files) == [("rules/survivorship.yaml", 2, code, field)]
+
+
 def test_clean_source_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     rules = "clustering:\n  one_per_source: [ero]\n"
     files = {"crm_pipelines.yaml": "", "rules/matching.yaml": rules}

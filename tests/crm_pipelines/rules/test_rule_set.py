@@ -65,7 +65,9 @@ def test_shipped_groups_are_those_of_names_organisations_and_addresses() -> None
 def test_every_golden_attribute_has_an_order_and_a_rank() -> None:
     rules = shipped_rules().survivorship
     for attribute in GOLDEN_FIELDS:
-        assert set(rules.order_of(attribute)) == set(SurvivorshipRule)
+        named = set(rules.order_of(attribute))
+        assert named | {SurvivorshipRule.TRUST} == set(SurvivorshipRule)
+        assert 0 < rules.trust_of(attribute, "any", "files") <= 1
         assert rules.rank(attribute, "any", "files") >= 1
 
 
@@ -77,12 +79,23 @@ def test_every_golden_attribute_has_an_order_and_a_rank() -> None:
         ("groups: {other: [email, name]}\n", "configuration.attribute_in_two_groups"),
         ("order: [newest]\n", "configuration.wrong_value"),
         ("order: []\n", "configuration.wrong_value"),
+        ("order: [trust, recency, trust]\n", "configuration.rule_twice"),
+        ("trust: {half_life_days: 0}\n", "configuration.wrong_value"),
+        ("trust: {sources: {erp: 1.1}}\n", "configuration.wrong_value"),
+        ("attributes: {email: {trust: {half_live_days: 9}}}\n", "configuration.unknown_field"),
     ],
 )
 def test_wrong_survivorship_is_refused(text: str, code: str) -> None:
     rules, faults = build_rules({"survivorship": read_yaml(text.encode(), "rules/survivorship.yaml")})
     assert rules is None
     assert {fault.code for fault in faults} == {code}
+
+
+def test_own_trust_is_merged_key_by_key() -> None:
+    text = "trust: {half_life_days: 365}\nattributes: {address: {trust: {sources: {erp: 1}}}}\n"
+    rules = overridden(survivorship=text).survivorship
+    assert (rules.half_life_days("language"), rules.half_life_days("postal_code")) == (365, 1095)
+    assert (rules.trust_of("address", "erp", "sql"), rules.trust_of("language", "erp", "sql")) == (1, 0.9)
 
 
 def test_wrong_value_in_a_list_is_shown_with_the_nearest() -> None:

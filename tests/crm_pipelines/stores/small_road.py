@@ -23,7 +23,7 @@ from crm_pipelines.standardise.observations import Place
 from crm_pipelines.stores import components, identities, interpretations
 from crm_pipelines.stores.accounts import settle_accounts
 from crm_pipelines.stores.arrivals import Arrival, apply_batches
-from crm_pipelines.stores.golden import replace_golden
+from crm_pipelines.stores.golden import PINS, SOURCE_RANKS, replace_golden
 from crm_pipelines.stores.identity_fold import fold, folded_position
 from crm_pipelines.stores.identity_log import IdentityLog
 from crm_pipelines.stores.landing import Landing
@@ -60,15 +60,6 @@ MAPPING: dict[str, Any] = {
     }
 }  # fmt: skip
 SOURCES = {"erp": "sql", "form": "web_form"}
-_PINS = pl.Schema(
-    {
-        "seq": pl.Int64(),
-        "record_ids": pl.List(pl.String()),
-        "attribute": pl.String(),
-        "value": pl.String(),
-        "steward": pl.String(),
-    }
-)
 _CONSENTS = pl.Schema(
     {
         "consent_event_id": pl.String(),
@@ -95,6 +86,12 @@ def row(key: str | None, name: str | None = None, *, stream: str = "main", **dat
     return DeliveredRow(key, {**named, **data}, f"row {key}", stream=stream)
 
 
+def pin(seq: int, records: str, attribute: str, value: str | None, steward: str = "anna", **times: datetime) -> Any:
+    """A pin `p<seq>` on records (ids separated by blanks), set on the first day and never ending unless told."""
+    until = times.get("until")
+    return (seq, f"p{seq}", records.split(), attribute, value, steward, times.get("at", DAY_ONE), until)
+
+
 def bad(key: str, **data: JsonValue) -> DeliveredRow:
     """A row that the connector could not read."""
     return DeliveredRow(key, {"raw": "?", **data}, f"row {key}", fault=Fault("file.wrong_width", {"found": 1}))
@@ -118,7 +115,7 @@ class SmallRoad:
         self.meaning = "1"
         self.suppressed: frozenset[str] = frozenset()
         self.shrink_limits: dict[str, float] = {}
-        self.pins: list[tuple[int, list[str], str, str, str]] = []
+        self.pins: list[tuple[Any, ...]] = []
         self.consents: list[tuple[Any, ...]] = []
         self.runs = count(1)
         self.run_id = "r0"
@@ -221,9 +218,8 @@ class SmallRoad:
         rules = shipped_rules().survivorship
         with self.warehouse.step("attribute_values", reads=("membership", "records"), run_id=self.run_id) as step:
             ranks = source_rank_rows(rules, SOURCES)
-            schema = {"group_name": pl.String(), "source_system": pl.String(), "source_rank": pl.Int32()}
-            step.frame("source_ranks", pl.DataFrame(ranks, schema=schema, orient="row"))
-            step.frame("pins", pl.DataFrame(self.pins, schema=_PINS, orient="row"))
+            step.frame("source_ranks", pl.DataFrame(ranks, schema=SOURCE_RANKS, orient="row"))
+            step.frame("pins", pl.DataFrame(self.pins, schema=PINS, orient="row"))
             return replace_golden(step, rules, is_all=is_all)
 
     def make_evidence(self) -> int:

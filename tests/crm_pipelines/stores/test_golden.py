@@ -1,9 +1,10 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.crm_pipelines.stores.small_road import SmallRoad, bad, gone, row
+from tests.crm_pipelines.stores.small_road import DAY_ONE, SmallRoad, bad, gone, pin, row
 
 TABLES = ("attribute_values", "contact_points", "customers")
 
@@ -55,7 +56,7 @@ def test_contact_points_are_listed_with_the_primary_one_and_shared_ones_marked(r
 def test_pin_wins_and_what_it_pushed_aside_stays(road: SmallRoad) -> None:
     road.land(row("1", "佐藤 太郎"), row("2", "鈴木 花子"))
     road.run()
-    road.pins = [(1, ["erp:1"], "email", "old@kaisha.example.jp", "anna"), (2, ["erp:1"], "name", "佐藤 大", "anna")]
+    road.pins = [pin(1, "erp:1", "email", "old@kaisha.example.jp"), pin(2, "erp:1", "name", "佐藤 大")]
     assert road.make_golden() == 1
     assert road.values("select name from customers order by 1") == ["佐藤 大", "鈴木 花子"]
     assert road.values("select email from customers where name = '佐藤 大'") == ["old@kaisha.example.jp"]
@@ -69,7 +70,7 @@ def test_pin_wins_and_what_it_pushed_aside_stays(road: SmallRoad) -> None:
 def test_latest_pin_counts_and_a_lifted_one_gives_the_value_back(road: SmallRoad) -> None:
     road.land(row("1", "佐藤 太郎"))
     road.run()
-    road.pins = [(1, ["erp:1"], "name", "甲", "anna"), (2, ["erp:1"], "name", "乙", "ben")]
+    road.pins = [pin(1, "erp:1", "name", "甲"), pin(2, "erp:1", "name", "乙", "ben")]
     road.make_golden()
     assert road.values("select name from customers") == ["乙"]
     road.pins = []
@@ -80,27 +81,76 @@ def test_latest_pin_counts_and_a_lifted_one_gives_the_value_back(road: SmallRoad
 def test_same_pin_by_another_steward_is_shown_under_the_new_name(road: SmallRoad) -> None:
     road.land(row("1", "佐藤 太郎"))
     road.run()
-    road.pins = [(1, ["erp:1"], "name", "甲", "anna")]
+    road.pins = [pin(1, "erp:1", "name", "甲")]
     road.make_golden()
-    road.pins.append((2, ["erp:1"], "name", "甲", "ben"))
+    road.pins.append(pin(2, "erp:1", "name", "甲", "ben"))
     road.make_golden()
     assert road.values("select pinned_by from attribute_values where rule = 'pin' and survives") == ["ben"]
 
 
 def test_pin_that_holds_already_rebuilds_nothing(road: SmallRoad) -> None:
     road.land(row("1", "佐藤 太郎"))
-    road.pins = [(1, ["erp:1"], "name", "甲", "anna")]
+    road.pins = [pin(1, "erp:1", "name", "甲")]
     road.run()
     assert road.make_golden() == 0
 
 
 def test_pin_follows_the_customer_that_holds_most_of_its_records(road: SmallRoad) -> None:
     road.land(*(row(key, name, group="g") for key, name in [("1", "佐藤 一"), ("2", "佐藤 二"), ("3", "佐藤 三")]))
-    road.pins = [(1, ["erp:1", "erp:2", "erp:3"], "name", "甲", "anna")]
+    road.pins = [pin(1, "erp:1 erp:2 erp:3", "name", "甲")]
     road.run()
     road.land(row("3", "佐藤 三", group="h"))
     road.run()
     assert road.values("select name from customers order by 1") == ["佐藤 三", "甲"]
+
+
+def test_pin_that_ended_gives_the_value_back_without_any_other_change(road: SmallRoad) -> None:
+    road.land(row("1", "佐藤 太郎"))
+    road.run()
+    until = DAY_ONE + timedelta(days=30)
+    road.pins = [pin(1, "erp:1", "name", "甲"), pin(2, "erp:1", "name", "乙", until=until)]
+    assert road.make_golden() == 1
+    assert road.rows("select value, pin_id, pinned_until from attribute_values where rule = 'pin' and survives") == [
+        ("乙", "p2", until)
+    ]
+    road.pins.pop()  # its time has come
+    assert road.make_golden() == 1
+    assert road.values("select name from customers") == ["甲"]
+
+
+def test_attribute_can_be_pinned_as_empty(road: SmallRoad) -> None:
+    road.land(row("1", "佐藤 太郎", email="old@kaisha.example.jp"))
+    road.pins = [pin(1, "erp:1", "email", None)]
+    road.run()
+    assert road.values("select email from customers") == [None]
+    assert road.values("select is_primary from contact_points where kind = 'email'") == [False]
+    assert road.make_golden() == 0
+
+
+def test_pinned_contact_point_is_the_primary_one_though_no_record_names_it(road: SmallRoad) -> None:
+    road.land(row("1", "佐藤 太郎", email="old@kaisha.example.jp"))
+    road.pins = [pin(1, "erp:1", "email", "new@kaisha.example.jp")]
+    road.run()
+    found = road.rows("select value, is_primary, record_ids from contact_points order by value")
+    assert found == [("new@kaisha.example.jp", True, []), ("old@kaisha.example.jp", False, ["erp:1"])]
+
+
+def test_pinned_value_tells_when_a_source_said_otherwise_after_the_pin(road: SmallRoad) -> None:
+    told = "select source_changed_at from attribute_values where pin_id = 'p1' and survives"
+    road.land(row("1", "佐藤 太郎"))
+    road.pins = [pin(1, "erp:1", "name", "甲", at=DAY_ONE + timedelta(days=1, hours=12))]
+    road.run()
+    assert road.values(told) == [None]
+    road.land(row("1", "甲"))
+    road.run()
+    assert road.values(told) == [None], "it says what the steward says"
+    road.land(row("1", "佐藤 次郎"))
+    road.run()
+    delivered = road.one("select delivered_at from standardised_records")
+    assert road.values(told) == [delivered]
+    road.rebuild()
+    road.run()
+    assert road.values(told) == [delivered]
 
 
 def test_row_held_back_is_the_only_change_of_its_customer(road: SmallRoad) -> None:

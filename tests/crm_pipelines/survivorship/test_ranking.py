@@ -1,54 +1,10 @@
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
-import duckdb
 import pytest
 
-from crm_pipelines.model.schemas import STANDARDISED_RECORDS
 from crm_pipelines.model.warehouse_tables import GOLDEN_COLUMNS
-from crm_pipelines.rules.rule_set import shipped_rules
-from crm_pipelines.rules.survivorship import SurvivorshipRules
-from crm_pipelines.survivorship.ranking import attribute_values_sql, groups, source_rank_rows
-
-SHIPPED = shipped_rules().survivorship
-CONNECTORS = {"erp": "sql", "form": "web_form", "mail": "imap"}
-
-
-def rules(*order: str) -> SurvivorshipRules:
-    """The shipped groups and ranks with one order for everything."""
-    plain = SHIPPED.model_dump(mode="json") | {"order": list(order), "attributes": {}}
-    return SurvivorshipRules.model_validate(plain)
-
-
-def member(record_id: str, day: int = 1, **columns: Any) -> dict[str, Any]:
-    """A record of the customer G1, last changed on a day of April."""
-    named = {"record_id": record_id, "source_system": record_id.partition(":")[0], "golden_id": "G1"}
-    return {**named, "updated_at": datetime(2026, 4, day, tzinfo=UTC), **columns}
-
-
-def ranked(asked: SurvivorshipRules, *members: Mapping[str, Any]) -> list[dict[str, Any]]:
-    con = duckdb.connect()
-    columns = ", ".join(f'"{name}" {kind}' for name, kind in {"golden_id": "varchar", **STANDARDISED_RECORDS}.items())
-    con.execute(f"create temp table changed_members ({columns})")
-    for one in members:
-        listed = ", ".join(f'"{name}"' for name in one)
-        marks = ", ".join("?" * len(one))
-        con.execute(f"insert into changed_members ({listed}) values ({marks})", list(one.values()))
-    con.execute("create temp table source_ranks (group_name varchar, source_system varchar, source_rank integer)")
-    con.executemany("insert into source_ranks values (?, ?, ?)", source_rank_rows(asked, CONNECTORS))
-    found = con.execute(attribute_values_sql(asked))
-    names = [name for name, *_ in found.description or ()]
-    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    con.close()
-    return rows
-
-
-def survivor(asked: SurvivorshipRules, attribute: str, *members: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Value of the survivor and the rule that decided."""
-    found = [one for one in ranked(asked, *members) if one["attribute"] == attribute and one["survives"]]
-    assert len(found) <= 1
-    return (found[0]["value"], found[0]["rule"]) if found else None
+from crm_pipelines.survivorship.ranking import groups
+from tests.crm_pipelines.survivorship.ranked_values import SHIPPED, member, ranked, rules, survivor
 
 
 def test_only_value_survives() -> None:
@@ -109,7 +65,7 @@ def test_group_survives_whole_from_one_record() -> None:
     trusted = member("erp:1", address="東京都千代田区1-1", address_status="ok")
     other = member("form:1", address="大阪府大阪市2-2", address_status="ok", postal_code="530-0001",
                    postal_code_status="ok", building="梅田ビル")  # fmt: skip
-    assert survivor(SHIPPED, "address", trusted, other) == ("東京都千代田区1-1", "source_rank")
+    assert survivor(SHIPPED, "address", trusted, other) == ("東京都千代田区1-1", "trust")
     assert survivor(SHIPPED, "postal_code", trusted, other) is None
     assert survivor(SHIPPED, "building", trusted, other) is None
 
@@ -136,3 +92,58 @@ def test_customers_do_not_mix() -> None:
 def test_every_golden_attribute_stands_in_exactly_one_group() -> None:
     listed = [attribute for group in groups(SHIPPED) for attribute in group.attributes]
     assert sorted(listed) == sorted(GOLDEN_COLUMNS)
+
+
+TRUSTING = rules("trust")
+FIRST = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def said(record_id: str, days: float, **columns: object) -> dict[str, object]:
+    """A statement made a number of days after the first of 2020."""
+    return member(record_id) | {"updated_at": FIRST + timedelta(days=days), "language": record_id, **columns}
+
+
+@pytest.mark.parametrize(("days", "winner"), [(426, "erp:1"), (428, "form:1")])
+def test_trust_of_a_source_fades_by_half_in_each_half_life(days: float, winner: str) -> None:
+    # 0.9 against 0.6 with a half-life of 730 days: even after 730 * log2(1.5) = 427.02 days.
+    assert survivor(TRUSTING, "language", said("erp:1", 0), said("form:1", days)) == (winner, "trust")
+
+
+def test_attribute_may_fade_faster_than_the_others() -> None:
+    fast = rules("trust", attributes={"language": {"trust": {"half_life_days": 365}}})
+    members = said("erp:1", 0), said("form:1", 220)
+    assert survivor(TRUSTING, "language", *members) == ("erp:1", "trust")
+    assert survivor(fast, "language", *members) == ("form:1", "trust")
+
+
+def test_attribute_may_trust_a_source_otherwise_and_keeps_the_rest() -> None:
+    own = rules("trust", attributes={"language": {"trust": {"sources": {"form": 1.0}}}})
+    assert (own.trust_of("language", "form", "web_form"), own.trust_of("language", "erp", "sql")) == (1.0, 0.9)
+    assert (own.trust_of("gender", "form", "web_form"), own.half_life_days("language")) == (0.6, 730)
+    assert survivor(own, "language", said("erp:1", 1), said("form:1", 1)) == ("form:1", "trust")
+
+
+def test_failed_checks_of_a_record_cost_it_trust() -> None:
+    sound = said("erp:1", 0, phone="+81312345678", phone_status="ok")
+    shaky = said("erp:2", 0, phone="1", phone_status="invalid", email="x", email_status="repaired")
+    found = {one["value"]: one["trust"] for one in ranked(TRUSTING, sound, shaky) if one["attribute"] == "language"}
+    assert found == {"erp:1": pytest.approx(0.9), "erp:2": pytest.approx(0.9 * 2 / 3)}
+    assert survivor(TRUSTING, "language", shaky, sound) == ("erp:1", "trust")
+
+
+def test_record_whose_newer_version_is_held_back_is_trusted_less() -> None:
+    held, live = said("erp:1", 0, is_held_back=True), said("erp:2", 0, is_held_back=False)
+    assert survivor(TRUSTING, "language", held, live) == ("erp:2", "trust")
+
+
+@pytest.mark.parametrize("rule", ["recency", "trust"])
+def test_statement_is_no_newer_than_its_delivery_whatever_its_clock_says(rule: str) -> None:
+    delivered = FIRST + timedelta(days=10)
+    ahead = said("erp:1", 36_500, delivered_at=delivered)
+    later = said("erp:2", 11, delivered_at=delivered + timedelta(days=2))
+    assert survivor(rules(rule), "language", ahead, later) == ("erp:2", rule)
+
+
+def test_source_that_nobody_ranks_is_trusted_as_the_rules_say_of_others() -> None:
+    found = ranked(TRUSTING, said("gone:1", 0))
+    assert [one["trust"] for one in found] == [0.5]
