@@ -15,7 +15,10 @@ import polars as pl
 
 from assets.resources import Road
 from crm_pipelines.identity.assignment import IdentityEvent, assign
+from crm_pipelines.identity.causes import Basis, cause_of, freshly_decided
+from crm_pipelines.model.enums import ChangeCause
 from crm_pipelines.model.ids import minted_golden_id
+from crm_pipelines.rules.rule_set import content_hash
 from crm_pipelines.stores import identities
 from crm_pipelines.stores.identity_fold import fold, folded_position
 from crm_pipelines.stores.warehouse import Step
@@ -68,25 +71,40 @@ def name_clusters(road: Road, step: Step) -> dict[str, int]:
     events = assign(clusters, facts, partial(minted_golden_id, road.loaded.project_key))
     if not events:
         return {}
+    now, last = basis(road), identities.last_basis(step)
+    decided = freshly_decided(road.decisions(), last)
+    causes = [cause_of(event, facts.home, decided, now, last) for event in events]
     versions = identities.versions(step, [event.golden_id for event in events])
-    frame = logged(events, versions, road.run_id, identities.not_before_the_last(step, road.started_at))
+    happened_at = identities.not_before_the_last(step, road.started_at)
+    frame = logged(list(zip(events, causes, strict=True)), versions, now, road.run_id, happened_at)
     after = folded_position(step)
     road.identity_log.append(frame, folded_to=after)
     fold(step, road.identity_log.read(after))
     return dict(frame.group_by("event").len().sort("event").iter_rows())
 
 
+def basis(road: Road) -> Basis:
+    """What this run rests on beside the records."""
+    clustering = road.loaded.rules.matching.clustering.model_dump(mode="json")
+    mappings = {name: mapping.model_dump(mode="json") for name, mapping in road.loaded.mappings.items()}
+    return Basis(road.ledger_seq, road.model.id, content_hash([clustering, mappings]))
+
+
 def logged(
-    events: Sequence[IdentityEvent], versions: dict[str, int], run_id: str, happened_at: datetime
+    events: Sequence[tuple[IdentityEvent, ChangeCause]],
+    versions: dict[str, int],
+    now: Basis,
+    run_id: str,
+    happened_at: datetime,
 ) -> pl.DataFrame:
     """Events as rows of the log. `event_id` is the hash of the event's content, so a rerun adds nothing."""
     rows = []
-    for event in events:
+    for event, cause in events:
         version = versions[event.golden_id] = versions.get(event.golden_id, 0) + 1
         content = [event.golden_id, version, event.event.value, event.reason, event.record_ids, event.to_golden_id]
         digest = hashlib.blake2b(json.dumps(content, ensure_ascii=False).encode(), digest_size=_ID_BYTES).hexdigest()
         rows.append(
             (digest, event.golden_id, version, event.event.value, event.reason, list(event.record_ids),
-             event.to_golden_id, run_id, happened_at)
+             event.to_golden_id, run_id, happened_at, cause.value, now.ledger_seq, now.model_version, now.rules_version)
         )  # fmt: skip
     return pl.DataFrame(rows, schema=identities.LOGGED, orient="row")

@@ -82,6 +82,17 @@ class IdentityEventKind(StrEnum):
     ERASED = "erased"
 
 
+class ChangeCause(StrEnum):
+    """Why an id or a value changed; of several at once the first of this list that fits is named."""
+
+    PIN = "pin"  # a steward pinned it
+    PIN_ENDED = "pin_ended"  # a pin was lifted or its time was over
+    VERDICT = "verdict"  # a steward decided who is one customer
+    DATA = "data"  # records came, changed or went
+    MODEL = "model"  # another model version, thresholds and prior included
+    RULE = "rule"  # other rules or mappings
+
+
 class ChangeKind(StrEnum):
     """What others must follow, in the `changes` table of a publication."""
 

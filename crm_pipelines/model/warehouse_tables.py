@@ -144,6 +144,10 @@ IDENTITY_LOG: dict[str, str] = {
     "to_golden_id": "VARCHAR",
     "run_id": "VARCHAR",
     "happened_at": "TIMESTAMPTZ",
+    "cause": "VARCHAR",
+    "ledger_seq": "BIGINT",
+    "model_version": "VARCHAR",
+    "rules_version": "VARCHAR",
 }
 
 ATTRIBUTE_VALUES: dict[str, str] = {

@@ -7,6 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from crm_pipelines.identity.assignment import IdentityFacts
+from crm_pipelines.identity.causes import Basis
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Step
 
@@ -22,6 +23,10 @@ LOGGED = pl.Schema(
         "to_golden_id": pl.String(),
         "run_id": pl.String(),
         "happened_at": pl.Datetime("us", "UTC"),
+        "cause": pl.String(),
+        "ledger_seq": pl.Int64(),
+        "model_version": pl.String(),
+        "rules_version": pl.String(),
     }
 )
 
@@ -58,6 +63,15 @@ def not_before_the_last(step: Step, time: datetime) -> datetime:
     """The time of new events: past the last in the log, so that no period ends before it began if the clock jumped."""
     found = step.con.execute("select max(happened_at) + interval 1 microsecond from identity_log").fetchall()
     return time if found[0][0] is None else max(time, found[0][0])
+
+
+def last_basis(step: Step) -> Basis | None:
+    """What the last logged event rested on; None for an empty log, and for one of an older program."""
+    found = step.con.execute(
+        """select ledger_seq, model_version, rules_version from identity_log
+           where position = (select max(position) from identity_log) and ledger_seq is not null"""
+    ).fetchall()
+    return Basis(*found[0]) if found else None
 
 
 def _close(step: Step) -> None:

@@ -33,9 +33,14 @@ IDENTITY_EVENTS = pl.Schema(
         "run_id": pl.String(),
         "happened_at": pl.Datetime("us", "UTC"),
         "position": pl.Int64(),  # order over the whole log, from 1 without gaps; given by the log
+        "cause": pl.String(),  # ChangeCause; this and what follows is null in files of older programs
+        "ledger_seq": pl.Int64(),  # what the run rested on: the place in the ledger,
+        "model_version": pl.String(),  # the model,
+        "rules_version": pl.String(),  # the rules that decide who is one customer
     }
 )
-_GIVEN = [name for name in IDENTITY_EVENTS if name != "position"]
+_LATER = ("cause", "ledger_seq", "model_version", "rules_version")
+_GIVEN = [name for name in IDENTITY_EVENTS if name not in ("position", *_LATER)]
 _SPARE_BYTES = 4 * 1024 * 1024
 
 
@@ -53,7 +58,8 @@ class IdentityLog:
         """Add events in the order of the frame, all or none, on the disk before this returns.
 
         Args:
-            events: one row per event; columns `IDENTITY_EVENTS` without `position` (a `position` is ignored).
+            events: one row per event; columns `IDENTITY_EVENTS` without `position` (a `position` is ignored); `cause`
+                and what follows it may be missing.
             folded_to: the position up to which the caller has read the log and so knows its events; events past it
                 are looked through for repetitions. 0 looks through the whole log.
 
@@ -133,7 +139,14 @@ def _checked(events: pl.DataFrame) -> pl.DataFrame:
     empty = [name for name in required if events[name].null_count()]
     if empty:
         raise ContractError("identity_log.nulls", columns=", ".join(empty))
-    return events.select(_GIVEN)
+    return _completed(events).select(*_GIVEN, *_LATER)
+
+
+def _completed(events: pl.DataFrame) -> pl.DataFrame:
+    """With the columns that older programs did not write, as null."""
+    return events.with_columns(
+        pl.lit(None, IDENTITY_EVENTS[name]).alias(name) for name in _LATER if name not in events.columns
+    )
 
 
 @contextmanager
@@ -146,7 +159,7 @@ def _damage(path: Path) -> Iterator[None]:
 
 def _read(path: Path, first: int) -> pl.DataFrame:
     with _damage(path):
-        events = pl.read_parquet(path).select(IDENTITY_EVENTS.names()).cast(IDENTITY_EVENTS)
+        events = _completed(pl.read_parquet(path)).select(IDENTITY_EVENTS.names()).cast(IDENTITY_EVENTS)
     expected = pl.int_range(first, first + events.height, eager=True)
     if events.is_empty() or not events["position"].equals(expected.rename("position"), null_equal=False):
         raise StoreError("store.damaged_file", name=path.name)

@@ -117,6 +117,7 @@ class SmallRoad:
         self.shrink_limits: dict[str, float] = {}
         self.pins: list[tuple[Any, ...]] = []
         self.consents: list[tuple[Any, ...]] = []
+        self.cause = "data"
         self.runs = count(1)
         self.run_id = "r0"
         self.applied = 0
@@ -206,7 +207,7 @@ class SmallRoad:
                 rows.append(
                     (hashlib.blake2b(json.dumps(content).encode()).hexdigest(), event.golden_id, version,
                      event.event.value, event.reason, list(event.record_ids), event.to_golden_id, self.run_id,
-                     happened_at or DAY_ONE + timedelta(hours=self.log.head() + 1))
+                     happened_at or DAY_ONE + timedelta(hours=self.log.head() + 1), self.cause, 0, "m", "r")
                 )  # fmt: skip
             after = folded_position(step)
             self.log.append(pl.DataFrame(rows, schema=identities.LOGGED, orient="row"), folded_to=after)

@@ -62,7 +62,8 @@ def targets(road: SmallRoad) -> dict[str, set[str]]:
 
 def test_record_of_an_encoded_key_gets_its_parts_back(road: SmallRoad) -> None:
     with road.step("crosswalk") as step:
-        events = [("e1", "G1", 1, "minted", "new_customer", ["erp:a%3Ab%2523#organisation"], None, "r1", DAY_ONE, 1)]
+        events = [("e1", "G1", 1, "minted", "new_customer", ["erp:a%3Ab%2523#organisation"], None, "r1", DAY_ONE, 1,
+                   None, None, None, None)]  # fmt: skip
         fold(step, pl.DataFrame(events, schema=IDENTITY_EVENTS, orient="row"))
         assert folded_position(step) == 1
         assert marked(step, "membership") == ["G1"]

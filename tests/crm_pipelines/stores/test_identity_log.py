@@ -137,3 +137,12 @@ def test_a_kill_anywhere_leaves_all_events_of_an_append_or_none_and_the_rerun_ad
         assert log.append(events("b", "c")) == 3
         assert "".join(log.read()["event_id"]) == "abc"
     assert seen == {"a", "abc"}
+
+
+def test_files_of_an_older_program_are_read_without_what_they_do_not_say(log: IdentityLog) -> None:
+    log.append(events("a"))
+    log.append(events("b", cause="verdict", ledger_seq=4, model_version="m", rules_version="r"))
+    (first, _) = sorted(log.root.iterdir())
+    pl.read_parquet(first).drop("cause", "ledger_seq", "model_version", "rules_version").write_parquet(first)
+    assert log.read().select("cause", "ledger_seq").rows() == [(None, None), ("verdict", 4)]
+    assert log.read().schema == IDENTITY_EVENTS
