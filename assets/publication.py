@@ -47,7 +47,9 @@ def publication(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
     """One row per publication: the candidate copy of the last good one, with the delta, for the checks to judge."""
     with without_values("publication"):
         candidate = road.publications.candidate(PUBLICATION_SCHEMA)
-        delta = build_candidate(road.warehouse, candidate.path, road.run_id, level_columns=LEVEL_COLUMNS)
+        delta = build_candidate(
+            road.warehouse, candidate.path, road.run_id, level_columns=LEVEL_COLUMNS, at=road.started_at
+        )
     with road.warehouse.step("candidate", run_id=road.run_id) as step:
         step.note(_COMMIT, str(delta.commit_number))
     if not delta.is_changed and not candidate.is_new:

@@ -30,6 +30,24 @@ CHANGES: dict[str, str] = {
     "run_id": "VARCHAR",
 }
 
+# What changed in customers that were published before: kept from publication to publication, like `changes`.
+VALUE_CHANGES: dict[str, str] = {
+    "seq": "BIGINT",  # rises by one for ever, over all publications
+    "golden_id": "VARCHAR",
+    "attribute": "VARCHAR",
+    "value_before": "VARCHAR",
+    "value": "VARCHAR",
+    "cause": "VARCHAR",  # ChangeCause
+    "rule": "VARCHAR",
+    "record_id_before": "VARCHAR",
+    "record_id": "VARCHAR",
+    "pin_id_before": "VARCHAR",
+    "pin_id": "VARCHAR",
+    "is_erased": "BOOLEAN",
+    "changed_at": "TIMESTAMPTZ",
+    "run_id": "VARCHAR",
+}
+
 PUBLISHED_SOURCE_RECORDS: dict[str, str] = {
     "source_record_id": "VARCHAR",
     "source_system": "VARCHAR",
@@ -68,6 +86,7 @@ PUBLICATION_TABLES: dict[str, dict[str, str]] = {
     "redirects": REDIRECTS,
     "identity_log": IDENTITY_LOG,
     "changes": CHANGES,
+    "value_changes": VALUE_CHANGES,
     "attribute_values": ATTRIBUTE_VALUES,
     "contact_points": CONTACT_POINTS,
     "relationships": RELATIONSHIPS,

@@ -33,6 +33,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     "redirects": ("golden_id", "redirects_to", "valid_from"),
     "identity_log": ("position",),
     "changes": ("seq",),
+    "value_changes": ("seq",),
     "attribute_values": ("golden_id", "attribute", "value_rank"),
     "contact_points": ("golden_id", "kind", "value"),
     "relationships": ("golden_id_from", "kind", "golden_id_to"),

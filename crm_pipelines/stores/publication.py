@@ -7,11 +7,13 @@ published, mean that everything is compared; `changes` then still names only wha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from crm_pipelines.model.publication_tables import PUBLICATION_TABLES
 from crm_pipelines.model.warehouse_tables import CUSTOMERS, create_table_sql
 from crm_pipelines.stores.statements import statement
+from crm_pipelines.stores.value_history import append_value_changes
 from crm_pipelines.stores.warehouse import Warehouse
 
 TOPICS = ("customers", "records", "pairs", "source_records")
@@ -42,7 +44,9 @@ class Delta:
     n_customers: int
 
 
-def build_candidate(warehouse: Warehouse, path: Path, run_id: str, *, level_columns: Sequence[str]) -> Delta:
+def build_candidate(
+    warehouse: Warehouse, path: Path, run_id: str, *, level_columns: Sequence[str], at: datetime
+) -> Delta:
     """Bring the candidate file up to the warehouse's present state, in one transaction.
 
     Args:
@@ -50,13 +54,14 @@ def build_candidate(warehouse: Warehouse, path: Path, run_id: str, *, level_colu
         path: the candidate; a copy of the last good publication, or new.
         run_id: of this run; rows that did not change keep the run that wrote them.
         level_columns: the level columns that matching keeps in `scored_pairs`.
+        at: the time of this run, for what changed.
     """
     con = warehouse.connection
     con.execute(f"attach '{_quoted(path)}' as candidate")
     try:
         con.execute("begin transaction")
         try:
-            delta = _Build(warehouse, run_id, tuple(level_columns)).run()
+            delta = _Build(warehouse, run_id, tuple(level_columns), at).run()
         except BaseException:
             con.execute("rollback")
             raise
@@ -77,11 +82,12 @@ def note_published(warehouse: Warehouse, commit_number: int) -> None:
 class _Build:
     """The statements of one candidate, in order."""
 
-    def __init__(self, warehouse: Warehouse, run_id: str, level_columns: tuple[str, ...]) -> None:
+    def __init__(self, warehouse: Warehouse, run_id: str, level_columns: tuple[str, ...], at: datetime) -> None:
         self._warehouse = warehouse
         self._con = warehouse.connection
         self._run_id = run_id
         self._levels = level_columns
+        self._at = at
         self._commit_number = warehouse.commit_number
         self._since = 0
 
@@ -94,6 +100,7 @@ class _Build:
         if not is_changed:
             return Delta(is_full, False, self._commit_number, 0, 0)
         self._keep_old_customers()
+        append_value_changes(self._con, self._run_id, self._at, is_full=is_full)
         for table in _BY_CUSTOMER:
             self._replace(table, "golden_id", "changed_customers")
         self._replace("relationships", "golden_id_from", "changed_customers")

@@ -31,6 +31,7 @@ TABLES: dict[str, CheckedTable] = {
         profiles.TABLE,
         scored_pairs.TABLE,
         history.CHANGES,
+        history.VALUE_CHANGES,
         history.IDENTITY_LOG,
     )
 }

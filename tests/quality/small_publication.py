@@ -38,6 +38,7 @@ create table consents as
     select 'K7M2-QX9A-TB4W' as golden_id, 'marketing' as purpose, 'email' as channel, true as granted;
 create table profiles as select golden_id from customers;
 create table changes as select 1 as seq, 'K7M2-QX9A-TB4W' as golden_id, 'merged' as kind;
+create table value_changes as select 1 as seq, 'K7M2-QX9A-TB4W' as golden_id, 'data' as cause;
 create table scored_pairs as select 'erp:1' as record_id_l, 'mail:9' as record_id_r;
 """
 _RECORDS = """

@@ -23,9 +23,12 @@ PUBLICATION = {
     "last_seen_at updated_at",
     "crosswalk": "record_id source_system source_id observation golden_id valid_from valid_to",
     "redirects": "golden_id redirects_to reason valid_from valid_to",
-    "identity_log": "event_id golden_id event reason record_ids happened_at",
+    "identity_log": "event_id golden_id event reason record_ids happened_at cause",
     "changes": "seq golden_id kind",
-    "attribute_values": "golden_id attribute value record_id survives rule pinned_by",
+    "value_changes": "seq golden_id attribute value_before value cause rule record_id_before record_id "
+    "pin_id changed_at",
+    "attribute_values": "golden_id attribute value record_id survives rule pinned_by pin_id pinned_until "
+    "source_changed_at",
     "contact_points": "golden_id kind value is_primary last_seen_at",
     "relationships": "golden_id_from kind golden_id_to since evidence keys record_ids_from record_ids_to",
     "interactions": "golden_id channel happened_at direction subject source_system source_id amount status",
@@ -87,6 +90,17 @@ _NEVER = {
             using (golden_id)
         where address.record_id <> code.record_id""",
     "a pair in the wrong order": "select record_id_l from scored_pairs where record_id_l >= record_id_r",
+    "a value that changed into another than the next one changed from": """
+        select golden_id, attribute from (
+            select *, lead(value_before) over line as next_before, lead(seq) over line as next
+            from value_changes window line as (partition by golden_id, attribute order by seq))
+        where next is not null and not is_erased and next_before is distinct from value""",
+    "a last change that is not what the customer has": """
+        select golden_id, attribute from value_changes
+        left join (select * from attribute_values where survives) as now using (golden_id, attribute)
+        where not is_erased and golden_id in (select golden_id from customers)
+        qualify row_number() over (partition by golden_id, attribute order by seq desc) = 1
+            and value_changes.value is distinct from now.value""",
     "a change seen twice": "select seq from changes group by seq having count(*) > 1",
 }  # fmt: skip
 
