@@ -53,6 +53,7 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("serve", "serve", "serve"),
     CommandEntry("evaluate", "evaluate", "evaluate"),
     CommandEntry("explain", "explain", "explain"),
+    CommandEntry("identity", "identity", "COMMANDS"),
     CommandEntry("label", "label", "label"),
     CommandEntry("learn", "learn", "learn"),
     CommandEntry("models", "models", "COMMANDS"),

@@ -5,10 +5,14 @@ itself personal (a Message-ID, an email used as key) is replaced by a keyed hash
 """
 
 import hashlib
+import unicodedata
 
 _ENCODED = {"%": "%25", ":": "%3A", "#": "%23", "\n": "%0A", "\r": "%0D", "\t": "%09"}
 _KEY_HASH_BYTES = 12
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALIKE = str.maketrans(
+    {"O": "0", "I": "1", "L": "1", **dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc")}
+)
 
 
 def encode_key(key: str) -> str:
@@ -77,6 +81,15 @@ def is_golden_id(text: str) -> bool:
         return False
     digits = [_CROCKFORD.index(character) for character in plain]
     return digits[-1] == _check_digit(digits[:-1])
+
+
+def read_golden_id(text: str) -> str | None:
+    """The golden id that somebody typed, as the tables write it; None when it is none.
+
+    Any case and width, with or without dashes; O is read as 0, I and L as 1, as nobody can tell them apart on paper.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).upper().translate(_ALIKE).split())
+    return "-".join((plain[:4], plain[4:8], plain[8:])) if is_golden_id(plain) else None
 
 
 def _check_digit(digits: list[int]) -> int:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -81,3 +82,23 @@ def test_hashed_key_hides_the_key_and_depends_on_the_system() -> None:
 
 def test_suppression_digest_tells_kinds_apart() -> None:
     assert ids.suppression_digest(KEY, "email", "x") != ids.suppression_digest(KEY, "phone", "x")
+
+
+@pytest.mark.parametrize("change", [str, str.lower, lambda text: text.replace("-", ""), lambda text: f"  {text} "])
+def test_golden_id_is_read_however_it_was_typed(change: Callable[[str], str]) -> None:
+    golden_id = ids.minted_golden_id(b"key", "erp:1", 0)
+    assert ids.read_golden_id(change(golden_id)) == golden_id
+
+
+def test_letters_that_look_like_digits_and_full_width_are_read() -> None:
+    golden_id = next(
+        one for n in range(99) if "0" in (one := ids.minted_golden_id(b"key", f"erp:{n}", 0)) and "1" in one
+    )
+    assert ids.read_golden_id(golden_id.replace("0", "O").replace("1", "l")) == golden_id
+    wide = "".join(chr(ord(character) + 0xFEE0) for character in golden_id.replace("-", ""))
+    assert ids.read_golden_id(wide) == golden_id
+
+
+@pytest.mark.parametrize("text", ["", "K7M2-QX9A-TB4W", "erp:1", "K7M2"])
+def test_what_is_no_golden_id_is_not_read_as_one(text: str) -> None:
+    assert ids.read_golden_id(text) is None
