@@ -87,7 +87,7 @@ def _take_in(  # noqa: PLR0913, PLR0917 - the open stores of one call
         else:
             found, wrong = pinning.proposed_pins(con, filed.wish, rules, place)
         proposed += found
-        faults += [Fault(fault.code, {"row": filed.row, **fault.facts}) for fault in wrong]
+        faults += [Fault(fault.code, {**fault.facts, "row": filed.row_of(fault)}) for fault in wrong]
     if faults:
         faults = [Fault("pin.row", {"row": 1, **fault.facts, "fault": fault.code}) for fault in faults]
         raise RefusedInputError("pin.refused", sorted(faults, key=lambda fault: int(str(fault.facts["row"]))))

@@ -7,7 +7,7 @@ an address are pinned as one.
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -30,11 +30,16 @@ class PinAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FiledWish:
-    """A wish, what is to be done about it, and the first row of the file that asks for it (the header is row 1)."""
+    """A wish, what is to be done about it, and the row of the file for each of its values (the header is row 1)."""
 
     action: PinAction
     wish: PinWish
-    row: int
+    rows: Sequence[int]
+
+    def row_of(self, fault: Fault) -> int:
+        """The row that a fault of the wish speaks of."""
+        place = fault.facts.get("place")
+        return self.rows[place if isinstance(place, int) else 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def read_pin_file(
     if missing := [name for name in _NEEDED if rows and name not in rows[0]]:
         return [], [Fault("pin.columns_missing", {"columns": ", ".join(missing), "known": ", ".join(_KNOWN)})]
     faults: list[Fault] = []
-    asked: dict[tuple[str, ...], tuple[int, dict[str, str | None]]] = {}
+    asked: dict[tuple[str, ...], dict[str, tuple[int, str | None]]] = {}
     for number, row in enumerate(rows, start=2):
         cells = {name: (row.get(name) or "").strip() for name in _KNOWN}
         found = list(_row_faults(cells, number))
@@ -72,8 +77,8 @@ def read_pin_file(
         if not found:
             key = (cells["action"], cells["id"], cells["reason"], cells["expires_on"])
             value = cells["value"] if cells["action"] == PinAction.PIN else None
-            asked.setdefault(key, (number, {}))[1][cells["attribute"]] = value
-    wishes = [_wish(key, number, values, signed, tables_name) for key, (number, values) in asked.items()]
+            asked.setdefault(key, {})[cells["attribute"]] = number, value
+    wishes = [_wish(key, values, signed, tables_name) for key, values in asked.items()]
     return wishes, faults
 
 
@@ -92,18 +97,18 @@ def _row_faults(cells: Mapping[str, str], number: int) -> Iterable[Fault]:
 
 def _wish(
     key: tuple[str, ...],
-    number: int,
-    values: Mapping[str, str | None],
+    said: Mapping[str, tuple[int, str | None]],
     signed: Signed,
     tables_name: Callable[[str], str],
 ) -> FiledWish:
     action, name, reason, until = key
     day = _day(until)
     end = None if day is None else datetime.combine(day + timedelta(days=1), time(), signed.zone)
+    values = {attribute: value for attribute, (_, value) in said.items()}
     wish = PinWish(
         name=tables_name(name), values=values, steward=signed.steward, reason=reason, at=signed.at, expires_at=end
     )
-    return FiledWish(PinAction(action), wish, number)
+    return FiledWish(PinAction(action), wish, [row for row, _ in said.values()])
 
 
 def _day(text: str) -> date | None:

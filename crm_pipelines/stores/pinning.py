@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from crm_pipelines.model.enums import CustomerType, ValueStatus
-from crm_pipelines.model.errors import Fault
+from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.model.warehouse_tables import GOLDEN_COLUMNS
 from crm_pipelines.rules.survivorship import SurvivorshipRules
 from crm_pipelines.standardise.observations import Place
@@ -74,6 +74,8 @@ def proposed_pins(
 ) -> tuple[list[NewPin], list[Fault]]:
     """What to record for a wish, or all that is wrong with it; nothing is written.
 
+    A fault says in `field` what is wrong with the wish, and in `place` which of its values, from 0, where it is one.
+
     Args:
         con: the current publication.
         wish: what is wanted.
@@ -89,7 +91,7 @@ def proposed_pins(
     kind, shown = _shown(con, golden_ids[0])
     said = {attribute: text for attribute, text in wish.values.items() if text is not None}
     columns = stated_columns(said, kind, place)
-    if faults := [*_unusable(said, columns)]:
+    if faults := [*_unusable(wish.values, columns)]:
         return [], faults
     asked = {attribute: None if text is None else str(columns[attribute]) for attribute, text in wish.values.items()}
     following = {name: None if value is None else str(value) for name, value in columns.items()} if said else {}
@@ -167,9 +169,9 @@ def pin_states(con: duckdb.DuckDBPyConnection, pins: Sequence[Pin], as_of: datet
 def _wrong(wish: PinWish) -> Iterable[Fault]:
     if not wish.values:
         yield Fault("pin.no_attribute", {"field": "attribute", "known": ", ".join(PINNABLE)})
-    for attribute in wish.values:
+    for place, attribute in enumerate(wish.values):
         if attribute not in PINNABLE:
-            yield Fault("pin.unknown_attribute", {"field": "attribute", "known": ", ".join(PINNABLE)})
+            yield Fault("pin.unknown_attribute", {"field": "attribute", "known": ", ".join(PINNABLE), "place": place})
     if not wish.reason.strip():
         yield Fault("pin.no_reason", {"field": "reason"})
     if not wish.steward.strip():
@@ -178,12 +180,14 @@ def _wrong(wish: PinWish) -> Iterable[Fault]:
         yield Fault("pin.expired", {"field": "expires_on"})
 
 
-def _unusable(said: Mapping[str, str], columns: Mapping[str, Any]) -> Iterable[Fault]:
+def _unusable(values: Mapping[str, str | None], columns: Mapping[str, Any]) -> Iterable[Fault]:
     """Values that are none of their field: in a record they would lose to any other, so a steward may not say them."""
-    for attribute in said:
+    for place, (attribute, text) in enumerate(values.items()):
         status = columns.get(f"{attribute}_status")
-        if columns.get(attribute) is None or (status is not None and status not in _USABLE):
-            yield Fault("pin.not_a_value", {"field": "value", "attribute": f"cli.attribute.{attribute}"})
+        is_value = columns.get(attribute) is not None and (status is None or status in _USABLE)
+        if text is not None and not is_value:
+            facts: dict[str, Fact] = {"field": "value", "attribute": f"cli.attribute.{attribute}", "place": place}
+            yield Fault("pin.not_a_value", facts)
 
 
 def _shown(con: duckdb.DuckDBPyConnection, golden_id: str) -> tuple[CustomerType, dict[str, str | None]]:

@@ -152,7 +152,7 @@ def test_file_with_a_fault_records_nothing_of_it(
 ) -> None:
     file = tmp_path / "pins.csv"
     file.write_text(
-        f"action,id,attribute,value,reason\npin,{customer[0]},phone,03-3581-0427,x\npin,{customer[0]},email,?,y\n",
+        f"action,id,attribute,value,reason\npin,{customer[0]},phone,03-3581-0427,x\npin,{customer[0]},email,?,x\n",
         "utf-8",
     )
     code, document = ask(copy, "identity", "pins", "--import", file, "--steward", "hana")

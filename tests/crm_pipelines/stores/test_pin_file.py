@@ -19,10 +19,10 @@ def test_rows_of_one_wish_go_together() -> None:
         "pin,a,postal_code,530-0001,転居,\npin,b,phone,1,x,2026-12-31\npin,a,address,大阪市1-1,転居,\nempty,a,email,,退職,\n"
     )
     assert faults == []
-    assert [(one.action, one.wish.name, dict(one.wish.values), one.row) for one in wishes] == [
-        (PinAction.PIN, "A", {"postal_code": "530-0001", "address": "大阪市1-1"}, 2),
-        (PinAction.PIN, "B", {"phone": "1"}, 3),
-        (PinAction.EMPTY, "A", {"email": None}, 5),
+    assert [(one.action, one.wish.name, dict(one.wish.values), one.rows) for one in wishes] == [
+        (PinAction.PIN, "A", {"postal_code": "530-0001", "address": "大阪市1-1"}, [2, 4]),
+        (PinAction.PIN, "B", {"phone": "1"}, [3]),
+        (PinAction.EMPTY, "A", {"email": None}, [5]),
     ]
 
 
