@@ -92,9 +92,9 @@ _NEVER = {
     "a pair in the wrong order": "select record_id_l from scored_pairs where record_id_l >= record_id_r",
     "a value that changed into another than the next one changed from": """
         select golden_id, attribute from (
-            select *, lead(value_before) over line as next_before, lead(seq) over line as next
+            select *, lead(value_before) over line as next_before, lead(is_erased) over line as is_next_erased
             from value_changes window line as (partition by golden_id, attribute order by seq))
-        where next is not null and not is_erased and next_before is distinct from value""",
+        where not (is_erased or is_next_erased) and next_before is distinct from value""",
     "a last change that is not what the customer has": """
         select golden_id, attribute from value_changes
         left join (select * from attribute_values where survives) as now using (golden_id, attribute)

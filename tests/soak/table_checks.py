@@ -57,6 +57,24 @@ _EMPTY = {
         select record_id from blocking_keys where record_id not in (select record_id from standardised_records)""",
     "changes out of order": """
         select seq from (select seq, row_number() over (order by seq) as place from changes) where seq <> place""",
+    "changes of values out of order": """
+        select seq from (select seq, row_number() over (order by seq) as place from value_changes)
+        where seq <> place""",
+    "values that changed from another than they had become": """
+        select golden_id, attribute from (
+            select *, lead(value_before) over line as next_before, lead(is_erased) over line as is_next_erased
+            from value_changes window line as (partition by golden_id, attribute order by seq))
+        where not (is_erased or is_next_erased) and next_before is distinct from value""",
+    "values that are others than the last they changed into": """
+        select golden_id, attribute from value_changes
+        left join (select * from attribute_values where survives) as now using (golden_id, attribute)
+        where golden_id in (select golden_id from customers)
+        qualify row_number() over (partition by golden_id, attribute order by seq desc) = 1
+            and not is_erased and value_changes.value is distinct from now.value""",
+    "values in the history of records that are gone": """
+        select seq from value_changes
+        where (value is not null and record_id not in (select record_id from standardised_records))
+            or (value_before is not null and record_id_before not in (select record_id from standardised_records))""",
     "periods that end before they begin": "select record_id from crosswalk where valid_to < valid_from",
     "periods of one record that overlap": """
         select record_id from (

@@ -70,6 +70,11 @@ _BREAKS = {
     "an id leads to a dead one": """
         insert into redirects select max(golden_id), 'AAAA-AAAA-AAAA', 'merged', now(), null, '' from customers""",
     "a change is lost": "delete from changes where seq = 1",
+    "a change of a value is made up": """
+        insert into value_changes by name
+        select coalesce((select max(seq) from value_changes), 0) + 1 as seq, min(golden_id) as golden_id,
+            'email' as attribute, 'x@x.example' as value, 'data' as cause, false as is_erased
+        from customers""",
 }
 
 
