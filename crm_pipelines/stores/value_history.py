@@ -22,7 +22,10 @@ def append_value_changes(con: duckdb.DuckDBPyConnection, run_id: str, at: dateti
         at: the time of this run; no change is dated before the one that precedes it.
         is_full: everything is compared.
     """
+    con.execute(
+        f"create or replace temporary table named_records as {statement('named_records')}", {"is_full": is_full}
+    )
     con.execute(statement("publish_value_changes"), {"run_id": run_id, "at": at})
-    con.execute(f"create or replace temporary table gone_records as {statement('gone_records')}", {"is_full": is_full})
+    con.execute(f"create or replace temporary table gone_records as {statement('gone_records')}")
     if con.execute("select 1 from gone_records limit 1").fetchall():
         con.execute(statement("erase_value_changes"))

@@ -41,6 +41,7 @@ members as (
 told_anew as (
     select distinct members.golden_id
     from members
+    inner join temp.named_records as named on named.record_id = members.record_id
     left join candidate.standardised_records as old on old.record_id = members.record_id
     left join main.standardised_records as new on new.record_id = members.record_id
     where old.delivered_at is distinct from new.delivered_at
