@@ -126,14 +126,14 @@ def _update(
     n_scored = _score(con, model, is_whole=in_force is not None)
     if in_force is not None:
         model = with_priors(model, settled_priors(estimated_priors(con, "temp.new_scores", "evidence"), in_force))
-    _store_pairs(con, model)
-    _name_changed_records(con)
+    new_pairs = _store_pairs(con, model, is_whole=in_force is not None)
+    _name_changed_records(con, new_pairs)
     update = PairUpdate(
         model=model,
         n_changed=_count(con, "temp.changed_records"),
         n_rescored=_count(con, "temp.pair_delta"),
         n_scored=n_scored,
-        n_stored=_count(con, "temp.new_pairs"),
+        n_stored=_count(con, new_pairs),
         n_removed=_count(con, "temp.old_pairs"),
         n_changed_pair_records=_count(con, "temp.pair_changed_records"),
         pairs_by_rule=pairs_by_rule,
@@ -208,16 +208,18 @@ def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion, *, is_whole: boo
     return n_scored
 
 
-def _store_pairs(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> None:
-    """Judge the new scores and put them into `scored_pairs`, in the order of the record ids, with the model version."""
+def _store_pairs(con: duckdb.DuckDBPyConnection, model: ModelVersion, *, is_whole: bool) -> str:
+    """Judge the new scores and put them into `scored_pairs`, in the order of the record ids, with the model version.
+
+    Returns:
+        The table that holds them, and nothing else.
+    """
     judged = " union all by name ".join(
         f"(select '{kind}' as customer_type, * from ({judged_sql(kind, model, f'temp.scores_{kind}')}))"
         for kind in CustomerType
     )
     levels = ", ".join(LEVEL_COLUMNS)
-    _run(
-        con,
-        f"""create or replace temp table new_pairs as
+    pairs = f"""
         select if(l.record_id < r.record_id, l.record_key, r.record_key) as record_key_l,
           if(l.record_id < r.record_id, r.record_key, l.record_key) as record_key_r,
           least(l.record_id, r.record_id) as record_id_l, greatest(l.record_id, r.record_id) as record_id_r,
@@ -225,16 +227,20 @@ def _store_pairs(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> None:
           {levels}
         from ({judged}) s
         join temp.match_records l on l.record_key = s.record_key_l
-        join temp.match_records r on r.record_key = s.record_key_r""",
-    )
+        join temp.match_records r on r.record_key = s.record_key_r"""
+    if is_whole:
+        _run(con, f"insert into scored_pairs by name {pairs}")
+        return "scored_pairs"
+    _run(con, f"create or replace temp table new_pairs as {pairs}")
     _run(con, "insert into scored_pairs by name from temp.new_pairs")
+    return "temp.new_pairs"
 
 
-def _name_changed_records(con: duckdb.DuckDBPyConnection) -> None:
+def _name_changed_records(con: duckdb.DuckDBPyConnection, new_pairs: str) -> None:
     """Compare the pairs taken out with those put in and name the records of the differences."""
-    differences = "from temp.new_pairs"
+    differences = f"from {new_pairs}"
     if _count(con, "temp.old_pairs"):
-        new, old = "from temp.new_pairs", "from temp.old_pairs"
+        new, old = f"from {new_pairs}", "from temp.old_pairs"
         differences = f"({new} except {old}) union all ({old} except {new})"
     _run(
         con,

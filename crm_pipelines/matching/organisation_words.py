@@ -147,12 +147,22 @@ _SISTER_PATTERNS = {
     name: ("|".join(word for word in words.split() if word.isascii()), "|".join(words.split()))
     for name, words in _SISTERS.items()
 }
+
+
+def _sister_sql(latin: str, every: str) -> str:
+    return (
+        f"(regexp_matches({_NAME_SQL}, '\\b({latin})\\b') "
+        f"or regexp_matches(r.organisation_name_key, '[^a-z]({every})'))"
+    )
+
+
+# Most names have no such word at all: one look spares the many.
 SISTER_KINDS_SQL = (
-    "case when r.organisation_name_key is not null then concat_ws(' ', "
+    "case when r.organisation_name_key is null then null "
+    f"when not {_sister_sql(*('|'.join(words) for words in zip(*_SISTER_PATTERNS.values(), strict=True)))} then '' "
+    "else concat_ws(' ', "
     + ", ".join(
-        f"case when regexp_matches({_NAME_SQL}, '\\b({latin})\\b') "
-        f"or regexp_matches(r.organisation_name_key, '[^a-z]({every})') then '{name}' end"
-        for name, (latin, every) in _SISTER_PATTERNS.items()
+        f"case when {_sister_sql(latin, every)} then '{name}' end" for name, (latin, every) in _SISTER_PATTERNS.items()
     )
     + ") end"
 )
@@ -201,12 +211,13 @@ def house(record: Mapping[str, Any]) -> str | None:
 
 _LENGTHS = range(_SHORTEST_SKELETON, _LONGEST_SKELETON + 1)
 _KANA_SKELETON_SQL = (
-    f"translate(regexp_extract(x, '^[{_VOWELS_OF_KANA[0]}]'), '{_VOWELS_OF_KANA[0]}', '{_VOWELS_OF_KANA[1]}') "
+    f"case when contains('{_VOWELS_OF_KANA[0]}', left(x, 1)) "
+    f"then translate(left(x, 1), '{_VOWELS_OF_KANA[0]}', '{_VOWELS_OF_KANA[1]}') else '' end "
     f"|| translate(x, '{_KANA}', '{_CONSONANTS}')"
 )
 _KANA_SKELETONS_SQL = (
-    f"list_filter(flatten(list_transform(coalesce(r.reading_keys, []), lambda x: "
-    f"[{', '.join(f'left({_KANA_SKELETON_SQL}, {size})' for size in _LENGTHS)}])), "
+    f"list_filter(flatten(list_transform(list_transform(coalesce(r.reading_keys, []), lambda x: {_KANA_SKELETON_SQL}), "
+    f"lambda x: [{', '.join(f'left(x, {size})' for size in _LENGTHS)}])), "
     f"lambda x: length(x) >= {_SHORTEST_SKELETON})"
 )
 
