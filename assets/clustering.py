@@ -1,17 +1,18 @@
 """Clustering: pairs and decisions into a partition; what the machine may not decide becomes a question."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 import polars as pl
 
 from assets.resources import Road
+from crm_pipelines.clustering.confirmation import confirmations, needed
 from crm_pipelines.clustering.partition import Edge, Limits, RefusedUnion, partition
-from crm_pipelines.clustering.questions import conflicts, questions
+from crm_pipelines.clustering.questions import Question, conflicts, questions
 from crm_pipelines.clustering.undisputed import undisputed
-from crm_pipelines.clustering.verdicts import verdicts
+from crm_pipelines.clustering.verdicts import Verdicts, standing, verdicts
 from crm_pipelines.model.enums import Band, CustomerType
-from crm_pipelines.stores import components
+from crm_pipelines.stores import components, decided_pairs
 from crm_pipelines.stores.review_queue import replace_questions
 from crm_pipelines.stores.warehouse import Step
 
@@ -77,8 +78,21 @@ def cluster_changes(road: Road, step: Step) -> int:
         *questions(refused, pl.concat(asking), pl.concat([clusters, components.neighbours(step)]), demanded),
     ]
     components.replace_clusters(step, clusters)
-    replace_questions(step, asked)
+    replace_questions(step, asked + _turned_against(road, step, demanded, asked))
     return n_reached
+
+
+def _turned_against(road: Road, step: Step, demanded: Verdicts, asked: Sequence[Question]) -> list[Question]:
+    """Questions to confirm verdicts about records reached that the evidence has turned against."""
+    decisions = road.decisions()
+    shown = [decision for decision in standing(decisions) if decision.evidence is not None]
+    if not shown:
+        return []
+    decided_pairs.stage_sets(step.con, decided_pairs.sets_of(shown))
+    pairs = decided_pairs.cross_pairs(step.con, components.DECIDED_AND_REACHED)
+    named = [one for one in shown if one.decision_id in pairs]
+    records = (record for one in named for record in (*one.record_ids_left, *one.record_ids_right))
+    return needed(confirmations(decisions, demanded, pairs, components.live_named(step, records)), asked)
 
 
 def _edges(pairs: pl.DataFrame) -> list[Edge]:

@@ -43,7 +43,19 @@ class LocalCommand(_Words, TyperCommand):
 
 
 class LocalGroup(_Words, TyperGroup):
-    """A group of commands that speaks the catalogue's language."""
+    """A group of commands that speaks the catalogue's language.
+
+    Attributes:
+        default: the member that is called when none is named; None: the help is shown.
+    """
+
+    default: str | None = None
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default member before arguments that name no member, unless help is asked for."""
+        if self.default is not None and "--help" not in args and not any(one in self.commands for one in args):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
 
 
 class RootGroup(LocalGroup):
@@ -84,8 +96,8 @@ def load_command(entry: CommandEntry, language: str) -> LocalCommand | LocalGrou
     prefix = f"cli.{entry.name}"
     members = {name: _leaf(name, f"{prefix}.{name}", function, language) for name, function in loaded.items()}
     help_text = render(f"{prefix}.help", {}, language)
-    group = LocalGroup(name=entry.name, commands={**members}, no_args_is_help=True, help=help_text)
-    group.language = language
+    group = LocalGroup(name=entry.name, commands={**members}, no_args_is_help=entry.default is None, help=help_text)
+    group.language, group.default = language, entry.default
     group.params.extend(_common_options(language))
     return group
 

@@ -22,11 +22,13 @@ class CommandEntry:
         name: as typed.
         module: below `crm_pipelines.cli`.
         attribute: its function, or the mapping of a group.
+        default: the member of a group that is meant when none is named; None: the help is shown.
     """
 
     name: str
     module: str
     attribute: str
+    default: str | None = None
 
     @property
     def exists(self) -> bool:
@@ -55,6 +57,10 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("explain", "explain", "explain"),
     CommandEntry("identity", "identity", "COMMANDS"),
     CommandEntry("label", "label", "label"),
+    CommandEntry("review", "review", "COMMANDS", default="list"),
+    CommandEntry("merge", "merge", "merge"),
+    CommandEntry("split", "split", "split"),
+    CommandEntry("undo", "undo", "undo"),
     CommandEntry("learn", "learn", "learn"),
     CommandEntry("models", "models", "COMMANDS"),
     CommandEntry("standardise", "standardise", "standardise"),

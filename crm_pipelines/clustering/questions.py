@@ -7,13 +7,14 @@ somebody must answer it.
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from crm_pipelines.clustering.partition import RefusedUnion
 from crm_pipelines.clustering.verdicts import Verdicts
+from crm_pipelines.model.decisions import Decision
 from crm_pipelines.model.enums import Band, QuestionKind
 
 _ID_BYTES = 10
@@ -85,12 +86,19 @@ def conflicts(verdicts: Verdicts, known: Iterable[str]) -> list[Question]:
     present = set(known)
     found = []
     for decision, _ in verdicts.suspended:
-        left = tuple(sorted(set(decision.record_ids_left) & present))
-        right = tuple(sorted(set(decision.record_ids_right) & present))
-        if left and right:
-            sides = (left, right) if left <= right else (right, left)
+        sides = live_sides(decision, present)
+        if sides is not None:
             found.append(_question(QuestionKind.CONFLICT, sides, "contradicts_decision", None))
     return sorted({question.question_id: question for question in found}.values(), key=lambda found: found.question_id)
+
+
+def live_sides(decision: Decision, present: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The two sets of a decision as far as their records are live, the smaller first; None when a side is gone."""
+    left = tuple(sorted(record for record in set(decision.record_ids_left) if record in present))
+    right = tuple(sorted(record for record in set(decision.record_ids_right) if record in present))
+    if not left or not right:
+        return None
+    return (left, right) if left <= right else (right, left)
 
 
 def question_id(left: Sequence[str], right: Sequence[str]) -> str:

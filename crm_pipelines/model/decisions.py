@@ -17,6 +17,8 @@ class Decision:
         record_ids_left: one side as shown.
         record_ids_right: the other side as shown.
         supersedes: the decision it replaces, or None.
+        evidence: what the machine had to show when it was made, as `clustering.confirmation` digests it; None: nobody
+            knows.
     """
 
     seq: int
@@ -25,6 +27,7 @@ class Decision:
     record_ids_left: tuple[str, ...]
     record_ids_right: tuple[str, ...]
     supersedes: str | None = None
+    evidence: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,11 @@ import polars as pl
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Step
 
+# Condition on `decision_id`: a record of the decision is among those reached; needs `decided_sets` as well.
+DECIDED_AND_REACHED = """decision_id in (
+    select decision_id from decided_sets inner join record_keys using (record_id)
+    where record_keys.record_key in (select record_key from reached))"""
+
 
 def reach(step: Step, seeds: str, together: Sequence[Sequence[str]]) -> int:
     """Find everything connected to the seeds; leave it in the temporary table `reached` (record_key).

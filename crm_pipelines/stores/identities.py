@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+import duckdb
 import polars as pl
 
 from crm_pipelines.identity.assignment import IdentityFacts
@@ -45,12 +46,12 @@ def at_hand(step: Step) -> tuple[list[list[str]], IdentityFacts]:
            where record_id in (select record_id from at_hand) order by record_id"""
     ).fetchall():
         clusters[cluster].append(record)
-    return list(clusters.values()), _facts(step)
+    return list(clusters.values()), facts_at_hand(step.con)
 
 
 def versions(step: Step, golden_ids: Iterable[str]) -> dict[str, int]:
     """Golden id -> how many events it has had."""
-    step.frame("named_ids", pl.DataFrame({"golden_id": pl.Series(sorted(set(golden_ids)), dtype=pl.String())}))
+    _stage_ids(step.con, golden_ids)
     return dict(
         step.con.execute(
             """select golden_id, max(version) from identity_log
@@ -91,8 +92,13 @@ def _close(step: Step) -> None:
         step.temporary("new_at_hand", "select record_id from next_at_hand")
 
 
-def _facts(step: Step) -> IdentityFacts:
-    open_rows = step.con.execute(
+def facts_at_hand(con: duckdb.DuckDBPyConnection) -> IdentityFacts:
+    """What the log says about the records in the temporary table `at_hand`.
+
+    Args:
+        con: the warehouse, or a publication; `at_hand` holds all mates of each record in it.
+    """
+    open_rows = con.execute(
         """select record_id, golden_id, epoch_us(valid_from) from crosswalk
            where valid_to is null and record_id in (select record_id from at_hand) order by record_id"""
     ).fetchall()
@@ -100,15 +106,15 @@ def _facts(step: Step) -> IdentityFacts:
     since = {record: int(valid_from) for record, _, valid_from in open_rows}
     former: dict[str, list[str]] = defaultdict(list)
     last: dict[str, set[str]] = defaultdict(set)
-    for record, golden_id, is_last in step.con.execute(statement("former_homes")).fetchall():
+    for record, golden_id, is_last in con.execute(statement("former_homes")).fetchall():
         if golden_id not in former[record]:
             former[record].append(golden_id)
         if is_last:
             last[golden_id].add(record)
     named = sorted({*homes.values(), *(golden_id for homes_of in former.values() for golden_id in homes_of)})
-    step.frame("named_ids", pl.DataFrame({"golden_id": pl.Series(named, dtype=pl.String())}))
+    _stage_ids(con, named)
     minted = dict(
-        step.con.execute(
+        con.execute(
             """select golden_id, min(position) from identity_log
                where event = 'minted' and golden_id in (select golden_id from named_ids)
                group by golden_id order by golden_id"""
@@ -116,25 +122,30 @@ def _facts(step: Step) -> IdentityFacts:
     )
     ages = {
         record: (int(batch), record)
-        for record, batch in step.con.execute(
+        for record, batch in con.execute(
             """select record_id, epoch_us(first_delivered_at) from standardised_records
                where record_id in (select record_id from at_hand) order by record_id"""
         ).fetchall()
     }
     for record in homes:
         ages.setdefault(record, (0, record))
-    return IdentityFacts(homes, former, last, since, minted, ages, _taken(step, len(ages)))
+    return IdentityFacts(homes, former, last, since, minted, ages, _taken(con, len(ages)))
 
 
-def _taken(step: Step, n_records: int) -> Callable[[str], bool]:
+def _taken(con: duckdb.DuckDBPyConnection, n_records: int) -> Callable[[str], bool]:
     """Whether an id was ever given out: asked one by one for a small change, from a set for a large one."""
     if n_records > _ASKED_ONE_BY_ONE:
-        given = {
-            row[0] for row in step.con.execute("select golden_id from identity_log where event = 'minted'").fetchall()
-        }
+        given = {row[0] for row in con.execute("select golden_id from identity_log where event = 'minted'").fetchall()}
         return given.__contains__
 
     def is_taken(golden_id: str) -> bool:
-        return bool(step.con.execute("select 1 from identity_log where golden_id = ? limit 1", [golden_id]).fetchall())
+        return bool(con.execute("select 1 from identity_log where golden_id = ? limit 1", [golden_id]).fetchall())
 
     return is_taken
+
+
+def _stage_ids(con: duckdb.DuckDBPyConnection, golden_ids: Iterable[str]) -> None:
+    frame = pl.DataFrame({"golden_id": pl.Series(sorted(set(golden_ids)), dtype=pl.String())})
+    con.register("incoming_ids", frame.to_arrow())
+    con.execute("create or replace temporary table named_ids as select * from incoming_ids").fetchall()
+    con.unregister("incoming_ids")

@@ -15,9 +15,14 @@ FIRST_PREV_HASH = "0" * 64
 CHAINED = ("seq", "kind", "entry_id", "actor", "recorded_at", "supersedes", "digest", "prev_hash")
 
 
+# Columns that came after the first entries were written: where they hold nothing, an entry digests as it did before.
+_ADDED_LATER = frozenset({"evidence"})
+
+
 def content_digest(salt: str, content: Mapping[str, object]) -> str:
     """Keyed BLAKE2b-256 of a detail row and its reason, in hex."""
-    return hashlib.blake2b(_canonical(content), digest_size=32, key=bytes.fromhex(salt)).hexdigest()
+    told = {name: value for name, value in content.items() if value is not None or name not in _ADDED_LATER}
+    return hashlib.blake2b(_canonical(told), digest_size=32, key=bytes.fromhex(salt)).hexdigest()
 
 
 def entry_hash(entry: Mapping[str, object]) -> str:

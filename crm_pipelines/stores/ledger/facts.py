@@ -25,6 +25,7 @@ class NewDecision:
         question_id: the question it answers; None when nobody asked.
         supersedes: `decision_id` of the decision that this one replaces.
         decision_id: given by a caller that may try again; None lets the ledger choose.
+        evidence: what the machine had to show then, as `clustering.confirmation` digests it; None: nobody knows.
     """
 
     judgement: Judgement
@@ -36,6 +37,7 @@ class NewDecision:
     question_id: str | None = None
     supersedes: str | None = None
     decision_id: str | None = None
+    evidence: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class Decision:
     reason: str | None
     question_id: str | None
     supersedes: str | None
+    evidence: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +235,7 @@ def as_judged(decisions: Iterable[Decision]) -> list[Judged]:
             found.record_ids_left,
             found.record_ids_right,
             found.supersedes,
+            found.evidence,
         )
         for found in decisions
     ]

@@ -1,6 +1,6 @@
 """The ledger: record what people decide, and read it back as it stood at any entry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 import sqlalchemy as sa
@@ -59,18 +59,22 @@ class Ledger:
             ConflictError: `ledger.question_decided` (question_id, steward, decision_id); `ledger.not_in_force`:
                 what it supersedes is not there or is superseded already; `ledger.entry_differs`.
         """
-        new = decision
-        header = Header(
-            "decision", new.decision_id, new.steward, new.decided_at, reason=new.reason, supersedes=new.supersedes
-        )
-        detail = {
-            "judgement": new.judgement.value,
-            "record_ids_left": sorted(set(new.record_ids_left)),
-            "record_ids_right": sorted(set(new.record_ids_right)),
-            "question_id": new.question_id,
-        }
-        seq = self._append(header, detail, open_question=new.question_id if only_if_open else None)
-        return self.decisions(seq, after=seq - 1)[0]
+        return self.record_decisions([decision], only_if_open=only_if_open)[0]
+
+    def record_decisions(self, decisions: Sequence[NewDecision], *, only_if_open: bool = False) -> list[Decision]:
+        """Record several judgements one after the other, all or none.
+
+        Args:
+            decisions: what was decided, in the order in which they are to count.
+            only_if_open: as for one.
+
+        Raises:
+            ConflictError: as for one.
+        """
+        with database_errors(self._name), writing(self._engine) as connection:
+            seqs = [_append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
+        found = {one.seq: one for one in self.decisions(max(seqs), after=min(seqs) - 1)} if seqs else {}
+        return [found[seq] for seq in seqs]
 
     def record_pin(self, pin: NewPin) -> Pin:
         """Pin a value, or lift a pin (`lifts`, with or without a new value in its place).
@@ -153,10 +157,24 @@ class Ledger:
     ) -> None:
         self.close()
 
-    def _append(self, header: Header, detail: Mapping[str, object], *, open_question: str | None = None) -> int:
+    def _append(self, header: Header, detail: Mapping[str, object]) -> int:
         with database_errors(self._name), writing(self._engine) as connection:
-            return append(connection, header, detail, open_question=open_question)
+            return append(connection, header, detail)
 
     def _rows(self, detail: sa.Table | None, up_to_seq: int | None, after: int) -> list[sa.RowMapping]:
         with database_errors(self._name), self._engine.connect() as connection:
             return reading.rows(connection, detail, up_to_seq, after)
+
+
+def _append_decision(connection: sa.Connection, new: NewDecision, *, only_if_open: bool) -> int:
+    header = Header(
+        "decision", new.decision_id, new.steward, new.decided_at, reason=new.reason, supersedes=new.supersedes
+    )
+    detail = {
+        "judgement": new.judgement.value,
+        "record_ids_left": sorted(set(new.record_ids_left)),
+        "record_ids_right": sorted(set(new.record_ids_right)),
+        "question_id": new.question_id,
+        "evidence": None if new.evidence is None else sorted(set(new.evidence)),
+    }
+    return append(connection, header, detail, open_question=new.question_id if only_if_open else None)

@@ -48,6 +48,7 @@ def decision(row: sa.RowMapping) -> Decision:
         reason=row["reason"],
         question_id=row["question_id"],
         supersedes=row["supersedes"],
+        evidence=None if row["evidence"] is None else tuple(row["evidence"]),
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -65,6 +65,8 @@ decisions = _detail(
     sa.Column("record_ids_left", sa.JSON, nullable=False),  # the sets as shown, sorted
     sa.Column("record_ids_right", sa.JSON, nullable=False),
     sa.Column("question_id", sa.String(64), index=True),  # null when nobody asked
+    # digests of the scored pairs between the sets as shown; null: nobody knows what was shown
+    sa.Column("evidence", sa.JSON(none_as_null=True)),
 )
 
 pins = _detail(

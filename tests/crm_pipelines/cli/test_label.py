@@ -2,11 +2,9 @@
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from crm_pipelines.cli.label_screen import compared_fields, marked
 from crm_pipelines.cli.main import run_command
 from crm_pipelines.stores.labels import Label, LabelStore
 from crm_pipelines.stores.project_paths import ProjectPaths
@@ -95,21 +93,3 @@ def test_on_a_terminal_both_records_stand_side_by_side(
     assert shown.count(words) == 2
     assert "≠" in shown or "=" in shown
     assert not any(word in shown for word in ("AUTO_MATCH", "REVIEW", "uncertain", "match_weight"))
-
-
-def test_what_differs_is_marked_and_what_only_one_has_is_not() -> None:
-    left: dict[str, Any] = {
-        "name": "佐藤 健一",
-        "email_values": ["a@b.jp", "c@d.jp"],
-        "fax": None,
-        "building": "丸ビル",
-    }
-    right: dict[str, Any] = {"name": "佐藤 健司", "email_values": ["a@b.jp", "c@d.jp"], "fax": "", "building": None}
-    assert compared_fields(left, right) == [
-        ("name", "佐藤 健一", "佐藤 健司"),
-        ("email_values", "a@b.jp / c@d.jp", "a@b.jp / c@d.jp"),
-        ("building", "丸ビル", ""),
-    ]
-    one, other = marked("佐藤 健一", "佐藤 健司")
-    assert [(span.start, span.end) for span in (*one.spans, *other.spans)] == [(4, 5), (4, 5)]
-    assert not marked("丸ビル", "")[0].spans

@@ -12,9 +12,13 @@ from uuid import uuid4
 import psycopg
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ConflictError, ContractError, StoreError
+from crm_pipelines.stores.ledger import tables
+from crm_pipelines.stores.ledger.chain import FIRST_PREV_HASH, content_digest, entry_hash
 from crm_pipelines.stores.ledger.facts import (
     NewConsent,
     NewDecision,
@@ -318,3 +322,46 @@ def test_an_unreachable_server_is_said_without_its_password() -> None:
 def test_a_url_that_cannot_hold_a_ledger_is_refused(bad: str) -> None:
     with pytest.raises(StoreError, match=r"store\.ledger_url"):
         open_ledger(bad)
+
+
+def test_what_was_shown_stands_with_the_decision_and_in_the_chain(ledger: Ledger) -> None:
+    ledger.record_decision(replace(DECISION, evidence=("b", "a"), question_id=None))
+    ledger.record_decision(replace(DECISION, evidence=(), question_id=None))
+    assert [found.evidence for found in ledger.decisions()] == [("a", "b"), ()]
+    assert ledger.verify_chain().is_whole
+
+
+def test_several_decisions_are_recorded_in_order_or_not_at_all(ledger: Ledger) -> None:
+    several = [replace(DECISION, decision_id=f"d{number}", question_id=None) for number in range(3)]
+    found = ledger.record_decisions(several)
+    assert [(one.seq, one.decision_id) for one in found] == [(1, "d0"), (2, "d1"), (3, "d2")]
+    with pytest.raises(ConflictError):
+        ledger.record_decisions([replace(DECISION, question_id=None), replace(DECISION, supersedes="nobody's")])
+    assert ledger.head_seq() == 3
+    assert ledger.verify_chain().is_whole
+
+
+def test_chain_of_a_ledger_written_before_evidence_was_kept_stays_whole(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    detail = {
+        "judgement": "MATCH",
+        "record_ids_left": ["a"],
+        "record_ids_right": ["b"],
+        "question_id": None,
+    }
+    digest = content_digest("00", {**detail, "reason": None})
+    entry = {"seq": 1, "kind": "decision", "entry_id": "d1", "actor": "s", "recorded_at": NOW, "reason": None,
+             "supersedes": None, "salt": "00", "digest": digest, "prev_hash": FIRST_PREV_HASH}  # fmt: skip
+    with engine.begin() as connection:
+        configuration = Config(attributes={"connection": connection})
+        configuration.set_main_option("script_location", "crm_pipelines.stores:migrations")
+        command.upgrade(configuration, "0001")
+        connection.execute(tables.entries.insert(), entry | {"hash": entry_hash(entry)})
+        connection.execute(
+            sa.text("insert into decisions values (1, 'MATCH', '[\"a\"]', '[\"b\"]', null)")  # the columns of 0001
+        )
+    engine.dispose()
+    with open_ledger(f"sqlite:///{path}") as opened:
+        assert opened.verify_chain().is_whole
+        assert opened.decisions()[0].evidence is None

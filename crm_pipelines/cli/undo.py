@@ -1,0 +1,36 @@
+"""`crm-pipelines undo DECISION_ID|last`: take a decision back."""
+
+from typing import Annotated
+
+import typer
+
+from crm_pipelines.cli.exit_codes import FINE
+from crm_pipelines.cli.invocation import invocation_of
+from crm_pipelines.cli.refusals import RefusedInputError
+
+_LAST = "last"
+
+
+def undo(
+    context: typer.Context,
+    decision_id: Annotated[str, typer.Argument(metavar="DECISION_ID|last", help="cli.undo.id", show_default=False)],
+    reason: Annotated[str | None, typer.Option(help="cli.steward.reason", show_default=False)] = None,
+    steward: Annotated[str | None, typer.Option(help="cli.steward.steward", show_default=False)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.steward.dry_run")] = False,
+) -> int:
+    """Record that a decision counts no more, or that what it had replaced counts again."""
+    from crm_pipelines.cli.stewarding import carry_out, signature, stewarding  # noqa: PLC0415 - DuckDB is slow
+    from crm_pipelines.stores import stewardship  # noqa: PLC0415
+
+    call = invocation_of(context)
+    signed = signature(call, steward, reason)
+    with stewarding(call) as work:
+        name = decision_id
+        if decision_id == _LAST:
+            last = stewardship.last_to_undo(work.desk, signed.steward)
+            if last is None:
+                raise RefusedInputError("stewardship.nothing_to_undo", steward=signed.steward)
+            name = last
+        proposal = stewardship.undo(work.desk, name, signed)
+        carry_out(work, proposal, is_dry=dry_run)
+    return FINE

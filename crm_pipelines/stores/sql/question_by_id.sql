@@ -1,0 +1,6 @@
+-- one open question
+select question_id, kind, customer_type, record_ids_left, record_ids_right, reason, match_weight, value, priority,
+    asked_at
+from review_queue
+where question_id = $question_id
+order by question_id
