@@ -82,8 +82,9 @@ class Stewarding:
         limits = {kind: Limits.of(one.thresholds.review, rules) for kind, one in model.types.items()}
         ledger = as_if_recorded(self.desk, proposal.decisions)
         foresight = Foresight(self.con, limits, partial(minted_golden_id, self.loaded.project_key))
-        change = proposal.change
-        return foresight.outlook(ledger, (*change.record_ids_left, *change.record_ids_right))
+        made = proposal.decisions
+        named = {record for one in made for record in (*one.record_ids_left, *one.record_ids_right)}
+        return foresight.outlook(ledger, named)
 
     def subjects(self, written: Sequence[str]) -> list[Subject]:
         """Whom ids speak of, retired ones followed to where they lead.

@@ -121,7 +121,9 @@ class _Names:
     def _by_share_of_former_home(self, names: Mapping[int, str]) -> list[tuple[int, str]]:
         """Unnamed clusters with the retired ids that they may take back, best claim first.
 
-        Most members count, then the fewest last members that are elsewhere, then the later home, then the older id.
+        As if the ids had never retired: ids come first that have last members here and none elsewhere, later homes
+        before earlier ones, and of several such the oldest, as in a merge. An id goes where most of its last members
+        are.
         """
         places: dict[tuple[int, str], list[int]] = defaultdict(list)
         placed = {record for cluster in self._clusters for record in cluster}
@@ -130,11 +132,12 @@ class _Names:
                 for place, golden_id in enumerate(self._facts.former_homes.get(record, ())):
                     places[index, golden_id].append(place)
 
-        def strength(claim: tuple[int, str]) -> tuple[int, int, int, int, str, int]:
+        def strength(claim: tuple[int, str]) -> tuple[bool, bool, int, int, str, int, int]:
             index, golden_id = claim
-            elsewhere = placed.intersection(self._facts.last_members[golden_id]).difference(self._clusters[index])
+            last = placed.intersection(self._facts.last_members.get(golden_id, ()))
+            n_here = len(last.intersection(self._clusters[index]))
             minted_at = self._facts.minted_at[golden_id]
-            return -len(places[claim]), len(elsewhere), min(places[claim]), minted_at, golden_id, index
+            return not n_here, len(last) > n_here, min(places[claim]), minted_at, golden_id, -n_here, index
 
         return sorted(places, key=strength)
 

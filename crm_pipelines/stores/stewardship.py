@@ -6,7 +6,7 @@ all the same names those it shall replace: they are withdrawn in the same transa
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -155,6 +155,8 @@ def split(
 def undo(desk: ReviewDesk, decision_id: str, signed: Signature) -> Proposal:
     """Take a decision back: what it had replaced counts again; else nothing is said of its records any more.
 
+    What was withdrawn to make room for it comes back with it, all in the order in which it had stood.
+
     Args:
         desk: the ledger; the publication is not looked at.
         decision_id: of a decision in force.
@@ -165,10 +167,34 @@ def undo(desk: ReviewDesk, decision_id: str, signed: Signature) -> Proposal:
             decisions made since.
     """
     (undone,) = _in_force(desk, [decision_id])
+    act = [*_withdrawn_for(desk, undone), undone]
+    act.sort(key=lambda one: (one.supersedes is None, desk.by_id[one.supersedes].seq if one.supersedes else one.seq))
+    taken_back = [_taken_back(desk, one, signed) for one in act]
+    own = {str(one.decision_id) for one in taken_back}
+    _require_standing(desk, taken_back, but_for=own)
+    return Proposal(tuple(taken_back), tuple(act))
+
+
+def _withdrawn_for(desk: ReviewDesk, decision: Decision) -> list[Decision]:
+    """The withdrawals that were recorded in one act with a decision: just before it, by the same hand at one time."""
+    found: list[Decision] = []
+    for one in reversed(desk.decisions):
+        if one.seq != decision.seq - len(found) - 1:
+            continue
+        is_withdrawal = one.judgement is Judgement.UNSURE and one.supersedes is not None and one.question_id is None
+        is_one_act = (one.steward, one.decided_at) == (decision.steward, decision.decided_at)
+        if not (is_withdrawal and is_one_act and desk.is_in_force(one)):
+            break
+        found.append(one)
+    return found
+
+
+def _taken_back(desk: ReviewDesk, undone: Decision, signed: Signature) -> NewDecision:
+    """The entry that ends a decision and lets count again what it had replaced."""
     before = desk.by_id.get(undone.supersedes or "")
     restored = undone if before is None else before
-    digest = hashlib.blake2b(decision_id.encode(), digest_size=_ID_BYTES).hexdigest()
-    taken_back = NewDecision(
+    digest = hashlib.blake2b(undone.decision_id.encode(), digest_size=_ID_BYTES).hexdigest()
+    return NewDecision(
         judgement=Judgement.UNSURE if before is None else before.judgement,
         record_ids_left=restored.record_ids_left,
         record_ids_right=restored.record_ids_right,
@@ -176,12 +202,10 @@ def undo(desk: ReviewDesk, decision_id: str, signed: Signature) -> Proposal:
         decided_at=signed.decided_at,
         reason=signed.reason,
         question_id=restored.question_id,
-        supersedes=decision_id,
+        supersedes=undone.decision_id,
         decision_id=f"{UNDO_PREFIX}{digest}",
         evidence=None if before is None else before.evidence,
     )
-    _require_standing(desk, [taken_back])
-    return Proposal((taken_back,), (undone,))
 
 
 def last_to_undo(desk: ReviewDesk, steward: str) -> str | None:
@@ -267,22 +291,25 @@ def _in_force(desk: ReviewDesk, names: Iterable[str]) -> list[Decision]:
     return found
 
 
-def _require_standing(desk: ReviewDesk, proposed: Sequence[NewDecision]) -> None:
-    """Refuse what would be suspended at once.
+def _require_standing(
+    desk: ReviewDesk, proposed: Sequence[NewDecision], but_for: Collection[str] = frozenset()
+) -> None:
+    """Refuse what would be suspended at once, unless by decisions that are named.
 
     Raises:
         ConflictError: `stewardship.contradicts` (decision_ids, steward, decided_at of the first of them).
     """
     ledger = as_if_recorded(desk, proposed)
-    against = chain_against(ledger, ledger[-1])
-    if against:
-        first = desk.by_id[against[0].decision_id]
-        raise ConflictError(
-            "stewardship.contradicts",
-            decision_ids=", ".join(one.decision_id for one in against),
-            steward=first.steward,
-            decided_at=first.decided_at.isoformat(),
-        )
+    for one in ledger[-len(proposed) :]:
+        against = chain_against(ledger, one)
+        if against and not any(earlier.decision_id in but_for for earlier in against):
+            first = desk.by_id[against[0].decision_id]
+            raise ConflictError(
+                "stewardship.contradicts",
+                decision_ids=", ".join(earlier.decision_id for earlier in against),
+                steward=first.steward,
+                decided_at=first.decided_at.isoformat(),
+            )
 
 
 def as_if_recorded(desk: ReviewDesk, proposed: Sequence[NewDecision]) -> list[Judged]:

@@ -156,6 +156,20 @@ def test_undo_brings_back_what_the_decision_had_replaced(project: World, ask: Ca
     assert restored.evidence == parted.evidence
 
 
+def test_undo_brings_back_everything_that_had_to_give_way(project: World, ask: CallWorld) -> None:
+    golden_id, members = customers(project, at_least=3)[0]
+    others = [name for name, _ in customers(project) if name != golden_id][:2]
+    for other in others:
+        ask(project, "merge", golden_id, other, *STEWARD)
+    first, second = (one.decision_id for one in decisions(project))
+    ask(project, "split", golden_id, members[0], "--supersede", first, "--supersede", second, *STEWARD)
+    assert ask(project, "undo", "last", *STEWARD)[0] == 0
+    before, after = decisions(project)[:2], decisions(project)[-2:]
+    assert [(one.judgement, one.record_ids_right) for one in after] == [
+        (one.judgement, one.record_ids_right) for one in before
+    ]
+
+
 def test_an_undo_that_brings_back_what_no_longer_fits_is_refused(project: World, ask: CallWorld) -> None:
     golden_id, members = customers(project, at_least=2)[0]
     other = next(name for name, _ in customers(project) if name != golden_id)

@@ -169,6 +169,30 @@ def test_merges_undone_in_another_order_restore_every_id() -> None:
     assert world.ids() == {"ID-a": "a", "ID-b": "b", "ID-c": "c"}
 
 
+def test_unmerge_gives_the_older_id_to_the_part_that_a_larger_younger_one_joined_meanwhile() -> None:
+    world, plain = World(), World()
+    for each in (world, plain):
+        each.step(["a"])
+        each.step(["a", "b"])
+        each.step(["a", "b", "cde"])
+    world.step(["ab", "cde"])
+    world.step(["abcde"])
+    for each in (world, plain):
+        each.step(["a", "bcde"])
+    assert world.ids() == plain.ids() == {"ID-a": "a", "ID-b": "bcde"}
+
+
+def test_unmerge_restores_the_id_of_a_part_though_the_other_has_joined_an_older_one_meanwhile() -> None:
+    world = World()
+    world.step(["z"])
+    world.step(["z", "b"])
+    world.step(["z", "b", "d"])
+    world.step(["z", "bd"])
+    world.step(["zbd"])
+    world.step(["zb", "d"])
+    assert world.ids() == {"ID-z": "bz", "ID-d": "d"}
+
+
 def test_retired_id_goes_to_the_part_with_most_of_its_members() -> None:
     world = World()
     world.step(["a"])
