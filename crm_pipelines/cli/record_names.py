@@ -1,6 +1,7 @@
 """Record ids as people write them: a personal key (a Message-ID) stands there as its source wrote it, or hashed."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crm_pipelines.model.ids import hashed_key, record_id, source_record_id
@@ -17,10 +18,12 @@ class RecordNames:
     Attributes:
         project_key: secret.
         personal_sources: sources whose keys say something about a person and are hashed.
+        systems: name of a source in the project file -> its name in ids, where the two differ.
     """
 
     project_key: bytes = field(repr=False)
     personal_sources: frozenset[str]
+    systems: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, loaded: LoadedProject) -> "RecordNames":
@@ -30,16 +33,18 @@ class RecordNames:
             for name, source in loaded.sources.items()
             if source.connector(source.options, source.context).key_is_personal
         )
-        return cls(loaded.project_key, frozenset(personal))
+        renamed = {one.declared: name for name, one in loaded.sources.items() if one.declared != name}
+        return cls(loaded.project_key, frozenset(personal), renamed)
 
     def record_id(self, written: str) -> str:
         """The record id behind `source:key` or `source:key#observation`; an id that is hashed already stays."""
-        system, _, rest = written.partition(":")
+        system, colon, rest = written.partition(":")
+        system = self.systems.get(system, system)
         matched = _OBSERVATION.fullmatch(rest)
         if system not in self.personal_sources or matched is None:
-            return written
+            return f"{system}{colon}{rest}"
         key, observation = matched.groups()
         if _HASHED.fullmatch(key):
-            return written
+            return f"{system}:{rest}"
         bare = key[1:-1] if key.startswith("<") and key.endswith(">") else key
         return record_id(source_record_id(system, hashed_key(self.project_key, system, bare)), observation)

@@ -18,6 +18,7 @@ def run(
     """Read the sources, match, publish."""
     call = invocation_of(context)
     loaded = call.load_project()
+    source, accept_shrink = ([loaded.system_named(name) for name in names or ()] for names in (source, accept_shrink))
     if dry_run:
         from crm_pipelines.cli.rehearsal import rehearse  # noqa: PLC0415 - only a rehearsal needs it
 
@@ -28,7 +29,7 @@ def run(
     options = RunOptions(
         command="crm-pipelines run",
         wait_seconds=0.0,
-        accept_shrink=frozenset(accept_shrink or ()),
+        accept_shrink=frozenset(accept_shrink),
         only_sources=frozenset(source) if source else None,
     )
     end = walk(loaded, options, call.progress)

@@ -29,7 +29,7 @@ def list_sources(context: typer.Context) -> int:
     zone = ZoneInfo(project.project.timezone)
     rows: list[dict[str, Cell]] = [
         {
-            "source": source.name,
+            "source": source.declared,
             "connector": source.entry.connector,
             "schedule": source.entry.schedule,
             "timezone": source.timezone,
@@ -111,8 +111,8 @@ def backfill_source(
     options = RunOptions(
         command="crm-pipelines sources backfill",
         wait_seconds=0.0,
-        only_sources=frozenset({name}),
-        backfills={name: Backfill(since.replace(tzinfo=zone), until.replace(tzinfo=zone))},
+        only_sources=frozenset({source.name}),
+        backfills={source.name: Backfill(since.replace(tzinfo=zone), until.replace(tzinfo=zone))},
     )
     end = walk(project, options, call.progress)
     print_reason(call, end)
@@ -179,13 +179,14 @@ def _at(moment: datetime | None, zone: ZoneInfo) -> str | None:
 
 
 def _chosen(project: LoadedProject, names: Sequence[str]) -> list[LoadedSource]:
-    unknown = [name for name in names if name not in project.sources]
+    systems = [project.system_named(name) for name in names]
+    unknown = [name for name, system in zip(names, systems, strict=True) if system not in project.sources]
     if unknown:
-        known = ", ".join(project.sources)
+        known = ", ".join(source.declared for source in project.sources.values())
         raise ConfigurationError(
             [Place("crm_pipelines.yaml").fault("configuration.unknown_source", name, known) for name in unknown]
         )
-    return [source for name, source in project.sources.items() if not names or name in names]
+    return [source for name, source in project.sources.items() if not names or name in systems]
 
 
 COMMANDS = {

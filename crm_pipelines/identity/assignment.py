@@ -121,9 +121,9 @@ class _Names:
     def _by_share_of_former_home(self, names: Mapping[int, str]) -> list[tuple[int, str]]:
         """Unnamed clusters with the retired ids that they may take back, best claim first.
 
-        As if the ids had never retired: ids come first that have last members here and none elsewhere, later homes
-        before earlier ones, and of several such the oldest, as in a merge. An id goes where most of its last members
-        are.
+        As if the ids had never retired: ids come first that have members of their own here and none elsewhere, later
+        homes before earlier ones, and of several such the oldest, as in a merge. An id goes where most of its own
+        members are.
         """
         places: dict[tuple[int, str], list[int]] = defaultdict(list)
         placed = {record for cluster in self._clusters for record in cluster}
@@ -134,12 +134,18 @@ class _Names:
 
         def strength(claim: tuple[int, str]) -> tuple[bool, bool, int, int, str, int, int]:
             index, golden_id = claim
-            last = placed.intersection(self._facts.last_members.get(golden_id, ()))
-            n_here = len(last.intersection(self._clusters[index]))
+            own = self._own_members(golden_id) & placed
+            n_here = len(own.intersection(self._clusters[index]))
             minted_at = self._facts.minted_at[golden_id]
-            return not n_here, len(last) > n_here, min(places[claim]), minted_at, golden_id, -n_here, index
+            return not n_here, len(own) > n_here, min(places[claim]), minted_at, golden_id, -n_here, index
 
         return sorted(places, key=strength)
+
+    def _own_members(self, golden_id: str) -> set[str]:
+        """Who stood under an id when it retired, without those who had come with a merge, out of another retired id."""
+        last = set(self._facts.last_members.get(golden_id, ()))
+        own = {record for record in last if self._facts.former_homes.get(record, (golden_id,))[-1] == golden_id}
+        return own or last
 
     def _oldest(self, records: Sequence[str]) -> tuple[int, str]:
         return min(self._facts.age[record] for record in records)

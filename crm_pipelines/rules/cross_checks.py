@@ -100,11 +100,11 @@ def inbox_faults(
     for name, entry in (project.sources if project is not None else {}).items():
         if entry.inbox is None or name not in options:
             continue
-        path = str(getattr(options[name], "path", ""))
+        path, system = str(getattr(options[name], "path", "")), entry.formerly or name
         if not path or not getattr(connectors[entry.connector], "reads_inbox", False):
             yield document.fault("configuration.inbox_not_supported", ("sources", name, "inbox"), entry.connector)
-        elif posixpath.normpath(path) != f"data/inbox/{name}":
-            yield document.fault("configuration.inbox_path", ("sources", name, "path"), path, f"data/inbox/{name}")
+        elif posixpath.normpath(path) != f"data/inbox/{system}":
+            yield document.fault("configuration.inbox_path", ("sources", name, "path"), path, f"data/inbox/{system}")
 
 
 def _unknown_value(document: Document, path: Path, found: str, allowed: object) -> Fault:

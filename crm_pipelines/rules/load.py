@@ -15,6 +15,7 @@ from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.rules.mapping_files import read_mappings
 from crm_pipelines.rules.project import ENTRY_FIELDS, Project, SourceEntry
 from crm_pipelines.rules.project_key import read_project_key
+from crm_pipelines.rules.renames import rename_faults, renamed_mapping, renamed_rules, systems_of
 from crm_pipelines.rules.rule_set import RULE_MODELS, Rules, build_rules, content_hash
 from crm_pipelines.rules.substitute import substituted
 from crm_pipelines.rules.yaml_text import Document, Place, read_yaml_file
@@ -27,7 +28,8 @@ class LoadedSource:
     """A source with everything that is known of it.
 
     Attributes:
-        name: in the project.
+        name: in the ids of its records and in everything that is stored.
+        declared: in the project file; another than `name` once the source was renamed.
         entry: as the project file declares it.
         connector: its class; `connector(options, context)` opens nothing yet.
         options: typed by the connector's own model; may hold secrets.
@@ -37,6 +39,7 @@ class LoadedSource:
     """
 
     name: str
+    declared: str
     entry: SourceEntry
     connector: Any
     options: BaseModel = field(repr=False)
@@ -56,7 +59,7 @@ class LoadedProject:
 
     Attributes:
         root: the folder, absolute.
-        sources: by name, in the order of the project file.
+        sources: by their names in ids, in the order of the project file.
         project_key: secret; ids and keyed hashes depend on it.
         content_hash: over the files as written, without the values of variables, and the shipped rules and mappings.
     """
@@ -67,6 +70,10 @@ class LoadedProject:
     rules: Rules
     project_key: bytes = field(repr=False)
     content_hash: str = ""
+
+    def system_named(self, written: str) -> str:
+        """The name in ids of a source that somebody calls by its name in the project file; any other name as it is."""
+        return next((name for name, one in self.sources.items() if one.declared == written), written)
 
     @property
     def mappings(self) -> Mapping[str, SourceMapping]:
@@ -98,24 +105,27 @@ def load_project(root: Path, connectors: Mapping[str, Any], env: Mapping[str, st
     faults += [fault for found in mappings.values() for fault in mapping_faults(found, sources, rules)]
     faults += rule_faults(rules, sources, connectors)
     faults += inbox_faults(project, typed_options, connectors, document)
+    faults += rename_faults(project, document)
     if faults or project is None or rules is None or key is None:
         raise ConfigurationError(_in_order(faults))
+    systems = systems_of(project)
     loaded = {
-        name: LoadedSource(
+        systems[name]: LoadedSource(
+            systems[name],
             name,
             entry,
             connectors[entry.connector],
             typed_options[name],
-            mappings[name].mapping,
+            renamed_mapping(mappings[name].mapping, systems),
             mappings[name].origin,
-            SourceContext(name, str(root.resolve()), project.timezone_of(name)),
+            SourceContext(systems[name], str(root.resolve()), project.timezone_of(name)),
         )
         for name, entry in project.sources.items()
     }
     fingerprint = content_hash(
         [document.data, {name: one.mapping.model_dump() for name, one in loaded.items()}, rules.content_hash()]
     )
-    return LoadedProject(root.resolve(), project, loaded, rules, key, fingerprint)
+    return LoadedProject(root.resolve(), project, loaded, renamed_rules(rules, systems), key, fingerprint)
 
 
 def _typed_project(

@@ -12,6 +12,7 @@ from crm_pipelines.rules.inbox import InboxEntry
 SOURCE_NAME_PATTERN = r"[a-z][a-z0-9_]*"
 ENTRY_FIELDS = (
     "connector",
+    "formerly",
     "schedule",
     "timezone",
     "complete_shrink_limit",
@@ -39,6 +40,8 @@ class SourceEntry(Frozen):
 
     Attributes:
         connector: a name of the registry.
+        formerly: the name that the ids of its records carry, when the source was called otherwise once; its rows keep
+            their ids, verdicts and customers under the new name.
         schedule: cron pattern in the project's timezone; None: only when asked.
         timezone: of times without a zone; None: the project's.
         complete_shrink_limit: share of the live rows, 0..1, by which a complete read may shrink before it is held.
@@ -54,6 +57,7 @@ class SourceEntry(Frozen):
     """
 
     connector: str = Field(min_length=1)
+    formerly: SourceName | None = None
     schedule: Cron | None = None
     timezone: TimeZone | None = None
     complete_shrink_limit: float = Field(default=0.2, ge=0, le=1)
