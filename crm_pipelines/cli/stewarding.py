@@ -2,7 +2,7 @@
 
 import os
 import pwd
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from crm_pipelines.cli.record_names import RecordNames
 from crm_pipelines.cli.refusals import RefusedInputError
 from crm_pipelines.clustering.partition import Limits
 from crm_pipelines.model.enums import Judgement
-from crm_pipelines.model.errors import ContractError, Fact, Fault
+from crm_pipelines.model.errors import ConflictError, ContractError, Fact, Fault
 from crm_pipelines.model.ids import minted_golden_id
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.foresight import Foresight, Outlook
@@ -113,7 +113,19 @@ def stewarding(call: Invocation) -> Iterator[Stewarding]:
     loaded = call.load_project()
     version, con = open_version(ProjectPaths(loaded.root), None)
     with con, open_ledger(located(loaded.project.stores.ledger_url, loaded.root)) as ledger:
-        yield Stewarding(call, loaded, version, con, ledger, ReviewDesk(con, ledger.decisions()))
+        work = Stewarding(call, loaded, version, con, ledger, ReviewDesk(con, ledger.decisions()))
+        try:
+            yield work
+        except ConflictError as error:
+            raise ConflictError(error.code, **_in_zone(error.facts, work.zone)) from error
+
+
+def _in_zone(facts: Mapping[str, Fact], zone: ZoneInfo) -> dict[str, Fact]:
+    """Facts with their day and hour as the project's clocks show it."""
+    found = dict(facts)
+    if isinstance(moment := found.get("decided_at"), str):
+        found["decided_at"] = datetime.fromisoformat(moment).astimezone(zone).isoformat(timespec="seconds")
+    return found
 
 
 def signature(call: Invocation, steward: str | None, reason: str | None) -> Signature:

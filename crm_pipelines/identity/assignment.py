@@ -139,7 +139,13 @@ class _Names:
             minted_at = self._facts.minted_at[golden_id]
             return not n_here, len(own) > n_here, min(places[claim]), minted_at, golden_id, -n_here, index
 
-        return sorted(places, key=strength)
+        return sorted((claim for claim in places if not self._came_along(*claim)), key=strength)
+
+    def _came_along(self, index: int, golden_id: str) -> bool:
+        """Whether a cluster's records only came to a retired id with a merge, so that it never was theirs."""
+        here = set(self._clusters[index])
+        was_there = not here.isdisjoint(self._facts.last_members.get(golden_id, ()))
+        return was_there and here.isdisjoint(self._own_members(golden_id))
 
     def _own_members(self, golden_id: str) -> set[str]:
         """Who stood under an id when it retired, without those who had come with a merge, out of another retired id."""

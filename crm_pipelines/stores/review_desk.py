@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from crm_pipelines.clustering.confirmation import Confirmation, confirmations
+from crm_pipelines.clustering.confirmation import confirmations
 from crm_pipelines.clustering.contradictions import chain_against
 from crm_pipelines.clustering.questions import live_sides, question_id
 from crm_pipelines.clustering.rulings import ruling
@@ -187,35 +187,15 @@ class ReviewDesk:
     def _about(self, asked: QueuedQuestion) -> tuple[tuple[Decision, ...], tuple[Decision, ...]]:
         """What a question about decisions rests on by now: the decisions, and what suspends them."""
         if asked.kind is QuestionKind.CONFIRM:
-            return tuple(self.by_id[one.decision.decision_id] for one in self._confirmations(asked)), ()
+            return tuple(self._turned.get(asked.question_id, ())), ()
         if asked.kind is not QuestionKind.CONFLICT:
             return (), ()
-        suspended = [one for one, _ in self.demanded.suspended if self._asks(one, asked)]
+        suspended = self._suspended.get(asked.question_id, ())
         causes = {cause.decision_id: cause.seq for one in suspended for cause in chain_against(self.judged, one)}
         return (
             tuple(self.by_id[one.decision_id] for one in suspended),
             tuple(self.by_id[name] for name in sorted(causes, key=causes.__getitem__)),
         )
-
-    def _asks(self, decision: Judged, asked: QueuedQuestion) -> bool:
-        """Whether a suspended decision is what a question is about."""
-        if not {*asked.record_ids_left, *asked.record_ids_right}.issubset(_records(decision)):
-            return False
-        sides = live_sides(decision, self._live(_records(decision)))
-        return sides is not None and question_id(*sides) == asked.question_id
-
-    def _live(self, records: Iterable[str]) -> set[str]:
-        """Those of some records that the publication shows."""
-        rows = self.con.execute(statement("live_among"), {"records": sorted(set(records))}).fetchall()
-        return {record for (record,) in rows}
-
-    def _confirmations(self, asked: QueuedQuestion) -> list[Confirmation]:
-        records = {*asked.record_ids_left, *asked.record_ids_right}
-        named = [one for one in standing(self.judged) if records.issubset(_records(one))]
-        stage_sets(self.con, sets_of(named))
-        live = self._live(record for one in named for record in _records(one))
-        found = confirmations(self.judged, self.demanded, cross_pairs(self.con), live)
-        return [one for one in found if one.question.question_id == asked.question_id]
 
     def _decided_by(self, asked: QueuedQuestion) -> tuple[Decision, ...]:
         """The decisions after which a question is not asked any more."""
@@ -235,6 +215,33 @@ class ReviewDesk:
             one for one in self.decisions if all(side & {*one.record_ids_left, *one.record_ids_right} for side in sides)
         ]
         return tuple(speaking[-1:] or self.decisions[-1:])
+
+    @cached_property
+    def _turned(self) -> Mapping[str, Sequence[Decision]]:
+        """Question id -> the verdicts that the evidence of the publication has turned against."""
+        shown = [one for one in standing(self.judged) if one.evidence is not None]
+        stage_sets(self.con, sets_of(shown))
+        live = self._live(record for one in shown for record in _records(one))
+        found: dict[str, list[Decision]] = {}
+        for one in confirmations(self.judged, self.demanded, cross_pairs(self.con), live):
+            found.setdefault(one.question.question_id, []).append(self.by_id[one.decision.decision_id])
+        return found
+
+    @cached_property
+    def _suspended(self) -> Mapping[str, Sequence[Judged]]:
+        """Question id -> the decisions without effect that it is about."""
+        live = self._live(record for one, _ in self.demanded.suspended for record in _records(one))
+        found: dict[str, list[Judged]] = {}
+        for one, _ in self.demanded.suspended:
+            sides = live_sides(one, live)
+            if sides is not None:
+                found.setdefault(question_id(*sides), []).append(one)
+        return found
+
+    def _live(self, records: Iterable[str]) -> set[str]:
+        """Those of some records that the publication shows."""
+        rows = self.con.execute(statement("live_among"), {"records": sorted(set(records))}).fetchall()
+        return {record for (record,) in rows}
 
     @cached_property
     def _settled(self) -> Settled:

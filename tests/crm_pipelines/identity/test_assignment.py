@@ -193,6 +193,20 @@ def test_unmerge_restores_the_id_of_a_part_though_the_other_has_joined_an_older_
     assert world.ids() == {"ID-z": "bz", "ID-d": "d"}
 
 
+def test_a_retired_id_is_not_taken_by_records_that_only_came_to_it_with_a_merge() -> None:
+    world, plain = World(), World()
+    for each in (world, plain):
+        each.step(["z"])
+        each.step(["z", "h"])
+        each.step(["z", "h", "be"])
+    world.step(["z", "hbe"])
+    world.step(["zhbe"])
+    plain.step(["zh", "be"])
+    for each in (world, plain):
+        each.step(["zh", "b", "e"])
+    assert world.ids() == plain.ids() == {"ID-z": "hz", "ID-b": "b", "ID-e": "e"}
+
+
 def test_retired_id_goes_to_the_part_with_most_of_its_members() -> None:
     world = World()
     world.step(["a"])
