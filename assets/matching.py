@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.resources import Road
-from crm_pipelines.matching.blocking import key_hash
 from crm_pipelines.matching.incremental import PairUpdate, build_pairs, prior_has_moved, update_pairs
+from crm_pipelines.matching.key_hashing import key_hash
 from crm_pipelines.matching.model_version import priors_of
 from crm_pipelines.stores.warehouse import Step
 

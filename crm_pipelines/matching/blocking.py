@@ -4,14 +4,12 @@
 A rule names features; each combination of their members is a key. The rules reach initials, romaji, kana company names
 and records without a name through readings, contact points, places and dates. A key that more records share than the
 rule's cap says nothing and proposes no pair; the count is absolute, so that a growing base does not move other keys.
-A key is the database's hash of the rule and its values, so that it names the rule as well. A later version of the
-database may hash otherwise: `key_hash` shows it, and the base is compared anew.
+A key is a hash of the rule and its values, so that it names the rule as well (`key_hashing.py`).
 """
 
 from dataclasses import dataclass
 
-import duckdb
-
+from crm_pipelines.matching.key_hashing import hashed
 from crm_pipelines.model.enums import CustomerType
 
 _PERSON, _ORGANISATION = CustomerType.PERSON, CustomerType.ORGANISATION
@@ -101,11 +99,6 @@ def blocking_keys_sql(records: str) -> str:
     return "\nunion all\n".join(_rule_sql(rule, records) for rule in RULES)
 
 
-def key_hash(con: duckdb.DuckDBPyConnection) -> str:
-    """What the database makes of one fixed text; another value means that it makes other keys of everything."""
-    return str(con.execute("select hash(concat_ws(chr(31), 'p_name', '田中太郎'))").fetchall()[0][0])
-
-
 def caps_sql() -> str:
     """The rules as rows: `rule, cap, bit`."""
     rows = ", ".join(f"('{rule.id}', {rule.cap}, {BITS[rule.id]})" for rule in RULES)
@@ -128,5 +121,5 @@ def _rule_sql(rule: BlockingRule, records: str) -> str:
     each = "" if all(part.isidentifier() for part in rule.lists) else "distinct"
     return (
         f"select {each} record_key, '{rule.customer_type}' as customer_type, '{rule.id}' as rule, "
-        f"hash({text}) as key from ({source}) where {known}"
+        f"{hashed(text)} as key from ({source}) where {known}"
     )

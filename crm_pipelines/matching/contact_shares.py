@@ -11,6 +11,7 @@ ask for it with a plain comparison.
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from crm_pipelines.matching.key_hashing import hashed
 from crm_pipelines.model.enums import CustomerType
 
 OWN, SHARED, CROWDED, PUBLIC = 1, 2, 3, 4
@@ -63,8 +64,7 @@ def contact_names_sql(records: str) -> str:
 
 
 def _hash_sql(text: str) -> str:
-    """The database has a hash for null too."""
-    return f"case when {text} is not null then hash({text}) end"
+    return f"case when {text} is not null then {hashed(text)} end"
 
 
 def contact_features_sql(records: str) -> str:
