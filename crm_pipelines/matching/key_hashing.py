@@ -2,8 +2,8 @@
 
 The database's own hash costs a sixth of an MD5. It mixes eight bytes at a time and lets two texts that differ in the
 last byte of two blocks meet once in some hundred times, so it is taken twice, the second time with the text moved by a
-byte: at a million records it made exactly the pairs that an MD5 made. A later version of the database may hash otherwise;
-`key_hash` shows it, and the base is compared anew.
+byte: at a million records it made exactly the pairs that an MD5 made. A later version of the database may hash
+otherwise; `key_hash` shows it, and the base is compared anew.
 """
 
 import duckdb
