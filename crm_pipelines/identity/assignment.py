@@ -25,6 +25,8 @@ class IdentityFacts:
     Attributes:
         home: record -> the live golden id it stands under; closed: all members of each id named are keys here.
         former_homes: record -> the ids it stood under before and that have retired, latest first.
+        own_homes: record -> the id that merges took from it: the earliest of those that it left because they retired,
+            one after the other, back to where it left one that lived on or came from nowhere. Missing without one.
         last_members: id that has retired -> the records at hand that stood under it when it did.
         since: record -> when it came to its home; comparable, equal for records that came together.
         minted_at: golden id -> its place in the log.
@@ -34,6 +36,7 @@ class IdentityFacts:
 
     home: Mapping[str, str]
     former_homes: Mapping[str, Sequence[str]]
+    own_homes: Mapping[str, str]
     last_members: Mapping[str, Collection[str]]
     since: Mapping[str, int]
     minted_at: Mapping[str, int]
@@ -121,37 +124,34 @@ class _Names:
     def _by_share_of_former_home(self, names: Mapping[int, str]) -> list[tuple[int, str]]:
         """Unnamed clusters with the retired ids that they may take back, best claim first.
 
-        As if the ids had never retired: ids come first that have members of their own here and none elsewhere, later
-        homes before earlier ones, and of several such the oldest, as in a merge. An id goes where most of its own
-        members are.
+        As if the ids had never retired: those with members of their own here come first, the oldest of them before the
+        others, as in a merge, each where most of its own members are. Where nothing but a trace of an id is left, later
+        homes come before earlier ones.
         """
         places: dict[tuple[int, str], list[int]] = defaultdict(list)
-        placed = {record for cluster in self._clusters for record in cluster}
         for index, cluster in enumerate(self._clusters):
             for record in cluster if index not in names else ():
                 for place, golden_id in enumerate(self._facts.former_homes.get(record, ())):
                     places[index, golden_id].append(place)
 
-        def strength(claim: tuple[int, str]) -> tuple[bool, bool, int, int, str, int, int]:
+        def strength(claim: tuple[int, str]) -> tuple[bool, int, int, str, int, int]:
             index, golden_id = claim
-            own = self._own_members(golden_id) & placed
-            n_here = len(own.intersection(self._clusters[index]))
-            minted_at = self._facts.minted_at[golden_id]
-            return not n_here, len(own) > n_here, min(places[claim]), minted_at, golden_id, -n_here, index
+            n_own = len(self._own_members(golden_id).intersection(self._clusters[index]))
+            place = 0 if n_own else min(places[claim])
+            return not n_own, place, self._facts.minted_at[golden_id], golden_id, -n_own, index
 
         return sorted((claim for claim in places if not self._came_along(*claim)), key=strength)
 
     def _came_along(self, index: int, golden_id: str) -> bool:
-        """Whether a cluster's records only came to a retired id with a merge, so that it never was theirs."""
-        here = set(self._clusters[index])
+        """Whether a cluster's records only came to a retired id with a merge, while others were its own."""
+        here, own = set(self._clusters[index]), self._own_members(golden_id)
         was_there = not here.isdisjoint(self._facts.last_members.get(golden_id, ()))
-        return was_there and here.isdisjoint(self._own_members(golden_id))
+        return bool(own) and was_there and here.isdisjoint(own)
 
     def _own_members(self, golden_id: str) -> set[str]:
         """Who stood under an id when it retired, without those who had come with a merge, out of another retired id."""
-        last = set(self._facts.last_members.get(golden_id, ()))
-        own = {record for record in last if self._facts.former_homes.get(record, (golden_id,))[-1] == golden_id}
-        return own or last
+        last = self._facts.last_members.get(golden_id, ())
+        return {record for record in last if self._facts.own_homes.get(record) == golden_id}
 
     def _oldest(self, records: Sequence[str]) -> tuple[int, str]:
         return min(self._facts.age[record] for record in records)

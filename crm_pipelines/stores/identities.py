@@ -1,7 +1,7 @@
 """What the warehouse knows of the golden ids that a change may touch."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import duckdb
@@ -104,13 +104,7 @@ def facts_at_hand(con: duckdb.DuckDBPyConnection) -> IdentityFacts:
     ).fetchall()
     homes = {record: golden_id for record, golden_id, _ in open_rows}
     since = {record: int(valid_from) for record, _, valid_from in open_rows}
-    former: dict[str, list[str]] = defaultdict(list)
-    last: dict[str, set[str]] = defaultdict(set)
-    for record, golden_id, is_last in con.execute(statement("former_homes")).fetchall():
-        if golden_id not in former[record]:
-            former[record].append(golden_id)
-        if is_last:
-            last[golden_id].add(record)
+    former, own, last = _former_homes(con, since)
     named = sorted({*homes.values(), *(golden_id for homes_of in former.values() for golden_id in homes_of)})
     _stage_ids(con, named)
     minted = dict(
@@ -129,7 +123,27 @@ def facts_at_hand(con: duckdb.DuckDBPyConnection) -> IdentityFacts:
     }
     for record in homes:
         ages.setdefault(record, (0, record))
-    return IdentityFacts(homes, former, last, since, minted, ages, _taken(con, len(ages)))
+    return IdentityFacts(homes, former, own, last, since, minted, ages, _taken(con, len(ages)))
+
+
+def _former_homes(
+    con: duckdb.DuckDBPyConnection, since: Mapping[str, int]
+) -> tuple[dict[str, list[str]], dict[str, str], dict[str, set[str]]]:
+    """`former_homes`, `own_homes` and `last_members` of the facts."""
+    former: dict[str, list[str]] = defaultdict(list)
+    own: dict[str, str] = {}
+    last: dict[str, set[str]] = defaultdict(set)
+    went_on: dict[str, int | None] = dict(since)  # when the next home began; null past one that was left alone
+    for record, golden_id, lives, is_last, began, ended in con.execute(statement("former_homes")).fetchall():
+        if not lives and golden_id not in former[record]:
+            former[record].append(golden_id)
+        if is_last:
+            last[golden_id].add(record)
+        if is_last and went_on.get(record, ended) == ended:
+            own[record], went_on[record] = golden_id, began
+        else:
+            went_on[record] = None
+    return former, own, last
 
 
 def _taken(con: duckdb.DuckDBPyConnection, n_records: int) -> Callable[[str], bool]:

@@ -1,56 +1,33 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_pipelines.identity.assignment import IdentityEvent, IdentityFacts, assign
-from crm_pipelines.model.enums import IdentityEventKind as Kind
+from crm_pipelines.identity.assignment import IdentityEvent, assign
+from tests.histories.naive_log import NaiveLog
 
-GAINS = {Kind.MINTED, Kind.EXTENDED, Kind.REVIVED}
+RECORDS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def mint(founder: str, counter: int) -> str:
     return f"ID-{founder}" if counter == 0 else f"ID-{founder}-{counter}"
 
 
-@dataclass
 class World:
-    """A naive fold of the events: who lives where, and who lived where before."""
+    """Named step by step; records are letters."""
 
-    home: dict[str, str] = field(default_factory=dict)
-    past: dict[str, list[str]] = field(default_factory=dict)
-    since: dict[str, int] = field(default_factory=dict)
-    minted_at: dict[str, int] = field(default_factory=dict)
-    last: dict[str, set[str]] = field(default_factory=dict)
-    n_events: int = 0
-    n_steps: int = 0
+    def __init__(self) -> None:
+        self.log = NaiveLog()
 
-    def facts(self) -> IdentityFacts:
-        living = set(self.home.values())
-        former = {record: [one for one in dict.fromkeys(ids) if one not in living] for record, ids in self.past.items()}
-        records = {*self.home, *self.past, *"abcdefghijklmnopqrstuvwxyz"}
-        ages = {record: (0, record) for record in records}
-        return IdentityFacts(dict(self.home), former, self.last, dict(self.since), dict(self.minted_at), ages,
-                             self.minted_at.__contains__)  # fmt: skip
+    @property
+    def home(self) -> dict[str, str]:
+        return self.log.home
 
     def step(self, clusters: Sequence[str]) -> list[IdentityEvent]:
-        events = assign([tuple(cluster) for cluster in clusters], self.facts(), mint)
-        self.n_steps += 1
-        before = {golden_id: set(members) for golden_id, members in self.ids().items()}
-        for event in events:
-            self.n_events += 1
-            for record in event.record_ids:
-                if event.event in GAINS:
-                    assert record not in self.home, "a gain before the loss"
-                    self.home[record], self.since[record] = event.golden_id, self.n_steps
-                else:
-                    assert self.home.pop(record) == event.golden_id
-                    self.past[record] = [event.golden_id, *self.past.get(record, [])]
-            if event.event is Kind.MINTED:
-                assert event.golden_id not in self.minted_at, "an id given out twice"
-                self.minted_at[event.golden_id] = self.n_events
-        self.last |= {golden_id: members for golden_id, members in before.items() if golden_id not in self.ids()}
+        ages = {record: (0, record) for record in RECORDS}
+        events = assign([tuple(cluster) for cluster in clusters], self.log.facts(ages), mint)
+        self.log.fold(events)
         return events
 
     def ids(self) -> dict[str, str]:
@@ -207,6 +184,36 @@ def test_a_retired_id_is_not_taken_by_records_that_only_came_to_it_with_a_merge(
     assert world.ids() == plain.ids() == {"ID-z": "hz", "ID-b": "b", "ID-e": "e"}
 
 
+# history, the two that are merged, and what happens before the merge is taken back
+UNMERGED = {
+    "one part merged twice over": (["a bf ceg d"], ("ceg", "bf"), ["ceg d abf", "abf cdeg"]),
+    "a part is joined by a younger one": (["aef bg cd", "abe cfg d"], ("cfg", "d"), ["abcefg d n", "abcefg dn"]),
+    "a part had moved by a split": (["a b c defg", "ab cd efg", "afg bcde"], ("bcde", "afg"), ["afg bcde n"]),
+    "a part had come from a retired id": (["abf cde g", "ace b dfg", "ae bfg cd"], ("ae", "bfg"), ["ae bfg cd"]),
+    "a part was split off and merged back": (["a bcefg d", "ab cdef g"], ("g", "cdef"), ["cdef abg"]),
+}
+
+
+@pytest.mark.parametrize(("history", "merged", "meanwhile"), UNMERGED.values(), ids=UNMERGED)
+def test_unmerge_is_as_if_nobody_had_merged(history: list[str], merged: tuple[str, str], meanwhile: list[str]) -> None:
+    world, plain = World(), World()
+    for clusters in history:
+        world.step(clusters.split())
+        plain.step(clusters.split())
+    world.step(joined(history[-1].split(), *merged))
+    for clusters in meanwhile:
+        world.step(joined(clusters.split(), *merged))
+        plain.step(clusters.split())
+    world.step(meanwhile[-1].split())
+    assert world.ids() == plain.ids()
+
+
+def joined(clusters: Sequence[str], one: str, other: str) -> list[str]:
+    """The clusters when everybody of two is one."""
+    parts = [cluster for cluster in clusters if not set(one + other).isdisjoint(cluster)]
+    return [*(cluster for cluster in clusters if cluster not in parts), "".join(parts)]
+
+
 def test_retired_id_goes_to_the_part_with_most_of_its_members() -> None:
     world = World()
     world.step(["a"])
@@ -281,6 +288,42 @@ def test_merge_undone_is_as_if_it_had_not_been_whoever_joined_meanwhile(
     assert {record: world.home[record] for record in before} == before
 
 
+@st.composite
+def growing(draw: st.DrawFn) -> list[list[str]]:
+    """Partitions of which each only joins clusters of the one before and adds records."""
+    clusters, found = draw(partitions.filter(lambda drawn: len(drawn) > 1)), []
+    for record in draw(st.text("xyz", min_size=1, max_size=3)):
+        if draw(st.booleans()) and len(clusters) > 1:
+            one, other = draw(st.permutations(clusters))[:2]
+            clusters = joined(clusters, one, other)
+        if record not in "".join(clusters):
+            place = draw(st.integers(0, len(clusters)))
+            clusters = [*clusters[:place], "".join(clusters[place : place + 1]) + record, *clusters[place + 1 :]]
+        found.append(clusters)
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(partitions, max_size=3), growing(), st.data())
+def test_unmerge_is_as_if_nobody_had_merged_whoever_joined_whom_meanwhile(
+    history: list[list[str]], meanwhile: list[list[str]], data: st.DataObject
+) -> None:
+    world, plain = World(), World()
+    first, *later = meanwhile
+    for clusters in [*history, first]:
+        world.step(clusters)
+        plain.step(clusters)
+    if len(first) < 2:
+        return
+    merged = data.draw(st.permutations(first))[:2]
+    world.step(joined(first, *merged))
+    for clusters in later:
+        world.step(joined(clusters, *merged))
+        plain.step(clusters)
+    world.step(meanwhile[-1])
+    assert world.ids() == plain.ids()
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(partitions, max_size=4))
 def test_order_of_clusters_and_of_their_records_does_not_matter(history: list[list[str]]) -> None:
@@ -288,4 +331,4 @@ def test_order_of_clusters_and_of_their_records_does_not_matter(history: list[li
     for clusters in history:
         one.step(clusters)
         other.step(["".join(reversed(cluster)) for cluster in reversed(clusters)])
-    assert one == other
+    assert one.log == other.log
