@@ -26,7 +26,7 @@ class Undisputed:
     Attributes:
         placed: one row per record of the first: record_id, cluster_id (the smallest id of its cluster).
         disputed: the other records, sorted.
-        growing: the pairs inside the components of the others, with the columns they came with.
+        growing: the pairs among the others, with the columns they came with.
         asking: likewise the pairs worth asking about that may end between two clusters.
     """
 
@@ -57,16 +57,19 @@ def undisputed(records: pl.Series, pairs: pl.DataFrame, verdicts: Verdicts, limi
     placed = placed.with_columns(cluster_id=placed["record_id"].gather(labels), component=labels)
     sizes = placed.select(pl.len().over("component")).to_series()
     among = among.with_columns(component=labels.gather(among["l"]), n_records=sizes.gather(among["l"]))
-    among = among.filter(labels.gather(among["r"]) == pl.col("component"))
-    in_doubt = pl.concat([_against(among, limits), _named(placed, verdicts), _beyond(placed, limits)]).unique()
+    among = among.with_columns(other=labels.gather(among["r"]))
+    within = among.filter(pl.col("component") == pl.col("other"))
+    in_doubt = pl.concat([_against(within, limits), _named(placed, verdicts), _beyond(placed, limits)]).unique()
     is_disputed = pl.col("component").is_in(in_doubt.implode())
     agreed = placed.filter(~is_disputed)
-    is_settled = pl.col("pair").is_in(among.filter(~is_disputed)["pair"].implode())
+    is_settled = pl.col("pair").is_in(within.filter(~is_disputed)["pair"].implode())
+    # also between two components: people may have put records of both together
+    is_growing = is_disputed & pl.col("other").is_in(in_doubt.implode())
     is_in_band = pl.col("band") != Band.NON_MATCH.value
     return Undisputed(
         agreed.select("record_id", "cluster_id"),
         placed.filter(is_disputed)["record_id"],
-        among.filter(is_disputed).select(pairs.columns),
+        among.filter(is_growing).select(pairs.columns),
         pairs.with_row_index("pair").filter(is_in_band & ~is_settled).drop("pair"),
     )
 

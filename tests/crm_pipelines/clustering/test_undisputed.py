@@ -86,6 +86,14 @@ def test_whatever_speaks_against_a_component_makes_it_grow() -> None:
     assert _disputed(*joined, limits=Limits(2, one_per_source=frozenset({"erp"}))) == []
 
 
+def test_what_speaks_against_a_record_that_people_put_into_a_component_is_heard() -> None:
+    edges = [edge("crm:0", "erp:0"), edge("crm:1", "erp:0", 3, contradicts=True)]
+    demanded = verdicts([same(1, "crm:0", "crm:1")])
+    split = _split(edges, demanded, LIMITS)
+    assert _among(split.growing, edges) == edges
+    assert ("crm:0", "crm:1") in partition(split.disputed, _among(split.growing, edges), demanded, LIMITS).clusters
+
+
 @SETTINGS
 @given(st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29)), max_size=40))
 def test_connected_finds_the_smallest_node_of_each_component(drawn: list[tuple[int, int]]) -> None:
