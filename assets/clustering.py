@@ -8,7 +8,7 @@ import polars as pl
 from assets.resources import Road
 from crm_pipelines.clustering.confirmation import confirmations, needed
 from crm_pipelines.clustering.partition import Edge, Limits, RefusedUnion, partition
-from crm_pipelines.clustering.questions import Question, conflicts, questions
+from crm_pipelines.clustering.questions import Question, conflicts, each_once, questions
 from crm_pipelines.clustering.undisputed import undisputed
 from crm_pipelines.clustering.verdicts import Verdicts, standing, verdicts
 from crm_pipelines.model.enums import Band, CustomerType
@@ -73,10 +73,8 @@ def cluster_changes(road: Road, step: Step) -> int:
         asking.append(split.asking)
     suspended = (record for one, _ in demanded.suspended for record in (*one.record_ids_left, *one.record_ids_right))
     clusters = pl.concat(placed)
-    asked = [
-        *conflicts(demanded, components.live_named(step, suspended)),
-        *questions(refused, pl.concat(asking), pl.concat([clusters, components.neighbours(step)]), demanded),
-    ]
+    between = questions(refused, pl.concat(asking), pl.concat([clusters, components.neighbours(step)]), demanded)
+    asked = each_once([*conflicts(demanded, components.live_named(step, suspended)), *between])
     components.replace_clusters(step, clusters)
     replace_questions(step, asked + _turned_against(road, step, demanded, asked))
     return n_reached

@@ -92,6 +92,14 @@ def conflicts(verdicts: Verdicts, known: Iterable[str]) -> list[Question]:
     return sorted({question.question_id: question for question in found}.values(), key=lambda found: found.question_id)
 
 
+def each_once(found: Iterable[Question]) -> list[Question]:
+    """Questions without those whose two sets an earlier one asks about for another reason, in their order."""
+    first: dict[str, Question] = {}
+    for question in found:
+        first.setdefault(question.question_id, question)
+    return list(first.values())
+
+
 def live_sides(decision: Decision, present: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The two sets of a decision as far as their records are live, the smaller first; None when a side is gone."""
     left = tuple(sorted(record for record in set(decision.record_ids_left) if record in present))
