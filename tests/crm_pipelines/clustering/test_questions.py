@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from crm_pipelines.clustering.partition import Edge, Limits, partition
-from crm_pipelines.clustering.questions import Question, conflicts, question_id, questions
+from crm_pipelines.clustering.questions import Question, conflicts, each_once, question_id, questions
 from crm_pipelines.clustering.verdicts import verdicts
 from crm_pipelines.model.decisions import Decision
 from crm_pipelines.model.enums import QuestionKind
@@ -69,6 +69,14 @@ def test_questions_come_sorted_and_do_not_depend_on_the_order_of_edges() -> None
     assert found == asked("abc", edges[::-1])
     assert [question.question_id for question in found] == sorted(question.question_id for question in found)
     assert len(found) == 3
+
+
+def test_two_sets_that_are_asked_about_for_two_reasons_are_asked_about_for_the_first() -> None:
+    decisions = [different(1, "a", "x"), same(2, "a x", "b")]  # x is gone
+    conflict = conflicts(verdicts(decisions), "ab")
+    pair = asked("ab", [edge("a", "b", 3)], *decisions)
+    assert [one.question_id for one in conflict] == [one.question_id for one in pair]
+    assert each_once([*conflict, *pair]) == conflict
 
 
 def test_suspended_decision_is_asked_about_while_both_sides_have_records() -> None:
