@@ -151,7 +151,16 @@ class _Names:
     def _own_members(self, golden_id: str) -> set[str]:
         """Who stood under an id when it retired, without those who had come with a merge, out of another retired id."""
         last = self._facts.last_members.get(golden_id, ())
-        return {record for record in last if self._facts.own_homes.get(record) == golden_id}
+        return {record for record in last if self._own_home(record) == golden_id}
+
+    def _own_home(self, record: str) -> str | None:
+        """The earliest id that merges took from a record; but an id that all others had left had become its own."""
+        earliest = self._facts.own_homes.get(record)
+        for golden_id in self._facts.former_homes.get(record, ()) if earliest is not None else ():
+            last = self._facts.last_members.get(golden_id, ())
+            if golden_id == earliest or not any(self._facts.own_homes.get(one) == golden_id for one in last):
+                return golden_id
+        return earliest
 
     def _oldest(self, records: Sequence[str]) -> tuple[int, str]:
         return min(self._facts.age[record] for record in records)

@@ -184,6 +184,19 @@ def test_a_retired_id_is_not_taken_by_records_that_only_came_to_it_with_a_merge(
     assert world.ids() == plain.ids() == {"ID-z": "hz", "ID-b": "b", "ID-e": "e"}
 
 
+def test_unmerge_gives_back_the_id_that_a_record_had_been_left_alone_with() -> None:
+    world = World()
+    world.step(["z"])
+    world.step(["z", "a"])
+    world.step(["z", "a", "b"])
+    world.step(["z", "ab"])
+    world.step(["z", "b"])
+    assert world.home["b"] == "ID-a"
+    world.step(["zb"])
+    world.step(["z", "b"])
+    assert world.ids() == {"ID-z": "z", "ID-a": "b"}
+
+
 # history, the two that are merged, and what happens before the merge is taken back
 UNMERGED = {
     "one part merged twice over": (["a bf ceg d"], ("ceg", "bf"), ["ceg d abf", "abf cdeg"]),
