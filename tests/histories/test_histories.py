@@ -23,7 +23,7 @@ def test_no_history_breaks_a_promise() -> None:
 
 
 def test_stores_that_follow_change_by_change_come_to_the_same() -> None:
-    play(OnStores, 12)
+    play(OnStores, 8)
 
 
 def _as_shown_only(decisions: Any) -> Verdicts:
