@@ -10,10 +10,11 @@ import dagster as dg
 from assets.resources import Road
 from crm_pipelines.matching.levels import LEVEL_COLUMNS
 from crm_pipelines.model.enums import RunOutcome
-from crm_pipelines.model.errors import CrmPipelinesError, Fault, without_values
+from crm_pipelines.model.errors import CrmPipelinesError, Fault, GateHeldError, without_values
 from crm_pipelines.model.publication_tables import PUBLICATION_SCHEMA
 from crm_pipelines.stores.operations import next_runs, write_operations
 from crm_pipelines.stores.publication import build_candidate, note_published
+from crm_pipelines.stores.publication_fingerprint import fingerprint
 from crm_pipelines.stores.run_log import finish_run
 from crm_pipelines.stores.source_status import next_tries
 
@@ -54,6 +55,7 @@ def publication(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
         step.note(_COMMIT, str(delta.commit_number))
     if not delta.is_changed and not candidate.is_new:
         road.publications.discard()
+    require_as_planned(road)
     return dg.MaterializeResult(
         metadata={
             "is_changed": delta.is_changed,
@@ -64,9 +66,29 @@ def publication(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
     )
 
 
+def require_as_planned(road: Road) -> None:
+    """Hold a run that carries out a plan and comes to something else.
+
+    Raises:
+        GateHeldError: `plan.other_result`: readers keep the last publication.
+    """
+    planned = road.options.planned
+    if planned is None:
+        return
+    candidate = road.paths.publication_candidate
+    with without_values("publication"):
+        found = fingerprint(candidate if candidate.exists() else road.paths.publication)
+    if found != planned.result:
+        raise GateHeldError("plan.other_result", plan_id=planned.plan_id)
+
+
 @dg.asset(group_name=GROUP, kinds={"duckdb"}, deps=["publication"])
 def published(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
     """One row per published version: an immutable file and the pointer that readers follow."""
+    planned = road.options.planned
+    if planned is not None and planned.model_version is not None:
+        # before the switch: killed in between, the next run publishes what was planned, and never takes it back
+        road.models.switch(planned.model_version)
     if road.paths.publication_candidate.exists():
         with without_values("published"):
             road.publications.promote(road.publications.next_version())
@@ -133,6 +155,9 @@ def failure_reason(road: Road, error: BaseException | None) -> tuple[RunOutcome,
     cause = error
     while cause is not None and not isinstance(cause, CrmPipelinesError):
         cause = cause.__cause__
+    if isinstance(cause, GateHeldError):
+        road.publications.discard()
+        return RunOutcome.GATE_HELD, cause.fault
     if isinstance(cause, CrmPipelinesError):
         return RunOutcome.FAILED, cause.fault
     return RunOutcome.FAILED, Fault(

@@ -33,6 +33,23 @@ _SCHEDULED_WAIT_SECONDS = 900.0
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedResult:
+    """What a run must come to, or publish nothing.
+
+    Attributes:
+        plan_id: the plan it carries out.
+        ledger_seq: decisions count up to here; later ones wait for the next run.
+        result: fingerprint of the publication.
+        model_version: the version to use from now on; None: the one in use.
+    """
+
+    plan_id: str
+    ledger_seq: int
+    result: str
+    model_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunOptions:
     """What one run was asked to do beside the usual.
 
@@ -40,10 +57,11 @@ class RunOptions:
         command: how the run was started, for whoever finds the lock taken.
         wait_seconds: how long to wait for the lock.
         accept_shrink: sources whose next complete read may delete more than their limit.
-        only_sources: read these sources alone; None reads all.
+        only_sources: read these sources alone; None reads all, an empty set none.
         is_automatic: a schedule or sensor started it: it leaves alone the sources that failed and whose next try is not
             due yet, and reads keep to their budget. A person's own run asks all sources for everything.
         backfills: source -> range of time to read again, in place of its live read.
+        planned: what the run must come to; None: whatever comes of it.
     """
 
     command: str = "dagster"
@@ -52,6 +70,7 @@ class RunOptions:
     only_sources: frozenset[str] | None = None
     is_automatic: bool = False
     backfills: Mapping[str, Backfill] = field(default_factory=dict)
+    planned: PlannedResult | None = None
 
     def reads(self, source: str) -> bool:
         """Whether this run reads the source."""
@@ -135,7 +154,8 @@ class Road:
 
     @cached_property
     def _base_model(self) -> ModelVersion:
-        current = self.models.current()
+        planned = self.options.planned
+        current = (planned and planned.model_version) or self.models.current()
         return shipped_model() if current is None else ModelVersion.from_files(self.models.load(current))
 
     @property
@@ -200,7 +220,7 @@ def open_road(loaded: LoadedProject, run_id: str, options: RunOptions) -> Iterat
             models=ModelStore(paths.models),
             publications=publications,
             is_rebuild=warehouse.is_new and landing.last_sequence() > 0,
-            ledger_seq=ledger.head_seq(),
+            ledger_seq=ledger.head_seq() if options.planned is None else options.planned.ledger_seq,
         )
         require_not_ahead(warehouse, landing, road.identity_log, road.ledger_seq)
         start_run(warehouse, run_id, started_at, is_rebuild=road.is_rebuild, ledger_seq=road.ledger_seq)

@@ -63,6 +63,8 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("undo", "undo", "undo"),
     CommandEntry("learn", "learn", "learn"),
     CommandEntry("models", "models", "COMMANDS"),
+    CommandEntry("plan", "plan", "plan"),
+    CommandEntry("apply", "apply", "apply"),
     CommandEntry("standardise", "standardise", "standardise"),
     CommandEntry("export", "export", "export"),
     CommandEntry("backup", "backup", "backup"),

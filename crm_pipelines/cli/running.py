@@ -51,7 +51,11 @@ class RunEnd:
 
 
 def walk(
-    loaded: LoadedProject, options: RunOptions, progress: Progress, instance: dg.DagsterInstance | None = None
+    loaded: LoadedProject,
+    options: RunOptions,
+    progress: Progress,
+    instance: dg.DagsterInstance | None = None,
+    run_id: str | None = None,
 ) -> RunEnd:
     """Materialise everything once.
 
@@ -60,6 +64,7 @@ def walk(
         options: how.
         progress: called with a step's name and its seconds as it ends.
         instance: where Dagster records the run; None: the project's own.
+        run_id: its name, for whoever has written it down before; None: a new one.
 
     Raises:
         LockHeldError: another process works on the project.
@@ -67,7 +72,7 @@ def walk(
     """
     paths = ProjectPaths(loaded.root)
     started = datetime.now(UTC)
-    run_id = str(uuid4())
+    run_id = run_id or str(uuid4())
     quiet_libraries()
     with (
         RunLock(paths.lock).acquire(

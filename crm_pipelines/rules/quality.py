@@ -1,6 +1,6 @@
 """The checks at the gates: what must hold of which table, and whether breaking it stops the publication."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -28,6 +28,13 @@ class CheckKind(StrEnum):
     MATCH_VOLUME_JUMP = "match_volume_jump"  # pairs merged without a person, per record; as a share of the larger
     MATCH_WEIGHT_SHIFT = "match_weight_shift"  # distance of the distributions of match weights
     CLUSTER_SIZE_JUMP = "cluster_size_jump"  # records of the customer a record is in; as a share of the larger
+
+
+# These hold a publication against the last one, and say of no row that it is wrong: who signs for a change has seen it.
+COMPARING_KINDS = frozenset({
+    CheckKind.ROW_COUNT_DROP, CheckKind.FILL_RATE_DROP,
+    CheckKind.MATCH_VOLUME_JUMP, CheckKind.MATCH_WEIGHT_SHIFT, CheckKind.CLUSTER_SIZE_JUMP,
+})  # fmt: skip
 
 
 class Severity(StrEnum):
@@ -121,10 +128,25 @@ class QualityCheck(Frozen):
         return self.source_thresholds.get(source, self.threshold or 0.0)
 
 
+class ChangeBudget(Frozen):
+    """How far changed rules or another model may change the last publication without a signature.
+
+    Attributes:
+        changed_ids: share of the customers published that would be made of other records, or be gone.
+        changed_values: share of the customers published that would get another golden value.
+        contradicted_verdicts: verdicts that would be suspended or asked again.
+    """
+
+    changed_ids: Share = 0.02
+    changed_values: Share = 0.1
+    contradicted_verdicts: int = Field(default=0, ge=0)
+
+
 class QualityRules(Frozen):
-    """`rules/quality.yaml`: the checks by id, in the order of the file."""
+    """`rules/quality.yaml`: the checks by id, in the order of the file, and what a change may do unsigned."""
 
     checks: Mapping[str, QualityCheck]
+    change_budget: ChangeBudget = ChangeBudget()
 
     @model_validator(mode="before")
     @classmethod
@@ -141,6 +163,18 @@ class QualityRules(Frozen):
     def enabled(self) -> tuple[QualityCheck, ...]:
         """The checks that are switched on."""
         return tuple(check for check in self.checks.values() if check.is_enabled)
+
+    def softened(self, ids: Collection[str] | None = None) -> Self:
+        """The same rules with some checks telling in place of holding.
+
+        Args:
+            ids: of the checks; None: all of them.
+        """
+        checks = {
+            name: check.model_copy(update={"severity": Severity.WARNING}) if ids is None or name in ids else check
+            for name, check in self.checks.items()
+        }
+        return self.model_copy(update={"checks": checks})
 
     def of_table(self, table: str) -> tuple[QualityCheck, ...]:
         """The enabled checks of a table."""

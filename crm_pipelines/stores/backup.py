@@ -219,7 +219,7 @@ def _add_ledger(tar: tarfile.TarFile, request: BackupRequest) -> tuple[int, str 
         return 0, None, []
     copy = request.target.with_name(f"{HIDDEN_PREFIX}{request.target.name}.ledger.db")
     try:
-        _copy_ledger(request.ledger, copy)
+        copy_ledger(request.ledger, copy)
         seq, last_hash = _last_entry(f"sqlite:///{copy}", request.ledger.name)
         with closing(sqlite3.connect(copy)) as connection:
             connection.execute("pragma journal_mode = delete")
@@ -230,8 +230,12 @@ def _add_ledger(tar: tarfile.TarFile, request: BackupRequest) -> tuple[int, str 
             left.unlink()
 
 
-def _copy_ledger(path: Path, copy: Path) -> None:
-    """One consistent state by SQLite's own backup, whoever writes meanwhile."""
+def copy_ledger(path: Path, copy: Path) -> None:
+    """Copy a SQLite ledger in one consistent state, by SQLite's own backup, whoever writes meanwhile.
+
+    Raises:
+        StoreError: `store.ledger_unavailable`, or the disk is full or read-only.
+    """
     try:
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE))
         with closing(sqlite3.connect(path, timeout=30)) as source, closing(sqlite3.connect(copy)) as target:

@@ -95,6 +95,11 @@ class ProjectPaths:
         return self.data / "publication.candidate.duckdb"
 
     @property
+    def plans(self) -> Path:
+        """What changes would do, and who signed for them."""
+        return self.data / "plans"
+
+    @property
     def published(self) -> Path:
         """Immutable publications and operations files, and their pointers."""
         return self.data / "published"
