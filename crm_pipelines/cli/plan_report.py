@@ -16,7 +16,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "questions": ("change", "kind", "reason", "n_questions"),
     "changes": ("kind", "n_customers"),
     "rows": ("table_name", "n_gone", "n_new"),
-    "bands": ("customer_type", "band", "n_before", "n_after"),
+    "bands": ("customer_type", "band", "n_pairs_before", "n_pairs_after"),
 }
 _EXAMPLES: dict[str, tuple[str, ...]] = {
     "ids": ("event", "golden_id", "other_id", "n_records", "cause", "display_name"),
@@ -92,7 +92,7 @@ def _tell_scoring(call: Invocation, radius: BlastRadius) -> None:
     before, after = radius.models
     call.output.value("is_rescored", before != after)
     if before != after:
-        n_pairs = sum(row["n_after"] for row in radius.bands)
+        n_pairs = sum(row["n_pairs_after"] for row in radius.bands)
         call.output.line("plan.rescored", model_before=before, model_after=after, n_pairs=n_pairs)
     else:
         call.output.line("plan.not_rescored")

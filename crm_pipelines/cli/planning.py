@@ -15,7 +15,7 @@ from crm_pipelines.cli.store_copy import copied_stores
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.model.enums import CustomerType, RunOutcome
-from crm_pipelines.model.errors import Fact, Fault, StoreError
+from crm_pipelines.model.errors import Fault, StoreError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.rules.quality import COMPARING_KINDS, Severity
 from crm_pipelines.stores.blast_radius import BlastRadius, blast_radius
@@ -178,10 +178,6 @@ def _below_floor(loaded: LoadedProject, model: ModelVersion) -> list[Fault]:
     for kind in CustomerType:
         review, floor = loaded.rules.matching.thresholds_of(kind).review, model.types[kind].thresholds.floor
         if review is not None and review < floor:
-            facts: dict[str, Fact] = {
-                "customer_type": f"cli.customer_type.{kind.value}",
-                "weight": review,
-                "floor": floor,
-            }
-            found.append(Fault("plan.below_floor", facts))
+            whose = f"cli.customer_type.{kind.value}"
+            found.append(Fault("plan.below_floor", {"customer_type": whose, "weight": review, "floor": floor}))
     return found

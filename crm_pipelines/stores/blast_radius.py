@@ -20,6 +20,11 @@ Row: TypeAlias = dict[str, Any]
 _ROW_TABLES = (
     "customers", "attribute_values", "contact_points", "relationships", "interactions", "consents", "profiles",
 )  # fmt: skip
+_EXAMPLES = {
+    "ids": "radius_examples_of_ids",
+    "values": "radius_examples_of_values",
+    "questions": "radius_examples_of_questions",
+}
 _VERDICT_KINDS = ("conflict", "confirm")
 
 
@@ -39,7 +44,7 @@ class BlastRadius:
         changes: rows `kind`, `n_customers`: what others would have to follow.
         rows: rows `table_name`, `n_gone`, `n_new`: a changed row is one gone and one new.
         questions: rows `change` (opened, closed), `kind`, `reason`, `n_questions`.
-        bands: rows `customer_type`, `band`, `n_before`, `n_after`, of scored pairs.
+        bands: rows `customer_type`, `band`, `n_pairs_before`, `n_pairs_after`: scored pairs that are kept.
         models: model versions of the scored pairs, before and after.
         examples: `ids`, `values`, `questions` -> some rows of each, the first of each sort.
     """
@@ -121,10 +126,7 @@ def blast_radius(before: Path, after: Path, n_examples: int = 0) -> BlastRadius:
             questions=questions,
             bands=_rows(con, statement("radius_bands")),
             models=(_model(con, "before"), _model(con, "after")),
-            examples={
-                name: _rows(con, statement(f"radius_examples_of_{name}"), {"most": n_examples})
-                for name in ("ids", "values", "questions")
-            },
+            examples={name: _rows(con, statement(query), {"most": n_examples}) for name, query in _EXAMPLES.items()},
         )
 
 

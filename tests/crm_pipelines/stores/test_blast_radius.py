@@ -85,7 +85,7 @@ def test_what_a_change_does_is_counted_by_what_and_why(write: Write) -> None:
         {"change": "closed", "kind": "pair", "reason": "review_band", "n_questions": 1},
     ]
     assert found.models == ("m1", "m2")
-    assert {row["band"]: (row["n_before"], row["n_after"]) for row in found.bands} == {
+    assert {row["band"]: (row["n_pairs_before"], row["n_pairs_after"]) for row in found.bands} == {
         "AUTO_MATCH": (0, 1),
         "REVIEW": (1, 0),
     }

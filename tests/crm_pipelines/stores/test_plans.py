@@ -1,6 +1,6 @@
 """Plans as files: named by their content, holding only while what they rest on stands."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def test_a_plan_comes_back_as_it_was_kept_and_is_the_last(store: PlanStore) -> N
 
 
 def test_the_same_change_at_the_same_places_is_the_same_plan(store: PlanStore) -> None:
-    assert store.keep(_PLAN) == store.keep(replace(_PLAN, counts=dict(reversed(_PLAN.counts.items()))))
+    assert store.keep(_PLAN) == store.keep(replace(_PLAN, counts=dict(reversed([*_PLAN.counts.items()]))))
     assert len(store.known()) == 1
 
 
@@ -74,7 +74,7 @@ def test_nothing_has_moved_when_all_stands(log: IdentityLog) -> None:
      ("model", "model-3")],
 )  # fmt: skip
 def test_what_has_moved_is_named(log: IdentityLog, name: str, found: str | int) -> None:
-    moved = moved_since(_PLAN, replace(_STANDING, **{name: found}), log, ())
+    moved = moved_since(_PLAN, Standing(**asdict(_STANDING) | {name: found}), log, ())
     assert [(fault.code, fault.facts["found"]) for fault in moved] == [(f"plan.moved.{name}", found)]
 
 
