@@ -59,10 +59,10 @@ def _copy(own: ProjectPaths, copy: ProjectPaths) -> None:
         if (own.data / name).is_dir():
             shutil.copytree(own.data / name, copy.data / name, copy_function=_link)
     for pointer in (own.current, own.operations):
-        if (name := read_pointer(pointer)) is not None:
+        if (named := read_pointer(pointer)) is not None:
             copy.published.mkdir(exist_ok=True)
             shutil.copy2(pointer, copy.published / pointer.name)
-            _link(str(own.published / f"{name}.duckdb"), str(copy.published / f"{name}.duckdb"))
+            _link(str(own.published / f"{named}.duckdb"), str(copy.published / f"{named}.duckdb"))
     for name in _WRITTEN:
         if (own.data / name).exists():
             shutil.copy2(own.data / name, copy.data / name)
