@@ -53,9 +53,14 @@ _ID_BYTES = 16
 )
 def identity(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
     """Give every changed cluster its golden id."""
+    yield from identified(road)
+
+
+def identified(road: Road) -> Iterator[dg.MaterializeResult[None]]:
+    """Walk the stage: one step, and what it made."""
     with road.warehouse.step("crosswalk", reads=("clusters",), run_id=road.run_id) as step:
-        fold(step, road.identity_log.read(folded_position(step)))
-        counts = name_clusters(road, step)
+        folded = fold(step, road.identity_log.read(folded_position(step)))
+        counts = name_clusters(road, step, is_behind=folded.n_events > 0)
     yield dg.MaterializeResult(
         asset_key="identity_log",
         metadata={"rows": road.warehouse.count("identity_log"), "events": dg.MetadataValue.json(counts)},
@@ -64,10 +69,16 @@ def identity(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None
         yield dg.MaterializeResult(asset_key=table, metadata={"rows": road.warehouse.count(table)})
 
 
-def name_clusters(road: Road, step: Step) -> dict[str, int]:
-    """Log and fold what the changed clusters mean for golden ids; return events by kind."""
+def name_clusters(road: Road, step: Step, *, is_behind: bool) -> dict[str, int]:
+    """Log and fold what the changed clusters mean for golden ids; return events by kind.
+
+    Args:
+        road: this run's.
+        step: the open step, with the log folded.
+        is_behind: the log told of events that this warehouse did not know.
+    """
     step.changed("clusters")
-    clusters, facts = identities.at_hand(step)
+    clusters, facts = identities.at_hand(step, is_behind=is_behind)
     events = assign(clusters, facts, partial(minted_golden_id, road.loaded.project_key))
     if not events:
         return {}

@@ -32,14 +32,16 @@ LOGGED = pl.Schema(
 )
 
 
-def at_hand(step: Step) -> tuple[list[list[str]], IdentityFacts]:
+def at_hand(step: Step, *, is_behind: bool = True) -> tuple[list[list[str]], IdentityFacts]:
     """The clusters to be named and what the log says of their records, closed over old and new mates.
 
     Args:
         step: the open step; the log is folded, and `changed_clusters` (key) names the record keys whose cluster
             changed, or that are gone.
+        is_behind: the log told of events that this warehouse did not know, so there may be records in it that no
+            change names.
     """
-    _close(step)
+    _close(step, is_behind=is_behind)
     clusters: dict[str, list[str]] = defaultdict(list)
     for record, cluster in step.con.execute(
         """select record_id, cluster_id from clusters
@@ -75,16 +77,14 @@ def last_basis(step: Step) -> Basis | None:
     return Basis(*found[0]) if found else None
 
 
-def _close(step: Step) -> None:
+def _close(step: Step, *, is_behind: bool) -> None:
     # A record with a home and no cluster has left. A rebuilt warehouse knows it from the log alone, so no change names
     # it: somebody was forgotten, or a source or a mapping lost it, while the warehouse was gone.
-    step.temporary(
-        "at_hand",
-        """select record_id from record_keys where record_key in (select cast(key as integer) from changed_clusters)
-           union
-           select record_id from crosswalk
-           where valid_to is null and record_id not in (select record_id from clusters)""",
-    )
+    changed = """select record_id from record_keys
+                 where record_key in (select cast(key as integer) from changed_clusters)"""
+    left = """select record_id from crosswalk
+              where valid_to is null and record_id not in (select record_id from clusters)"""
+    step.temporary("at_hand", f"{changed} union {left}" if is_behind else f"select distinct * from ({changed})")  # noqa: S608
     step.temporary("new_at_hand", "select record_id from at_hand")
     while step.count("new_at_hand"):
         step.temporary("next_at_hand", statement("mates_at_hand"))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
+
 from crm_pipelines.model.publication_tables import PUBLICATION_TABLES
 from crm_pipelines.model.warehouse_tables import CUSTOMERS, create_table_sql
 from crm_pipelines.stores.statements import statement
@@ -22,7 +24,11 @@ _BY_CUSTOMER = (
     "customers", "crosswalk", "attribute_values", "contact_points", "interactions", "consents", "profiles",
 )  # fmt: skip
 _BY_RECORD = ("standardised_records", "scored_pairs", "blocking_keys")
-_WHOLE = ("redirects", "review_queue")
+# Tables without a topic, and the columns of which one differs when a row does: whoever writes a row signs it anew.
+_WHOLE = {
+    "redirects": ("golden_id", "redirects_to", "valid_from", "valid_to", "reason", "run_id"),
+    "review_queue": ("question_id", "asked_at", "run_id"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,18 @@ def build_candidate(
     return delta
 
 
+def changed_rows(warehouse: Warehouse) -> pl.DataFrame:
+    """Whom the candidate that was just built replaced: golden_id of a customer, or record_id of one of its records."""
+    found: pl.DataFrame = warehouse.connection.sql(
+        """select key as golden_id, cast(null as varchar) as record_id from temp.changed_customers
+           union all
+           select distinct cast(null as varchar), record_id from crosswalk
+           where golden_id in (select key from temp.changed_customers)
+           order by all"""
+    ).pl()
+    return found
+
+
 def note_published(warehouse: Warehouse, commit_number: int) -> None:
     """Tell the warehouse how far readers have followed, so that it may forget what changed until then."""
     with warehouse.step("publication") as step:
@@ -109,8 +127,7 @@ class _Build:
                 self._execute(f"delete from candidate.{table}")
         self._replace_record_tables()
         for table in _WHOLE:
-            self._execute(f"delete from candidate.{table}")
-            self._copy(table, "true")
+            self._replace_differing(table)
         if is_full:
             self._forget_other_log()
         self._execute(
@@ -166,9 +183,29 @@ class _Build:
         return any(self._differs(table) for table in _WHOLE)
 
     def _differs(self, table: str) -> bool:
-        own = f"select * exclude (run_id) from {self._own(table)}"
-        shown = f"select * exclude (run_id) from candidate.{table}"
+        """Whether rows differ by more than the run that wrote them."""
+        self._find_differing(table)
+        own, shown = (
+            f"select * exclude (run_id) from {place} as {table} where {self._is_among(table, rows)}"
+            for place, rows in ((self._own(table), "fresh_rows"), (f"candidate.{table}", "stale_rows"))
+        )
         return self._count(f"(({own} except {shown}) union all ({shown} except {own}))") > 0
+
+    def _find_differing(self, table: str) -> None:
+        """Name the rows that came (`fresh_rows`) and those that went (`stale_rows`) by their marks."""
+        marks = ", ".join(_WHOLE[table])
+        own, shown = f"select {marks} from {self._own(table)}", f"select {marks} from candidate.{table}"
+        self._execute(f"create or replace temporary table fresh_rows as {own} except {shown}")
+        self._execute(f"create or replace temporary table stale_rows as {shown} except {own}")
+
+    def _replace_differing(self, table: str) -> None:
+        self._find_differing(table)
+        self._execute(f"delete from candidate.{table} as {table} where {self._is_among(table, 'stale_rows')}")
+        self._copy(table, self._is_among(table, "fresh_rows"))
+
+    def _is_among(self, table: str, rows: str) -> str:
+        same = " and ".join(f"{table}.{mark} is not distinct from named.{mark}" for mark in _WHOLE[table])
+        return f"exists (select 1 from temp.{rows} as named where {same})"
 
     def _keep_old_customers(self) -> None:
         self._execute(
