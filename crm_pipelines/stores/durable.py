@@ -164,6 +164,23 @@ def copy_file(source: Path, target: Path) -> None:
     commit_file(written, target)
 
 
+def link_file(source: Path, target: Path) -> None:
+    """Give a file that nobody writes any more a second name; a file system without such links gets a copy.
+
+    Raises:
+        StoreError: the disk is full or read-only.
+    """
+    make_folder(target.parent)
+    written = hidden_beside(target)
+    written.unlink(missing_ok=True)
+    try:
+        os.link(source, written)
+    except OSError:
+        copy_file(source, target)
+    else:
+        commit_file(written, target)
+
+
 def read_pointer(path: Path) -> str | None:
     """The name in a pointer file (`CURRENT`), or None when there is none."""
     try:

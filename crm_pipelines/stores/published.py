@@ -5,6 +5,7 @@ copies it under its version and then switches the pointer; the version is writte
 left undone can be finished by `repair`.
 """
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from crm_pipelines.stores.durable import (
     commit_file,
     copy_file,
     disk_errors,
+    link_file,
     make_folder,
     read_pointer,
     require_free_bytes,
@@ -30,6 +32,7 @@ from crm_pipelines.stores.publication_stamp import Stamp, read_stamp, write_stam
 from crm_pipelines.stores.published_files import connect_named, files_to_drop, remove, wal_of
 
 _VERSION = re.compile(r"p[0-9]{12}")
+_SPARE = "publication.spare-"
 _SPARE_BYTES = 16 * 1024 * 1024
 
 
@@ -76,8 +79,32 @@ class Publications:
             return Candidate(path, is_new=True)
         # Room for the candidate, for what is added to it, and for the copy that readers will open.
         require_free_bytes(path, 3 * last_good.stat().st_size + _SPARE_BYTES)
-        copy_file(last_good, path)
+        spare = self._spare()
+        if spare.exists():
+            with disk_errors(path):
+                os.replace(spare, path)
+        else:
+            copy_file(last_good, path)
+        self.drop_spares()
         return Candidate(path, is_new=False)
+
+    def prepare(self) -> None:
+        """Copy the last good publication ahead of time, so that the next candidate need not wait for it.
+
+        The copy bears the marks of the file it was made from in its name; one of any other file is swept.
+
+        Raises:
+            StoreError: the disk is full or read-only.
+        """
+        self.drop_spares(but=self._spare())
+        if self.paths.publication.exists() and not self._spare().exists():
+            copy_file(self.paths.publication, self._spare())
+
+    def drop_spares(self, *, but: Path | None = None) -> None:
+        """Remove what `prepare` has made."""
+        for spare in self.paths.data.glob(f"{_SPARE}*.duckdb"):
+            if spare != but:
+                remove(spare)
 
     def promote(self, version: str) -> Path:
         """Let a checked candidate count: it becomes the last good publication, gets its version and the pointer.
@@ -185,9 +212,16 @@ class Publications:
     def _publish(self, version: str) -> Path:
         path = self._versioned(version)
         if not path.exists():
-            copy_file(self.paths.publication, path)
+            link_file(self.paths.publication, path)  # both are replaced, never written
         write_text(self.paths.current, version)
         return path
+
+    def _spare(self) -> Path:
+        """Where the copy of the last good publication would lie, as that file is now."""
+        if not self.paths.publication.exists():
+            return self.paths.data / f"{_SPARE}none.duckdb"
+        found = self.paths.publication.stat()
+        return self.paths.data / f"{_SPARE}{found.st_ino}-{found.st_mtime_ns}-{found.st_size}.duckdb"
 
     def _versioned(self, version: str) -> Path:
         return self.paths.published / f"{version}.duckdb"

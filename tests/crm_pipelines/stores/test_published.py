@@ -140,6 +140,39 @@ def test_pruning_removes_what_retention_does_not_keep(publications: Publications
     assert publications.next_version() == "p000000000006"
 
 
+def test_what_was_prepared_is_what_the_next_one_starts_from(publications: Publications) -> None:
+    publish(publications, "a")
+    publications.prepare()
+    (spare,) = publications.paths.data.glob("publication.spare-*")
+    inode = spare.stat().st_ino
+    publish(publications, "b")
+    assert publications.paths.publication.stat().st_ino == inode
+    assert published_names(publications) == ["a", "b"]
+
+
+def test_what_was_prepared_from_another_publication_is_never_used(publications: Publications) -> None:
+    publish(publications, "a")
+    publications.prepare()
+    (spare,) = publications.paths.data.glob("publication.spare-*")
+    held = spare.rename(publications.paths.data.parent / "held")
+    publish(publications, "b")
+    held.rename(spare)
+    publish(publications, "c")
+    assert published_names(publications) == ["a", "b", "c"]
+    publications.prepare()
+    assert spare not in list(publications.paths.data.glob("publication.spare-*"))
+
+
+def test_readers_of_a_version_never_see_the_next(publications: Publications) -> None:
+    publish(publications, "a")
+    with publications.connect_current() as connection:
+        publish(publications, "b")
+        assert connection.execute("select name from customers").fetchall() == [("a",)]
+    first = publications.paths.published / "p000000000001.duckdb"
+    with connect(first, read_only=True) as connection:
+        assert connection.execute("select name from customers").fetchall() == [("a",)]
+
+
 def test_a_lost_copy_or_pointer_is_published_again(publications: Publications) -> None:
     publish(publications, "a")
     publications.paths.current.unlink()
