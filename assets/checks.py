@@ -13,6 +13,7 @@ from assets.resources import Road
 from crm_pipelines.model.errors import without_values
 from crm_pipelines.rules.quality import CheckKind, QualityCheck, QualityRules, Severity
 from crm_pipelines.stores import intakes
+from crm_pipelines.stores.publication import changed_rows
 from crm_pipelines.stores.publication_view import attached_publication, opened_publication
 from quality.drift import DRIFT_KINDS, run_drift
 from quality.gx import run_suite
@@ -22,6 +23,8 @@ from quality.row_checks import run_rules_sql
 
 GATE_OF_TABLE = {"standardised_records": "standardised_records", "customers": "customers", "runs": "quarantine"}
 _PUBLICATION = "publication"
+_GATES_OF_DECISIONS = ("customers", _PUBLICATION)
+_DECIDED = "decided_rows"
 
 
 def checks_of(rules: QualityRules, asset: str) -> list[QualityCheck]:
@@ -92,6 +95,26 @@ def keep_results(road: Road, gate: str, results: Sequence[CheckResult]) -> None:
                 [road.run_id, result.check, result.table_name, result.dimension.value, result.severity.value,
                  result.passed, result.n_checked, result.n_failed, gate, result.code, facts],
             )  # fmt: skip
+
+
+def results_of_decisions(road: Road) -> list[CheckResult]:
+    """Check the customers that decisions changed, in the candidate and in plain SQL; keep what failed with the run.
+
+    No row came in: what is asked of rows delivered, and whether matching behaves as it did, was settled when they came.
+    """
+    rules, failed = road.loaded.rules.quality, []
+    with (
+        opened_publication(road.paths.publication_candidate) as con,
+        attached_publication(con, road.publications.current()) as previous,
+    ):
+        con.register(_DECIDED, changed_rows(road.warehouse).to_arrow())
+        for gate in _GATES_OF_DECISIONS:
+            checks = [check for check in checks_of(rules, gate) if check.kind not in DRIFT_KINDS]
+            found = run_rules_sql(con, checks, changed=_DECIDED, previous=previous)
+            failed += [(gate, result) for result in found if not result.passed]
+    for gate in sorted({gate for gate, _ in failed}):
+        keep_results(road, gate, [result for at, result in failed if at == gate])
+    return [result for _, result in failed]
 
 
 def _warehouse_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:

@@ -39,6 +39,11 @@ GROUP = "clustering"
 )
 def clustering(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
     """Partition the components that a change can reach."""
+    yield from clustered(road)
+
+
+def clustered(road: Road) -> Iterator[dg.MaterializeResult[None]]:
+    """Walk the stage: one step, and what it made."""
     with road.warehouse.step("clusters", reads=("pairs", "records"), run_id=road.run_id) as step:
         n_reached = cluster_changes(road, step)
     yield dg.MaterializeResult(

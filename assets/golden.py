@@ -39,6 +39,11 @@ GROUP = "golden"
 )
 def golden(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
     """Rebuild the golden customers whose records or values changed."""
+    yield from survived(road)
+
+
+def survived(road: Road) -> Iterator[dg.MaterializeResult[None]]:
+    """Walk the stage: one step, and what it made."""
     with road.warehouse.step("attribute_values", reads=("membership", "records"), run_id=road.run_id) as step:
         n_changed = rebuild_golden(road, step)
     for table in ("attribute_values", "contact_points", "customers"):

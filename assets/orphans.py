@@ -15,7 +15,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.resources import JOB
+from assets.resources import DECISIONS_JOB, JOB
 from crm_pipelines.model.errors import CrmPipelinesError, Fault
 
 PROCESS_TAG = "crm_pipelines/process"
@@ -41,7 +41,11 @@ def free_orphans(instance: dg.DagsterInstance, run_id: str, project: Path) -> li
         project: the project folder.
     """
     now = datetime.now(UTC)
-    unfinished = instance.get_run_records(dg.RunsFilter(statuses=_UNFINISHED, job_name=JOB))  # never another's job
+    unfinished = [
+        found
+        for job in (JOB, DECISIONS_JOB)  # never another's job
+        for found in instance.get_run_records(dg.RunsFilter(statuses=_UNFINISHED, job_name=job))
+    ]
     dead = [found.dagster_run for found in unfinished if _is_orphan(found, str(project), now)]
     dead = [run for run in dead if run.run_id != run_id]
     for run in dead:

@@ -70,6 +70,11 @@ def relationship_evidence(road: dg.ResourceParam[Road]) -> Iterator[dg.Materiali
 )
 def profile(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None]]:
     """Rebuild the profiles of customers whose values, activity or consent changed."""
+    yield from profiled(road)
+
+
+def profiled(road: Road) -> Iterator[dg.MaterializeResult[None]]:
+    """Walk the stage: one step, and what it made."""
     with road.warehouse.step("profiles", reads=("golden", "activity"), run_id=road.run_id) as step:
         n_changed = rebuild_profiles(road, step)
     for table in _GRAINS:

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets.resources import Road
+from assets.settled import note_settled
 from crm_pipelines.matching.levels import LEVEL_COLUMNS
 from crm_pipelines.model.enums import RunOutcome
 from crm_pipelines.model.errors import CrmPipelinesError, Fault, GateHeldError, without_values
 from crm_pipelines.model.publication_tables import PUBLICATION_SCHEMA
+from crm_pipelines.stores.followed import Followed, note_followed
 from crm_pipelines.stores.operations import next_runs, write_operations
-from crm_pipelines.stores.publication import build_candidate, note_published
+from crm_pipelines.stores.publication import Delta, build_candidate, note_published
 from crm_pipelines.stores.publication_fingerprint import fingerprint
 from crm_pipelines.stores.run_log import finish_run
 from crm_pipelines.stores.source_status import next_tries
@@ -46,15 +48,7 @@ _COMMIT = "commit_number"
 )
 def publication(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
     """One row per publication: the candidate copy of the last good one, with the delta, for the checks to judge."""
-    with without_values("publication"):
-        candidate = road.publications.candidate(PUBLICATION_SCHEMA)
-        delta = build_candidate(
-            road.warehouse, candidate.path, road.run_id, level_columns=LEVEL_COLUMNS, at=road.started_at
-        )
-    with road.warehouse.step("candidate", run_id=road.run_id) as step:
-        step.note(_COMMIT, str(delta.commit_number))
-    if not delta.is_changed and not candidate.is_new:
-        road.publications.discard()
+    delta = build(road)
     require_as_planned(road)
     return dg.MaterializeResult(
         metadata={
@@ -64,6 +58,20 @@ def publication(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
             "customers_replaced": delta.n_customers,
         }
     )
+
+
+def build(road: Road) -> Delta:
+    """Build the candidate; one in which nothing is new is thrown away again."""
+    with without_values("publication"):
+        candidate = road.publications.candidate(PUBLICATION_SCHEMA)
+        delta = build_candidate(
+            road.warehouse, candidate.path, road.run_id, level_columns=LEVEL_COLUMNS, at=road.started_at
+        )
+    with road.warehouse.step("candidate", run_id=road.run_id) as step:
+        step.note(_COMMIT, str(delta.commit_number))
+    if not delta.is_changed and not candidate.is_new:
+        road.publications.discard()
+    return delta
 
 
 def require_as_planned(road: Road) -> None:
@@ -89,12 +97,19 @@ def published(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
     if planned is not None and planned.model_version is not None:
         # before the switch: killed in between, the next run publishes what was planned, and never takes it back
         road.models.switch(planned.model_version)
+    return dg.MaterializeResult(metadata={"version": publish(road)})
+
+
+def publish(road: Road) -> str:
+    """Show the candidate to readers, if there is one; return the version that they open from now on."""
     if road.paths.publication_candidate.exists():
         with without_values("published"):
             road.publications.promote(road.publications.next_version())
         note_published(road.warehouse, int(road.warehouse.fact("candidate", _COMMIT) or 0))
         road.publications.prune(road.started_at)
-    return dg.MaterializeResult(metadata={"version": road.publications.current_version() or ""})
+    note_followed(road.paths, Followed(road.ledger_seq, road.started_at))
+    note_settled(road)
+    return road.publications.current_version() or ""
 
 
 @dg.asset(group_name=GROUP, kinds={"duckdb"}, deps=["published"])

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 from crm_pipelines.matching.model_version import ModelVersion, priors_of, with_priors, with_thresholds
 from crm_pipelines.matching.shipped import shipped_model
@@ -29,6 +30,7 @@ from crm_pipelines.stores.run_log import start_run
 from crm_pipelines.stores.warehouse import Warehouse
 
 JOB = "golden_road"
+DECISIONS_JOB = "decisions"
 _SCHEDULED_WAIT_SECONDS = 900.0
 
 
@@ -156,7 +158,7 @@ class Road:
     def _base_model(self) -> ModelVersion:
         planned = self.options.planned
         current = (planned and planned.model_version) or self.models.current()
-        return shipped_model() if current is None else ModelVersion.from_files(self.models.load(current))
+        return shipped_model() if current is None else _loaded_model(self.models.root, current)
 
     @property
     def _base_version(self) -> str:
@@ -182,6 +184,12 @@ class Road:
             )
             for found in pins_in_force(self.ledger.pins(self.ledger_seq), self.started_at)
         ]
+
+
+@lru_cache(maxsize=2)
+def _loaded_model(root: Path, version: str) -> ModelVersion:
+    """A version never changes, so a process that stays reads it once."""
+    return ModelVersion.from_files(ModelStore(root).load(version))
 
 
 @contextmanager

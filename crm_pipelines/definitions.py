@@ -12,8 +12,9 @@ import dagster as dg
 
 from assets import checks, clustering, golden, identity, ingestion, matching, profile, publication, standardisation
 from assets.automation import AUTOMATIC_TAG, ONLY_SOURCES_TAG, backfills_of, schedules, sensors
+from assets.decisions import apply_decisions
 from assets.orphans import free_orphans, noting_refusal, orphans_sensor, sign_run
-from assets.resources import JOB, Road, RunOptions, open_road
+from assets.resources import DECISIONS_JOB, JOB, Road, RunOptions, open_road
 from connectors.registry import CONNECTORS
 from crm_pipelines.rules.load import PROJECT_FILE, LoadedProject, load_project
 from crm_pipelines.settings import find_project, project_environment
@@ -63,6 +64,27 @@ def build_definitions(
         resources={"road": road_resource(loaded, options or RunOptions())},
         executor=dg.in_process_executor,
     )
+
+
+def decisions_job(loaded: LoadedProject, options: RunOptions) -> dg.JobDefinition:
+    """The short road of the applier, for one project.
+
+    Args:
+        loaded: the project.
+        options: how it is walked.
+    """
+
+    @dg.job(
+        name=DECISIONS_JOB,
+        description="Applies what people decided, and publishes it.",
+        resource_defs={"road": road_resource(loaded, options)},
+        hooks={tell_failure},
+        executor_def=dg.in_process_executor,
+    )
+    def decisions() -> None:
+        apply_decisions()
+
+    return decisions
 
 
 def road_resource(loaded: LoadedProject, options: RunOptions) -> dg.ResourceDefinition:

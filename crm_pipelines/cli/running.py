@@ -26,8 +26,9 @@ from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 
 # Dagster keeps every event in its own storage; on the terminal the command says what it does itself.
-_QUIET_CONSOLE = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+QUIET_CONSOLE = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
+WATCH_COMMAND = "crm-pipelines run --watch"
 Progress = Callable[[str, float], None]
 
 
@@ -82,7 +83,7 @@ def walk(
         instance or dagster_instance(paths) as records,
     ):
         job = build_definitions(loaded, options, _stopwatch(progress)).resolve_job_def(JOB)
-        job.execute_in_process(instance=records, run_id=run_id, raise_on_error=False, run_config=_QUIET_CONSOLE)
+        job.execute_in_process(instance=records, run_id=run_id, raise_on_error=False, run_config=QUIET_CONSOLE)
         refusal = refusal_of(records, run_id)
     outcome, code, facts = last_word(paths, run_id, refusal)
     return RunEnd(run_id, outcome, code, facts, (datetime.now(UTC) - started).total_seconds())

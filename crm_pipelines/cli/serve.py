@@ -1,10 +1,12 @@
 """`crm-pipelines serve`: take posts into the inboxes of the project, until Ctrl-C."""
 
 import sys
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
 
+from crm_pipelines.cli.applier_child import applier_beside
 from crm_pipelines.cli.exit_codes import FINE
 from crm_pipelines.cli.invocation import Invocation, invocation_of
 from crm_pipelines.model.errors import ConfigurationError
@@ -16,15 +18,23 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="cli.serve.host")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="cli.serve.port", min=0, max=65_535)] = 8_400,
+    applier: Annotated[bool, typer.Option("--applier/--no-applier", help="cli.serve.applier")] = True,
 ) -> int:
-    """Open the inboxes and serve them."""
+    """Open the inboxes and serve them; apply what people decide meanwhile."""
     call = invocation_of(context)
     loaded = call.load_project()
     if not any(source.entry.inbox for source in loaded.sources.values()):
         raise ConfigurationError([Place(PROJECT_FILE).fault("configuration.no_inbox")])
     from crm_pipelines.web.server import serve as serve_project  # noqa: PLC0415 - FastAPI is slow to import
 
-    serve_project(loaded, host, port, lambda address: _tell(call, loaded, address))
+    with ExitStack() as stack:
+
+        def ready(address: str) -> None:
+            _tell(call, loaded, address)
+            if applier:
+                stack.enter_context(applier_beside(call))
+
+        serve_project(loaded, host, port, ready)
     call.output.line("serve.ended")
     return FINE
 

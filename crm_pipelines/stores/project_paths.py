@@ -110,6 +110,11 @@ class ProjectPaths:
         return self.published / "CURRENT"
 
     @property
+    def followed(self) -> Path:
+        """Says how far the publication that readers open has followed what people decided."""
+        return self.published / "FOLLOWED"
+
+    @property
     def operations(self) -> Path:
         """Names the operations file that readers open."""
         return self.published / "OPERATIONS"

@@ -38,3 +38,20 @@ def finish_run(
                 run_id,
             ],
         )
+
+
+def runs_since(warehouse: Warehouse, run_id: str) -> list[str]:
+    """The runs that began after a run, in order; all runs if there is no such run."""
+    found = warehouse.connection.execute(
+        """select run_id from run_log
+           where started_at > coalesce((select max(started_at) from run_log where run_id = ?), '-infinity')
+           order by started_at, run_id""",
+        [run_id],
+    ).fetchall()
+    return [str(run) for (run,) in found]
+
+
+def forget_run(warehouse: Warehouse, run_id: str) -> None:
+    """Forget a run that found nothing it could do and did nothing."""
+    with warehouse.step("run_log", run_id=run_id) as step:
+        step.con.execute("delete from run_log where run_id = ?", [run_id])

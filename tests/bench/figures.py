@@ -20,6 +20,7 @@ class Runs:
         full, delta, baseline: the child processes of each kind.
         accuracy: pairwise figures of both, per customer type; of the first pair of runs.
         arrived: what the second day brought.
+        verdicts: seconds from a verdict's entry in the ledger to readers; empty: not measured.
     """
 
     n_records: int
@@ -28,6 +29,7 @@ class Runs:
     baseline: list[Child] = field(default_factory=list)
     accuracy: dict[str, Any] = field(default_factory=dict)
     arrived: dict[str, Any] = field(default_factory=dict)
+    verdicts: dict[str, Any] = field(default_factory=dict)
 
 
 def figures(runs: Runs) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def figures(runs: Runs) -> dict[str, Any]:
         "pairs": runs.full[0].found["pairs"],
         "baseline_pairs_stored": runs.baseline[0].found["pairs_stored"],
         "accuracy": runs.accuracy,
+        **runs.verdicts,
     }
     if runs.delta:
         delta = _medians(runs.delta)
@@ -127,6 +130,11 @@ def _ratios(found: dict[str, Any]) -> list[str]:
         f"pairs: {pairs.get('pairs_scored')} scored and {pairs.get('pairs_stored')} stored "
         f"against {found['baseline_pairs_stored']} stored",
     ]
+    if "verdict_seconds" in found:
+        lines.append(
+            f"one verdict, from the ledger to readers: {found['verdict_seconds']:.2f} s "
+            f"(median of {len(found['verdict_seconds_of_each'])})"
+        )
     if "delta" in found:
         lines.append(
             f"one day later: {found['delta_records']} records arrived, changed or went "

@@ -2,14 +2,17 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
+_DEADLINE_SECONDS = 120.0
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -31,6 +34,8 @@ class Runner:
         self._number = 0
         self._pid = 0
         self._process: int | None = None
+        self._speech: int | None = None
+        self._said = b""
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.road.driver"],
             cwd=REPOSITORY,
@@ -69,6 +74,28 @@ class Runner:
             self._process = os.pidfd_open(self._pid)
         return self._pid
 
+    def begin_speaking(self, root: Path, *arguments: str, **order: Any) -> int:
+        """Start a command that stays and tells what it does in lines of JSON, to be heard by `told`."""
+        path = self._folder / f"{self._number + 1}.out"
+        os.mkfifo(path)
+        self._speech = os.open(path, os.O_RDWR | os.O_CLOEXEC)  # with a writer of our own it never ends
+        return self.begin(root, *arguments, **order)
+
+    def told(self, code: str) -> dict[str, Any]:
+        """The facts of the next thing that the command tells under a code; what it tells before is passed over."""
+        deadline, passed = monotonic() + _DEADLINE_SECONDS, []
+        while True:
+            while b"\n" not in self._said:
+                if not select.select([self._speech], [], [], max(deadline - monotonic(), 0.0))[0]:
+                    raise AssertionError(f"{code} was not told: {passed}")
+                self._said += os.read(self._speech, 65_536)
+            line, _, self._said = self._said.partition(b"\n")
+            heard: dict[str, Any] = json.loads(line)
+            if heard["code"] == code:
+                facts: dict[str, Any] = heard["facts"]
+                return facts
+            passed.append(heard)
+
     def until_held(self) -> int:
         """Wait until the run that was begun stands still where it was told to."""
         return int(self._hear()["holding"])
@@ -95,9 +122,11 @@ class Runner:
         if self._process is not None:
             os.close(self._process)
             self._process = None
-        output, errors = (
-            (self._folder / f"{self._number}.{kind}").read_text(encoding="utf-8") for kind in ("out", "err")
-        )
+        errors = (self._folder / f"{self._number}.err").read_text(encoding="utf-8")
+        if self._speech is None:
+            output = (self._folder / f"{self._number}.out").read_text(encoding="utf-8")
+        else:
+            output = self._rest_of_speech()
         return Ended(heard["code"], heard["signal"], output, errors)
 
     def run(self, root: Path, *arguments: str, **order: Any) -> Ended:
@@ -116,6 +145,15 @@ class Runner:
         assert self._server.stdin is not None
         self._server.stdin.close()
         self._server.wait(timeout=30)
+
+    def _rest_of_speech(self) -> str:
+        speech, self._speech = self._speech, None
+        rest, self._said = self._said, b""
+        assert speech is not None
+        while select.select([speech], [], [], 0.0)[0]:
+            rest += os.read(speech, 65_536)
+        os.close(speech)
+        return rest.decode()
 
     def _hear(self) -> dict[str, Any]:
         assert self._server.stdout is not None
