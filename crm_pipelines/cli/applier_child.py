@@ -39,7 +39,7 @@ class _Keeper(Thread):
         self._command = command
         self._output = output
         self._over = Event()
-        self._child = self._started()
+        self._child = self._new_child()
 
     def run(self) -> None:
         """Keep one child until it is over."""
@@ -47,7 +47,7 @@ class _Keeper(Thread):
             self._child.wait()
             if self._over.wait(_RESTART_SECONDS):
                 return
-            self._child = self._started()
+            self._child = self._new_child()
 
     def end(self) -> None:
         """End the child and wait for it."""
@@ -60,7 +60,7 @@ class _Keeper(Thread):
             child.kill()
         self.join(_PATIENCE_SECONDS)
 
-    def _started(self) -> "subprocess.Popen[bytes]":
+    def _new_child(self) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(  # noqa: S603 - see above
             self._command, stdin=subprocess.DEVNULL, stdout=self._output, start_new_session=True
         )

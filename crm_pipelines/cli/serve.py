@@ -30,9 +30,9 @@ def serve(
     with ExitStack() as stack:
 
         def ready(address: str) -> None:
-            _tell(call, loaded, address)
             if applier:
                 stack.enter_context(applier_beside(call))
+            _tell(call, loaded, address)
 
         serve_project(loaded, host, port, ready)
     call.output.line("serve.ended")

@@ -27,7 +27,10 @@ from crm_pipelines.stores.warehouse import Step, Warehouse
 _COUNTED = frozenset({"execute", "commit", "rename", "fsync"})
 _OURS = ("assets", "connectors", "crm_pipelines", "quality")
 # Functions that make something last: those of `durable` for whoever calls them, the others under a name of their own.
-_DURABLE = (durable.commit_file, durable.commit_folder, durable.copy_file, durable.write_bytes, durable.write_text)
+_DURABLE = (
+    durable.commit_file, durable.commit_folder, durable.copy_file, durable.link_file, durable.write_bytes,
+    durable.write_text,
+)  # fmt: skip
 _COMMITTING = {
     engine._upgrade: "tables of the ledger",
     publication.build_candidate: "candidate",

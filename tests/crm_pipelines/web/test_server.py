@@ -4,6 +4,7 @@ import hmac
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -94,6 +95,16 @@ def test_a_signal_ends_it_with_everything_on_the_disk(started, project, client, 
     assert err == ""
     lines = (project / "data/inbox/form/received-000000000001.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["data"]["n"] for line in lines] == list(range(5))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_the_applier_beside_it_ends_with_it_however_it_ends(started, number):
+    process, _ = started()
+    (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+    applier = os.pidfd_open(int(child))
+    process.send_signal(number)
+    assert select.select([applier], [], [], 60.0)[0] == [applier]
+    os.close(applier)
 
 
 def test_nothing_of_a_post_reaches_a_log(started, client):
