@@ -88,8 +88,8 @@ class Stores:
         with self._step("clusters", "pairs", "records") as step:
             cluster_changes(road, step)
         with self._step("crosswalk", "clusters") as step:
-            fold(step, self.log.read(folded_position(step)))
-            name_clusters(road, step)
+            folded = fold(step, self.log.read(folded_position(step)))
+            name_clusters(road, step, is_behind=folded.n_events > 0)
 
     def make_golden(self) -> None:
         """Rebuild the golden customers that changed since the last time."""

@@ -34,7 +34,7 @@ _KILLS = (
 _STRICT = {"matching": {"thresholds": {"person": {"auto_match": 14.0}, "organisation": {"auto_match": 14.0}}}}
 
 
-@pytest.mark.parametrize("seed", [2, 16])  # other survivors and limits; other thresholds and another model
+@pytest.mark.parametrize("seed", [16])  # other thresholds and another model
 def test_what_is_planned_is_what_is_applied(runner: Runner, first_day: Path, copy_of: Copy, seed: int) -> None:
     project, rng = copy_of(first_day), Random(seed)  # noqa: S311 - changes, no secret
     changes = [_other_thresholds, _other_limits, _other_survivors, _a_pin, _another_model]

@@ -102,7 +102,7 @@ def test_what_was_lost_comes_back_with_the_same_ids_and_verdicts(runner: Runner,
     ended = restored(runner, project, archive)
     assert ended.code == 0, ended.stdout + ended.stderr
     runner.walk(project)
-    without = ("changes",)  # what others must follow begins anew with the first publication
+    without = ("changes", "value_changes")  # what others must follow begins anew with the first publication
     expected = publication(before, but_clock=True, without=without)
     assert differences(expected, publication(project, but_clock=True, without=without)) == []
     assert holder(project, parted[0]) != holder(project, parted[1])
@@ -112,7 +112,8 @@ def test_what_was_lost_comes_back_with_the_same_ids_and_verdicts(runner: Runner,
     for name, content in posts.items():  # what was posted since comes again
         (project / "data" / "inbox" / name).write_bytes(content)
     runner.walk(project)
-    later.pop("changes")
+    for table in without:
+        later.pop(table)
     assert differences(later, publication(project, but_clock=True, without=without)) == []
 
 
@@ -128,8 +129,9 @@ def test_an_older_backup_beside_a_newer_publication_takes_it_back(runner: Runner
     assert ended.code == 0, ended.stdout + ended.stderr
     runner.walk(project)
     assert truth(project)["identity"] == truth(before)["identity"]
-    expected = publication(before, but_clock=True, without=("changes",))
-    assert differences(expected, publication(project, but_clock=True, without=("changes",))) == []
+    without = ("changes", "value_changes")  # they go on and tell what was taken back
+    expected = publication(before, but_clock=True, without=without)
+    assert differences(expected, publication(project, but_clock=True, without=without)) == []
     ((n_changes, highest),) = published(project, "select count(*), max(seq) from changes")
     assert n_changes == highest > last_change  # followers see what was taken back
     runner.walk(project)  # the inbox was kept: the second day is read again
@@ -157,7 +159,7 @@ def test_a_store_that_was_put_back_by_hand_is_noticed(runner: Runner, drill: Dri
     assert last_run(project)[1:3] == (True, "succeeded")
 
 
-@pytest.mark.parametrize("call", [1, 4, 7, 12])
+@pytest.mark.parametrize("call", [1, 7])
 def test_killed_while_it_moves_things_it_can_only_be_finished(
     runner: Runner, drill: Drill, copy_of: Copy, call: int
 ) -> None:
@@ -177,7 +179,7 @@ def test_killed_while_it_moves_things_it_can_only_be_finished(
     assert not (project / ".restore").exists()
 
 
-@pytest.mark.parametrize("place", ["_unpack_one", "_check", "write_text"])
+@pytest.mark.parametrize("place", ["_unpack_one", "write_text"])
 def test_killed_before_it_moves_anything_it_has_not_happened(
     runner: Runner, drill: Drill, copy_of: Copy, place: str
 ) -> None:
