@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     project_key: str | None = Field(default=None, alias="PROJECT_KEY", repr=False)
 
     @classmethod
-    def settings_customise_sources(  # noqa: PLR0913 - the signature pydantic-settings calls
+    def settings_customise_sources(  # the signature pydantic-settings calls
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,

@@ -79,20 +79,20 @@ def commands_page() -> str:
     return "".join(parts)
 
 
-def _command(name: str, command: Any) -> str:  # noqa: ANN401 - Typer's own class, which has no types
+def _command(name: str, command: Any) -> str:  # Typer's own class, which has no types
     shown = [param for param in command.params if param.opts[0] not in _COMMON]
     rows = "".join(f"| `{_signature(param)}` | {param.help or ''}{_default(param)} |\n" for param in shown)
     table = f"\n| | |\n|---|---|\n{rows}" if rows else ""
     return f"\n## `crm-pipelines {name}`\n\n{command.help}\n{table}"
 
 
-def _signature(param: Any) -> str:  # noqa: ANN401
+def _signature(param: Any) -> str:
     if param.param_type_name == "argument":
         return str(param.metavar or param.name.upper())
     return str(param.opts[0]) if param.is_flag else f"{param.opts[0]} {(param.metavar or param.name).upper()}"
 
 
-def _default(param: Any) -> str:  # noqa: ANN401
+def _default(param: Any) -> str:
     return (
         f" Default: `{param.default}`." if isinstance(param.default, int | str) and param.default is not False else ""
     )

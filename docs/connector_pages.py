@@ -25,7 +25,7 @@ def connectors_page() -> str:
     return _HEAD + "".join(_section(name, connector) for name, connector in sorted(CONNECTORS.items()))
 
 
-def _section(name: str, connector: Any) -> str:  # noqa: ANN401 - a class that follows the protocol of connectors
+def _section(name: str, connector: Any) -> str:  # a class that follows the protocol of connectors
     about = " ".join((inspect.getdoc(sys.modules[connector.__module__]) or "").split("\n\n")[0].split())
     mapping = (
         f"It ships a mapping (`{connector.default_mapping}`); yours replaces it."
@@ -44,7 +44,7 @@ def _options(model: type[BaseModel]) -> str:
     return f"| option | default | meaning |\n|---|---|---|\n{rows}"
 
 
-def _default(value: Any) -> str:  # noqa: ANN401 - any option's default
+def _default(value: Any) -> str:  # any option's default
     if value is PydanticUndefined:
         return "required"
     return (

@@ -57,7 +57,7 @@ _NO_CP932 = re.compile(r"[\x80\uf8f0-\uf8f3]")
 """What Python makes of the bytes 80, A0, FD, FE and FF, which CP932 does not have."""
 _MOJIBAKE = re.compile(
     "[縺繧繝](?:.{1,4}[縺繧繝]|.?[\uff41-\uff9f])"  # kana of UTF-8 read as CP932
-    "|(?:[ÃÂâãåæçèé][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,2}){2}"  # noqa: RUF001 - UTF-8 read as Windows-1252
+    "|(?:[ÃÂâãåæçèé][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,2}){2}"  # UTF-8 read as Windows-1252
 )
 
 

@@ -16,7 +16,7 @@ def open_sqlite(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def prepare_psycopg(connection: Any, statement_seconds: float) -> None:  # noqa: ANN401 - untyped here
+def prepare_psycopg(connection: Any, statement_seconds: float) -> None:  # untyped here
     """Make a new connection one that reads: transactions see one state and write nothing, statements end in time."""
     import psycopg  # noqa: PLC0415 - only PostgreSQL needs it
 
@@ -27,18 +27,18 @@ def prepare_psycopg(connection: Any, statement_seconds: float) -> None:  # noqa:
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
 
 
-def accept_every_time(connection: Any) -> None:  # noqa: ANN401 - the connection of a driver that is untyped here
+def accept_every_time(connection: Any) -> None:  # the connection of a driver that is untyped here
     """Let psycopg hand over `infinity` and years beyond 9999 as text; it would fail the whole page."""
     import psycopg  # noqa: PLC0415 - only PostgreSQL needs it
     from psycopg.adapt import Loader  # noqa: PLC0415 - as above
 
-    def lenient(strict: Any) -> Any:  # noqa: ANN401 - as above
+    def lenient(strict: Any) -> Any:  # as above
         class Lenient(Loader):
-            def __init__(self, oid: int, context: Any = None) -> None:  # noqa: ANN401 - as above
+            def __init__(self, oid: int, context: Any = None) -> None:  # as above
                 super().__init__(oid, context)
                 self._load = strict(oid, context).load
 
-            def load(self, data: Any) -> Any:  # noqa: ANN401 - as above
+            def load(self, data: Any) -> Any:  # as above
                 try:
                     return self._load(data)
                 except psycopg.DataError:
@@ -93,7 +93,7 @@ def _or_text(convert: Callable[[str], object], text: str) -> object:
         return text
 
 
-def prepare_pymysql(connection: Any, statement_seconds: float) -> None:  # noqa: ANN401 - untyped here
+def prepare_pymysql(connection: Any, statement_seconds: float) -> None:  # untyped here
     """As `prepare_psycopg`; times of `TIMESTAMP` columns come in UTC whatever the server's zone.
 
     Zero dates must stay comparable: a page may end on one.
@@ -112,7 +112,7 @@ def prepare_pymysql(connection: Any, statement_seconds: float) -> None:  # noqa:
         )
 
 
-def decode_anything(connection: Any) -> None:  # noqa: ANN401 - the connection of any driver
+def decode_anything(connection: Any) -> None:  # the connection of any driver
     """Have pymysql hand over texts that are no UTF-8, which MySQL and MariaDB let in, as `open_sqlite` does.
 
     It decodes text by text, so this takes a codec of its own and some time; other drivers need nothing.
@@ -132,7 +132,7 @@ def _utf8_or_bytes(name: str) -> codecs.CodecInfo | None:
     )
 
 
-def abandon(cursor: Any) -> None:  # noqa: ANN401 - the cursor of any driver
+def abandon(cursor: Any) -> None:  # the cursor of any driver
     """Give up an unbuffered result of pymysql, which would otherwise read it to its end, even from a dead connection.
 
     The connection must be closed after this. Cursors of other drivers need nothing.

@@ -159,7 +159,7 @@ def _line(data: Fields) -> Row:
     }
     return row | _known(
         submission_id=event.get("webhookEventId"),
-        submitted_at=datetime.fromtimestamp(int(stamp) / 1000, UTC).isoformat() if happened else None,  # type: ignore[arg-type]
+        submitted_at=datetime.fromtimestamp(int(stamp) / 1000, UTC).isoformat() if happened else None,  # type: ignore[arg-type] # see above
         destination=data.get("destination"),
         user_id=source.get("userId"),
         group_id=source.get("groupId"),

@@ -34,7 +34,7 @@ class StaticHeader:
     name: str
     secret: SecretStr
 
-    def headers(self, send: Send) -> Mapping[str, str]:  # noqa: ARG002 - nothing to fetch
+    def headers(self, send: Send) -> Mapping[str, str]:  # nothing to fetch
         """The header."""
         return {self.name: self.secret.get_secret_value()}
 

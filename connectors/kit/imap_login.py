@@ -37,7 +37,7 @@ class TokenLogin:
 Login = PasswordLogin | TokenLogin
 
 
-def sign_in(client: Any, login: Login) -> None:  # noqa: ANN401 - the library has no types
+def sign_in(client: Any, login: Login) -> None:  # the library has no types
     """Sign in; a token that the server refuses is tried once more as a new one.
 
     Args:
@@ -59,7 +59,7 @@ def sign_in(client: Any, login: Login) -> None:  # noqa: ANN401 - the library ha
         _with_token(client, login.user, login.token(True))
 
 
-def _with_password(client: Any, login: PasswordLogin) -> None:  # noqa: ANN401 - as above
+def _with_password(client: Any, login: PasswordLogin) -> None:  # as above
     if any(sign in login.user + login.password for sign in "\r\n\0"):
         raise ImapLoginError("control character")
     if client.has_capability("AUTH=PLAIN"):
@@ -72,7 +72,7 @@ def _with_password(client: Any, login: PasswordLogin) -> None:  # noqa: ANN401 -
         _attempt(lambda: client.login(_quoted(login.user), login.password))
 
 
-def _with_token(client: Any, user: str, token: str) -> None:  # noqa: ANN401 - as above
+def _with_token(client: Any, user: str, token: str) -> None:  # as above
     if client.has_capability("AUTH=OAUTHBEARER") and not client.has_capability("AUTH=XOAUTH2"):
         name = user.replace("=", "=3D").replace(",", "=2C")
         answers = iter((f"n,a={name},\1auth=Bearer {token}\1\1", "\1"))

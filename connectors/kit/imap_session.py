@@ -91,7 +91,7 @@ class Envelope:
 class ImapSession:
     """A connection with a signed-in user. Its methods raise the errors of `imap_errors`."""
 
-    def __init__(self, client: Any) -> None:  # noqa: ANN401 - the library has no types
+    def __init__(self, client: Any) -> None:  # the library has no types
         self._client = client
         self._state: FolderState | None = None
 
@@ -203,7 +203,7 @@ class ImapSession:
         return {uid: body for uid, body in bodies.items() if body is not None}
 
 
-def _connected(server: ImapServer) -> Any:  # noqa: ANN401 - as above
+def _connected(server: ImapServer) -> Any:  # as above
     context = None if server.tls == "none" else ssl.create_default_context(cafile=server.ca_file)
     is_implicit = server.tls == "implicit"
     client = imapclient.IMAPClient(

@@ -218,6 +218,6 @@ def is_before(cursor: CursorValue, since: CursorValue) -> bool:
     if isinstance(cursor, dt.datetime) and isinstance(since, dt.datetime) and cursor.tzinfo and since.tzinfo:
         cursor, since = in_utc(cursor), in_utc(since)  # two times of one zone are compared by its clock, even in autumn
     try:
-        return bool(cursor < since)  # type: ignore[operator]
+        return bool(cursor < since)  # type: ignore[operator] # caught
     except TypeError:
         return False

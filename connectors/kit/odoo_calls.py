@@ -51,7 +51,7 @@ class OdooCalls(Protocol):
 class NoHeader:
     """Credentials that travel in each call."""
 
-    def headers(self, send: Send) -> Mapping[str, str]:  # noqa: ARG002 - nothing to fetch
+    def headers(self, send: Send) -> Mapping[str, str]:  # nothing to fetch
         """None."""
         return {}
 

@@ -115,7 +115,7 @@ class OdooRead:
         scan = (
             stream.records.all(state, active_only=stream.active_only) if is_by_number else stream.records.changed(state)
         )
-        for values, state in scan:  # noqa: B020 - where the scan is when it ends counts below
+        for values, state in scan:  # where the scan is when it ends counts below
             rows = stream.rows(values, name, state.n)
             fresh = window.fresh(zip(rows, map(_stamp, values), strict=True))
             if rows if is_by_number else fresh:
@@ -135,7 +135,7 @@ class OdooRead:
         for stream in streams[first:]:
             state = ScanState.from_json(begun.get("scan")) if stream.name == begun.get("stream") else ScanState()
             scan = stream.records.numbers(state, self.pace.audit_page_size, active_only=stream.active_only)
-            for numbers, state in scan:  # noqa: B020 - as above
+            for numbers, state in scan:  # as above
                 position: dict[str, JsonValue] = {"stream": stream.name, "scan": state.as_json()}
                 yield Page(_mentions(stream.name, numbers, state.n), self._bookmark(position))
             self._is_whole &= stream.is_whole(state)

@@ -120,7 +120,7 @@ class Database:
             name = "max_statement_time" if is_mariadb else "max_execution_time"
             connection.exec_driver_sql(f"set session {name} = 0")
 
-    def _attempts(self) -> Any:  # noqa: ANN401 - the iterator of the library has no public name
+    def _attempts(self) -> Any:  # the iterator of the library has no public name
         return stamina.retry_context(
             on=_is_passing,
             attempts=self.limits.attempts,

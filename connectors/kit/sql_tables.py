@@ -167,7 +167,7 @@ def _inspected_table(database: Database, table: str) -> Table:
     )
 
 
-def _is_whole(index: Any) -> bool:  # noqa: ANN401 - a dictionary whose type says too little
+def _is_whole(index: Any) -> bool:  # a dictionary whose type says too little
     """Whether an index is over columns and holds every row."""
     options = index.get("dialect_options") or {}
     return None not in index["column_names"] and not any(name.endswith("_where") for name in options)

@@ -245,7 +245,7 @@ def _foreign_encoding(record: Record, encoding: str) -> str | None:
     return "utf-8" if encoding in ("cp932", "euc_jp", "cp1252") and is_japanese_utf8(record.raw) else None
 
 
-def _parquet(file: OpenedFile) -> Any:  # noqa: ANN401 - the library is untyped
+def _parquet(file: OpenedFile) -> Any:  # the library is untyped
     try:
         return pq.ParquetFile(file.path)
     except (pa.ArrowException, OSError) as error:
@@ -300,7 +300,7 @@ def _objects(document: JsonValue) -> list[JsonValue] | None:
     return max(with_objects, key=len, default=None)
 
 
-def flat(data: Any, prefix: str = "") -> dict[str, str | None]:  # noqa: ANN401 - any JSON object
+def flat(data: Any, prefix: str = "") -> dict[str, str | None]:  # any JSON object
     """An object as texts under dotted paths, as a mapping names them; several values of one path on several lines."""
     found: dict[str, str | None] = {}
     for name, value in data.items():

@@ -92,7 +92,7 @@ def workbook_sheets(file: OpenedFile) -> list[str]:
         return list(fastexcel.read_excel(file.read(0, file.size)).sheet_names)
 
 
-def load_sheet(file: OpenedFile, sheet: str | None) -> Any:  # noqa: ANN401 - the library is untyped
+def load_sheet(file: OpenedFile, sheet: str | None) -> Any:  # the library is untyped
     """A sheet, the first unless it is named.
 
     Raises:
@@ -115,7 +115,7 @@ def _refusing(file: OpenedFile) -> Iterator[None]:
         raise FatalSourceError("source.unreadable_file", **facts) from None  # the error may quote values
 
 
-def sheet_rows(sheet: Any) -> Iterator[list[str | None]]:  # noqa: ANN401 - the library is untyped
+def sheet_rows(sheet: Any) -> Iterator[list[str | None]]:  # the library is untyped
     """Rows as texts; Excel's times as ISO 8601, as dates where they are midnight."""
     for batch in pa.table(sheet.to_arrow()).to_batches(max_chunksize=BATCH_ROWS):
         columns = [column.to_pylist() for column in batch.columns]

@@ -1,7 +1,7 @@
 """The applier beside a server: one child process that begins with it, ends with it, and is started again if it dies."""
 
 import os
-import subprocess  # noqa: S404 - starts our own interpreter with constant arguments
+import subprocess  # starts our own interpreter with constant arguments
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -33,7 +33,7 @@ class _Words:
 
     def get_help_option(self, ctx: Any) -> Any:
         """`--help`, explained in the catalogue's words."""
-        option = super().get_help_option(ctx)  # type: ignore[misc]
+        option = super().get_help_option(ctx)  # type: ignore[misc] # as above
         option.help, option.metavar = render("cli.option.help", {}, self.language), ""
         return option
 

@@ -3,7 +3,7 @@
 import os
 import signal
 import socket
-import subprocess  # noqa: S404 - starts our own interpreter with constant arguments
+import subprocess  # starts our own interpreter with constant arguments
 import sys
 from collections.abc import Mapping
 from contextlib import suppress

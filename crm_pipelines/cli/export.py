@@ -25,7 +25,7 @@ def export(  # noqa: PLR0913, PLR0917 - one parameter per option
     context: typer.Context,
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="cli.export.to", show_default=False)],
     tables: Annotated[list[str] | None, typer.Argument(help="cli.export.tables", show_default=False)] = None,
-    format: Annotated[FileFormat, typer.Option("--format", help="cli.export.format")] = FileFormat.CSV,  # noqa: A002
+    format: Annotated[FileFormat, typer.Option("--format", help="cli.export.format")] = FileFormat.CSV,
     crm: Annotated[bool, typer.Option("--crm", help="cli.export.crm")] = False,
     bom: Annotated[bool, typer.Option("--bom", help="cli.export.bom")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="cli.export.plain")] = False,

@@ -10,7 +10,7 @@ from crm_pipelines.stores.project_paths import ProjectPaths
 _CLEAR = (LabelAnswer.SAME, LabelAnswer.DIFFERENT)
 
 
-def standing_answers(paths: ProjectPaths, con: Any) -> list[Answer]:  # noqa: ANN401 - a connection
+def standing_answers(paths: ProjectPaths, con: Any) -> list[Answer]:  # a connection
     """The clear answers to pairs whose two records are live and still say what was shown.
 
     Args:

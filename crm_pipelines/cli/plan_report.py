@@ -3,10 +3,9 @@
 from dataclasses import asdict
 
 from crm_pipelines.cli.invocation import Invocation
-from crm_pipelines.cli.output import Cell
 from crm_pipelines.cli.planning import MadePlan
 from crm_pipelines.cli.report import print_reason
-from crm_pipelines.model.errors import Fault
+from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.stores.blast_radius import BlastRadius, Row
 from crm_pipelines.stores.plans import Plan
 
@@ -52,12 +51,12 @@ def demands(plan: Plan) -> list[Fault]:
     """What stands between a plan and its being carried out."""
     counts = plan.counts
     n_before = counts["n_customers_before"]
-    facts: dict[str, dict[str, Cell]] = {
+    facts: dict[str, dict[str, Fact]] = {
         "changed_ids": {"found_share": _share(n_before - counts["n_ids_untouched"], n_before)},
         "changed_values": {"found_share": _share(counts["n_customers_revalued"], n_before)},
         "contradicted_verdicts": {"n_verdicts": counts["n_verdicts_contradicted"]},
     }
-    found = [Fault(f"plan.over.{name}", facts[name]) for name in plan.over_budget]  # type: ignore[arg-type]
+    found = [Fault(f"plan.over.{name}", facts[name]) for name in plan.over_budget]
     if plan.waived_checks:
         found.append(Fault("plan.over.checks", {"checks": ", ".join(plan.waived_checks)}))
     holding = [name for name in plan.failed_checks if name not in plan.waived_checks]

@@ -91,7 +91,7 @@ def print_reason(call: Invocation, end: "RunEnd") -> None:
 
 
 def _rows(found: list[tuple[object, ...]], columns: tuple[str, ...]) -> list[dict[str, Cell]]:
-    return [dict(zip(columns, row, strict=True)) for row in found]  # type: ignore[arg-type]
+    return [dict(zip(columns, row, strict=True)) for row in found]  # type: ignore[arg-type] # DuckDB's rows are untyped
 
 
 def _with_reasons(rows: list[dict[str, Cell]]) -> list[dict[str, Cell]]:

@@ -65,7 +65,7 @@ def marked(one: str, other: str) -> tuple[Any, Any]:
     return texts
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - a cell
+def _text(value: Any) -> str:  # a cell
     """A cell as a reader sees it."""
     values = value if isinstance(value, list) else [value]
     return " / ".join(dict.fromkeys(str(one) for one in values if one is not None and one != ""))

@@ -64,7 +64,7 @@ def _outcome(field: "Field", raw: str, country: str) -> dict[str, Any]:
     }
 
 
-def _from_json(line: bytes, outcome: Any) -> dict[str, Any]:  # noqa: ANN401 - a cached function
+def _from_json(line: bytes, outcome: Any) -> dict[str, Any]:  # a cached function
     try:
         raw = json.loads(line)
     except ValueError:  # no JSON, or no UTF-8

@@ -87,7 +87,7 @@ def _by_field(columns: Sequence[Column]) -> dict[str, list[Column]]:
     return found
 
 
-def _source_of(field: str, found: dict[str, list[Column]]) -> Any:  # noqa: ANN401 - what a mapping may say
+def _source_of(field: str, found: dict[str, list[Column]]) -> Any:  # what a mapping may say
     columns = found.get(field, [])
     if not columns:
         return None
@@ -118,7 +118,7 @@ def _one_or_list(names: list[str]) -> str | list[str]:
     return names[0] if len(names) == 1 else names
 
 
-def _columns_of(source: Any) -> list[str]:  # noqa: ANN401 - what a mapping may say
+def _columns_of(source: Any) -> list[str]:  # what a mapping may say
     if isinstance(source, dict):
         return [str(source["from"])]
     return source if isinstance(source, list) else [source]

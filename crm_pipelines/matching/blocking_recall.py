@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - the statements are built from constant names; values are bound
 """What blocking brings together of what belongs together: its recall, rule by rule, against a table of truth."""
 
 import duckdb

@@ -89,7 +89,7 @@ def _both_lists(name: str, column: str, other: str) -> Feature:
 
 
 def _first_of(name: str, *columns: str) -> Feature:
-    def value(record: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    def value(record: Mapping[str, Any]) -> Any:
         return next((record[column] for column in columns if record.get(column) is not None), None)
 
     return Feature(name, "coalesce(" + ", ".join(f"r.{column}" for column in columns) + ")", value)
@@ -129,7 +129,7 @@ def _given_initials(record: Mapping[str, Any]) -> list[str] | None:
     letters = [reading[:1] for reading in record.get("given_reading_keys") or ()]
     initial = record.get("given_initial")
     # C. may be Chiharu, whose key begins with t; J., F. and L. likewise.
-    return without_empty([*letters, initial, initial and initial.translate(_KEY_LETTERS)])  # type: ignore[list-item]
+    return without_empty([*letters, initial, initial and initial.translate(_KEY_LETTERS)])  # type: ignore[list-item] # what has no value goes
 
 
 def _former_family(record: Mapping[str, Any]) -> str | None:
@@ -174,7 +174,7 @@ _FORMER_SQL = """case when r.former_name_key is not null and r.given_name_key <>
 _TOKEN_SQL = f"case when {_WHOLE_NAME_SQL} then coalesce({_heads_sql(2)}, r.name_key) end"
 
 
-def _any_person_name(record: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _any_person_name(record: Mapping[str, Any]) -> Any:
     if _is_unread_latin(record) and not is_lone(record):
         return None
     keys = [record.get(column) for column in ("name_key", "family_name_key", "given_name_key", "name_kana_key")]
@@ -280,7 +280,7 @@ _PERSON = (
 
 
 def _domains(record: Mapping[str, Any]) -> list[str] | None:
-    return without_empty([record.get("email_domain_key"), record.get("website_key")])  # type: ignore[list-item]
+    return without_empty([record.get("email_domain_key"), record.get("website_key")])  # type: ignore[list-item] # what has no value goes
 
 
 def _core_script(record: Mapping[str, Any]) -> str | None:

@@ -93,7 +93,7 @@ def _family_parts(record: _Record) -> list[str] | None:
     """The names of which a family name is made, `rodriguez-roberts`; also the one it has."""
     if _foreign_part(record, "family") is None:
         return None
-    return sorted({part for part in re.split("[ -]", record["family_name_key"]) if len(part) > 3}) or None  # noqa: PLR2004
+    return sorted({part for part in re.split("[ -]", record["family_name_key"]) if len(part) > 3}) or None
 
 
 def _name_parts(record: _Record) -> list[str] | None:
@@ -180,7 +180,7 @@ def _identifier(record: _Record) -> str | None:
     """A number that another system or an office gave the person, without its punctuation; at least four digits."""
     written = record.get("external_ids") or ""
     key = re.sub("[^a-z0-9]", "", written.lower())
-    is_number = _NUMBER.fullmatch(written) and len(re.sub("[^0-9]", "", key)) > 3  # noqa: PLR2004
+    is_number = _NUMBER.fullmatch(written) and len(re.sub("[^0-9]", "", key)) > 3
     return key if is_number else None
 
 

@@ -82,7 +82,7 @@ class Connector(Protocol):
     default_mapping: ClassVar[str | None]
     key_is_personal: bool
 
-    def __init__(self, options: Any, context: SourceContext) -> None:  # noqa: ANN401 - each connector has its own options
+    def __init__(self, options: Any, context: SourceContext) -> None:  # each connector has its own options
         """Take the validated options; open nothing yet."""
 
     def check(self) -> tuple[Fault, ...]:

@@ -117,7 +117,7 @@ def without_values(step: str) -> Iterator[None]:
         yield
     except CrmPipelinesError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - its text may quote a customer's values
         raise StepError.of(step, error) from None
 
 

@@ -99,7 +99,7 @@ _CHINESE_FLOOR = re.compile(
     r"(?:[樓楼层層]|F(?![a-zA-Z]))(?: ?(?:之|-) ?"
     r"(?P<sub>[0-9]{1,3}))?|B(?P<only>[0-9])(?![0-9座栋棟幢号號])",
     re.IGNORECASE,
-)  # noqa: E501
+)
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
 _ROOM_BEHIND_NAME = re.compile(
     r"(?P<name>.*[一-鿿][A-Z]?[座栋棟厦廈心园園场場阁閣楼樓]?) ?"

@@ -63,7 +63,7 @@ def distinct_values(column: pl.Series) -> DistinctValues:
     category = pl.Categorical(pl.Categories.random())
     coded = column.cast(category)  # kept to the end: the codes of a category live as long as a column of it
     rows = coded.to_physical()
-    n_values = 0 if rows.null_count() == len(rows) else int(rows.max()) + 1  # type: ignore[arg-type]
+    n_values = 0 if rows.null_count() == len(rows) else int(rows.max()) + 1  # type: ignore[arg-type] # codes are whole numbers
     places = pl.int_range(n_values, dtype=pl.UInt32(), eager=True)
     return DistinctValues(places.cat.to(category).cast(pl.String()), rows)
 

@@ -75,14 +75,14 @@ def company_before_person(words: list[str]) -> tuple[str, str]:
     is_after_other = not family_bearers(first) or len(last) >= _WHOLE_NAME
     if len(words) > 1 and is_whole_name(last) and not is_whole_name(first) and is_after_other:
         return " ".join(words[:-1]), last
-    if len(words) > 2 and family_bearers(words[-2]) and is_given_name(last):  # noqa: PLR2004
+    if len(words) > 2 and family_bearers(words[-2]) and is_given_name(last):
         return " ".join(words[:-2]), " ".join(words[-2:])
     return "", " ".join(words)
 
 
 def is_whole_name(word: str) -> bool:
     """Tell whether one word is a usual family name and a known given name (田中聡美), and no given name (今日子)."""
-    if len(word) < 3 or is_kana(word) or is_given_name(word):  # noqa: PLR2004
+    if len(word) < 3 or is_kana(word) or is_given_name(word):
         return False
     cut = split_name(word)
     return cut is not None and family_bearers(cut.family) >= _WELL_BORNE and is_given_name(cut.given)

@@ -121,7 +121,7 @@ def is_person(text: str) -> bool:
 
 def unquoted(core: str) -> str:
     """Return a name without the quotation marks around the whole of it."""
-    if len(core) > 2 and _QUOTES.get(core[0]) == core[-1] and core[0] not in core[1:-1]:  # noqa: PLR2004
+    if len(core) > 2 and _QUOTES.get(core[0]) == core[-1] and core[0] not in core[1:-1]:
         return core[1:-1].strip() or core
     return core
 
@@ -205,8 +205,8 @@ def _is_form(note: str) -> bool:
 def _without_alias(text: str, notes: Notes) -> str:
     """Of a name in Japanese and Latin keep the Japanese one, when the Latin one has a form or a stroke parts them."""
     halves = _SLASHED.split(text)
-    if len(halves) == 2 and all(halves):  # noqa: PLR2004
-        latin = [half for half in halves if _LATIN_NAME.fullmatch(half) and len(half) > 2]  # noqa: PLR2004
+    if len(halves) == 2 and all(halves):
+        latin = [half for half in halves if _LATIN_NAME.fullmatch(half) and len(half) > 2]
         japanese = [half for half in halves if _JAPANESE.search(half)]
         if len(latin) == len(japanese) == 1 and find_form(japanese[0]) is not None:
             notes.add("company.alias", "alias", latin[0])

@@ -177,7 +177,7 @@ def _validated(name: str, text: str) -> str:
 
 
 @cache
-def _module(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - the library's modules share no type
+def _module(name: str):  # type: ignore[no-untyped-def]  # the library's modules share no type
     return import_module(f"stdnum.{name}")
 
 

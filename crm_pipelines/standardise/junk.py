@@ -230,7 +230,7 @@ def _suspicious_lasts() -> frozenset[str]:
 
 def _is_bracketed_junk(bare: str) -> bool:
     bracketed = _BRACKETED.match(bare)
-    return bool(bracketed) and (not bracketed.group(1) or _is_junk(bracketed.group(1)))  # type: ignore[union-attr]
+    return bracketed is not None and (not bracketed.group(1) or _is_junk(bracketed.group(1)))
 
 
 def _is_repetition(bare: str) -> bool:

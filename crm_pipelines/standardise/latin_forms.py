@@ -156,7 +156,7 @@ def _may_begin(text: str, tokens: list[_Token], first: int) -> bool:
     if before == "-" and first:  # Handels-GmbH, Verwaltungs-AG
         return tokens[first].plain in _HYPHENED and len(tokens[first - 1].plain) >= _LONG_WORD
     if before == "." and first:
-        is_free = len(tokens[first - 1].plain) > 2 and len(tokens[first].plain) > 1  # noqa: PLR2004
+        is_free = len(tokens[first - 1].plain) > 2 and len(tokens[first].plain) > 1
     return is_free and not (first and _binds(text, tokens[first - 1], start))
 
 

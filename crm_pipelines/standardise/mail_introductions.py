@@ -52,5 +52,5 @@ def surely_introduced_company(text: str) -> str:
 
 def _introduction(text: str) -> re.Match[str] | None:
     lines = [clean_text(line) for line in text.split("\n") if line.strip()][:_GREETED_LINES]
-    matches = (_INTRODUCED.search(line) for line in lines if len(line) < 100)  # noqa: PLR2004
+    matches = (_INTRODUCED.search(line) for line in lines if len(line) < 100)
     return next((found for found in matches if found), None)

@@ -124,7 +124,7 @@ class _Reading:
         return True
 
     def _change(self, **changes: object) -> None:
-        self._found[-1] = replace(self._found[-1], **changes)  # type: ignore[arg-type]
+        self._found[-1] = replace(self._found[-1], **changes)  # type: ignore[arg-type] # fields of a phone
 
     def _take(self, run: _Run, label_start: int, after: int, *, is_last: bool) -> int:
         """Note a number; return where the label of the next one begins."""

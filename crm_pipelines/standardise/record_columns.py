@@ -181,7 +181,7 @@ class RecordColumns:
             return numbers
         return remembered.phone_numbers(text, self._country)
 
-    def _listed(self, field: str, values: list[StandardValue], is_shared: Any) -> None:  # noqa: ANN401 - a predicate
+    def _listed(self, field: str, values: list[StandardValue], is_shared: Any) -> None:  # a predicate
         if not values:
             return
         usable = [value for value in values if value.std is not None]

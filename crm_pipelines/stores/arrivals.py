@@ -110,7 +110,7 @@ def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
         if number == 0:
             step.temporary("arrivals", _ROWS_OF_FILE, parameters)
         else:
-            step.con.execute(f"insert into arrivals {_ROWS_OF_FILE}", parameters)  # noqa: S608
+            step.con.execute(f"insert into arrivals {_ROWS_OF_FILE}", parameters)
     if step.con.execute("select 1 from arrivals where payload is null limit 1").fetchall():
         step.temporary("resolved_mentions", statement("resolve_mentions"))
         step.con.execute("delete from arrivals where payload is null")

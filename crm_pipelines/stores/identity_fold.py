@@ -43,7 +43,7 @@ def _fold_batch(step: Step, batch: pl.DataFrame) -> None:
     step.mark(
         "membership",
         "select golden_id from crosswalk where valid_to is null and record_id in (select record_id from movements)",
-    )  # noqa: E501
+    )
     step.con.execute(statement("close_moved_records"), times)
     step.con.execute(statement("open_moved_records"), times)
     step.mark("membership", "select golden_id from batch_events union all select to_golden_id from batch_events")

@@ -86,7 +86,7 @@ def start(step: Step, meanings: Mapping[str, str]) -> int:
     for name, columns in _RESULTS.items():
         step.temporary(
             name, "select " + ", ".join(f'cast(null as {kind}) as "{c}"' for c, kind in columns.items()) + " limit 0"
-        )  # noqa: E501
+        )
     step.con.execute("create or replace temporary table round_number as select cast(0 as bigint) as number")
     return step.count("pending")
 

@@ -176,7 +176,7 @@ class Landing:
         last = self._last_live(source)
         self._say(source, run_id, connector, ends_read=last is None or last.is_last_part, source_schema={})
 
-    def _say(self, source: str, run_id: str, connector: str, **facts: Any) -> None:  # noqa: ANN401 - of a manifest
+    def _say(self, source: str, run_id: str, connector: str, **facts: Any) -> None:  # of a manifest
         read = self.open_read(source, run_id=run_id, connector=connector, started_at=self.clock())
         read.say(**facts)
 

@@ -259,7 +259,7 @@ class _Build:
         return f"main.{table}"
 
     def _count(self, relation: str) -> int:
-        return int(self._con.execute(f"select count(*) from {relation}").fetchall()[0][0])  # noqa: S608
+        return int(self._con.execute(f"select count(*) from {relation}").fetchall()[0][0])
 
     def _execute(self, text: str, parameters: Sequence[object] = ()) -> None:
         if "$run_id" in text:

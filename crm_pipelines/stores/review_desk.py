@@ -15,7 +15,7 @@ import duckdb
 
 from crm_pipelines.clustering.confirmation import confirmations
 from crm_pipelines.clustering.contradictions import chain_against
-from crm_pipelines.clustering.questions import live_sides, question_id
+from crm_pipelines.clustering.questions import Question, live_sides, question_id
 from crm_pipelines.clustering.rulings import ruling
 from crm_pipelines.clustering.settling import Settled
 from crm_pipelines.clustering.verdicts import Verdicts, standing, verdicts
@@ -35,19 +35,11 @@ class QuestionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class QueuedQuestion:
+class QueuedQuestion(Question):
     """A question of the publication.
 
     Attributes:
-        question_id: hash of the two sets.
-        kind: why it is asked.
         customer_type: of all its records.
-        record_ids_left: one side.
-        record_ids_right: the other.
-        reason: code, as in `review_queue`.
-        match_weight: the strongest between the sides, or None.
-        value: how much hangs on it: records touched.
-        priority: the highest comes first.
         asked_at: since when.
         state: whether it wants an answer.
         decided_by: the decisions for which it waits to be taken out.
@@ -56,15 +48,7 @@ class QueuedQuestion:
         causes: the earlier decisions that suspend them, in ledger order.
     """
 
-    question_id: str
-    kind: QuestionKind
     customer_type: CustomerType
-    record_ids_left: tuple[str, ...]
-    record_ids_right: tuple[str, ...]
-    reason: str
-    match_weight: float | None
-    value: float
-    priority: float
     asked_at: datetime
     state: QuestionState = QuestionState.OPEN
     decided_by: tuple[Decision, ...] = ()
@@ -176,8 +160,19 @@ class ReviewDesk:
         ).fetchall()
 
     def _told(self, row: Sequence[Any]) -> QueuedQuestion:
-        name, kind, customer_type, left, right, *rest = row
-        asked = QueuedQuestion(name, QuestionKind(kind), CustomerType(customer_type), tuple(left), tuple(right), *rest)
+        name, kind, left, right, reason, weight, value, priority, customer_type, asked_at = row
+        asked = QueuedQuestion(
+            name,
+            QuestionKind(kind),
+            tuple(left),
+            tuple(right),
+            reason,
+            weight,
+            value,
+            priority,
+            CustomerType(customer_type),
+            asked_at,
+        )
         about, causes = self._about(asked)
         by = () if about else self._decided_by(asked)
         unsure = (one for one in self._to_question.get(name, ()) if one.judgement is Judgement.UNSURE)

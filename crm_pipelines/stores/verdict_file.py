@@ -136,7 +136,7 @@ class _WrongFieldError(Exception):
     """A field of a line is missing or is none of ours; its name is the text."""
 
 
-def _decision(content: Any) -> NewDecision:  # noqa: ANN401 - whatever JSON holds
+def _decision(content: Any) -> NewDecision:  # whatever JSON holds
     _require(isinstance(content, dict), "{}")
     for name in sorted(_REQUIRED - content.keys()) + sorted(content.keys() - _KNOWN):
         raise _WrongFieldError(name)

@@ -128,7 +128,7 @@ class Warehouse:
         except (CrmPipelinesError, GeneratorExit, KeyboardInterrupt, SystemExit):
             self._roll_back()
             raise
-        except Exception as error:  # its text may quote a customer's values
+        except Exception as error:  # noqa: BLE001 - its text may quote a customer's values
             self._roll_back()
             raise self._not_written(error) or StepError.of(name, error) from None
 

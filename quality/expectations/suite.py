@@ -130,11 +130,11 @@ def _hold_expectation(library: Any) -> Any:
         condition_metric_name = "column_values.hold"
         condition_value_keys = ("condition",)
 
-        @metrics.column_condition_partial(engine=library.execution_engine.SqlAlchemyExecutionEngine)  # type: ignore[untyped-decorator]
+        @metrics.column_condition_partial(engine=library.execution_engine.SqlAlchemyExecutionEngine)  # type: ignore # untyped
         def _sqlalchemy(cls, column: Any, condition: str, **_: Any) -> Any:  # noqa: N805 - made a class method
             return condition_clause(condition)
 
-    class ExpectColumnValuesToHold(library.expectations.expectation.ColumnMapExpectation):  # type: ignore[misc]
+    class ExpectColumnValuesToHold(library.expectations.expectation.ColumnMapExpectation):  # type: ignore[misc] # as above
         condition: str
         map_metric = "column_values.hold"
         success_keys = ("condition", "mostly")

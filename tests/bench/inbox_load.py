@@ -201,7 +201,7 @@ class Sender:
 
 async def run(root: Path, asked: argparse.Namespace) -> tuple[Tally, Server, float, float]:
     """The whole test; returns the tally, the server, the seconds it took and the last life's share of a core."""
-    chance = random.Random(asked.seed)  # noqa: S311 - which moments to kill at
+    chance = random.Random(asked.seed)  # which moments to kill at
     server, tally = Server(root), Tally()
     await server.start()
     sender = Sender(server, tally, asked)

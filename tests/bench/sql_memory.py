@@ -136,7 +136,7 @@ def by_driver(url: str) -> dict[str, Any]:
         return {"rows": _fetched(cursor), "seconds": perf_counter() - begun}
 
 
-def _fetched(cursor: Any) -> int:  # noqa: ANN401 - of one driver or the other
+def _fetched(cursor: Any) -> int:  # of one driver or the other
     n_rows = 0
     while rows := cursor.fetchmany(SIZE):
         n_rows += len(rows)

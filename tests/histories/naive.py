@@ -76,8 +76,8 @@ class Limits:
 def _objection(
     one: frozenset[str], other: frozenset[str], pairs: Mapping[Pair, Score], demanded: Demands, limits: Limits
 ) -> bool:
-    across = [tuple(sorted(pair)) for pair in product(one, other)]
-    scores = [pairs[pair] for pair in across if pair in pairs]  # type: ignore[index]
+    across = [_pair(left, right) for left, right in product(one, other)]
+    scores = [pairs[pair] for pair in across if pair in pairs]
     systems = [{record.partition(":")[0] for record in side} & limits.clean for side in (one, other)]
     return (
         any(frozenset(pair) in demanded.apart for pair in across)
@@ -86,6 +86,10 @@ def _objection(
         or (min(len(one), len(other)) > 1 and sum(score.weight for score in scores) / len(scores) < limits.bridge)
         or len(one | other) > limits.most
     )
+
+
+def _pair(one: str, other: str) -> Pair:
+    return (one, other) if one < other else (other, one)
 
 
 def _groups(decisions: Iterable[Decision]) -> tuple[list[frozenset[str]], set[frozenset[str]]]:
@@ -123,8 +127,8 @@ def asked(
         (one, other)
         for one, other in combinations(sorted(found, key=sorted), 2)
         if any(
-            tuple(sorted(pair)) in pairs and pairs[tuple(sorted(pair))].band is not Band.NON_MATCH  # type: ignore[index]
-            for pair in product(one, other)
+            pair in pairs and pairs[pair].band is not Band.NON_MATCH
+            for pair in (_pair(left, right) for left, right in product(one, other))
         )
         and not any(frozenset(pair) in demanded.apart for pair in product(one, other))
     }

@@ -73,7 +73,7 @@ class OnStores(Histories):
         asked = rows("select question_id, kind, reason, match_weight from review_queue order by question_id")
         assert asked == [(one.question_id, one.kind.value, one.reason, one.match_weight) for one in now.questions]
         state = _State(self.stores, dict(now.homes))
-        wrong = list(identity_checks.violations(state, self.known))  # type: ignore[arg-type]
+        wrong = list(identity_checks.violations(state, self.known))
         assert wrong == []
         self.known = Remembered(dict(now.homes), state.log)
 

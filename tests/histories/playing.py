@@ -31,6 +31,6 @@ def found_wrong(histories: type[RuleBasedStateMachine], n_histories: int, *, is_
         return []
     try:
         play(histories, n_histories, is_shortened=is_shortened)
-    except Exception as error:  # whatever a product under test may raise
+    except Exception as error:  # noqa: BLE001 - whatever a product under test may raise
         return ["\n".join([f"{histories.__name__}: {error}", *getattr(error, "__notes__", ())])]
     return []

@@ -109,7 +109,7 @@ class _AnyDatetime(type):
 class _WrongClock(datetime, metaclass=_AnyDatetime):
     """`datetime` with another now; whatever it makes is an ordinary one."""
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: PYI034
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         return datetime(*args, **kwargs)  # noqa: DTZ001 - as it was called
 
     @classmethod

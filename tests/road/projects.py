@@ -1,7 +1,7 @@
 """Small projects to walk, and what their publications say."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,13 @@ from tests.worlds import PROJECT_KEY, write_project
 
 # Later than this are only times that the runs of these tests took from the clock; the demo world is older.
 _BEGAN = datetime.now(UTC)
+_FORM = """\
+timezone: Asia/Tokyo
+language: en
+country: JP
+sources:
+  form: {connector: files, path: data/form.csv, key: no, complete: COMPLETE}
+"""
 Tables: TypeAlias = dict[str, list[tuple[str, ...]]]
 
 
@@ -27,6 +34,29 @@ def new_folder(root: Path, configuration: str) -> Path:
     (root / ".env").write_text(f"PROJECT_KEY={PROJECT_KEY}\n", encoding="utf-8")
     without_checks(root)
     return root
+
+
+def form_project(root: Path, *fields: str, is_complete: bool = True) -> Path:
+    """A project of persons over one file, `data/form.csv`: a column `no`, the key, and one for each field.
+
+    Args:
+        root: the folder to make.
+        fields: of the mapping; a column has the name of its field.
+        is_complete: the file is all there is, so that a row that goes missing is deleted.
+    """
+    new_folder(root, _FORM.replace("COMPLETE", str(is_complete).lower()))
+    mapping = ", ".join(f"{field}: {field}" for field in fields)
+    (root / "mappings" / "form.yaml").write_text(f"record_type: person\nfields: {{{mapping}}}\n", encoding="utf-8")
+    (root / "data").mkdir(exist_ok=True)
+    return root
+
+
+def deliver_form(project: Path, rows: Iterable[str]) -> None:
+    """Write the rows of a `form_project` anew, each as a line of the file."""
+    fields = read_yaml((project / "mappings" / "form.yaml").read_bytes(), "form.yaml").at(("fields",))
+    assert isinstance(fields, dict)
+    lines = [",".join(("no", *fields)), *rows]
+    (project / "data" / "form.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def demo_project(root: Path, n_records: int, seed: int) -> Path:
@@ -121,7 +151,7 @@ def publication(root: Path, *, but_clock: bool = False, without: Sequence[str] =
 
 
 def _rows(con: duckdb.DuckDBPyConnection, table: str, *, but_clock: bool) -> list[tuple[str, ...]]:
-    found = con.execute(f"select * exclude (run_id) from {table}").fetchall()  # noqa: S608 - constant name
+    found = con.execute(f"select * exclude (run_id) from {table}").fetchall()
     return sorted(tuple(_shown(value, but_clock=but_clock) for value in row) for row in found)
 
 

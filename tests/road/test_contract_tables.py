@@ -11,6 +11,7 @@ from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 from tests.road.projects import operations, published
+from tests.soak.table_checks import VALUE_HISTORY
 
 # The contract, written down once more so that a change of the code alone cannot break it unseen.
 _CANONICAL = """
@@ -90,17 +91,7 @@ _NEVER = {
             using (golden_id)
         where address.record_id <> code.record_id""",
     "a pair in the wrong order": "select record_id_l from scored_pairs where record_id_l >= record_id_r",
-    "a value that changed into another than the next one changed from": """
-        select golden_id, attribute from (
-            select *, lead(value_before) over line as next_before, lead(is_erased) over line as is_next_erased
-            from value_changes window line as (partition by golden_id, attribute order by seq))
-        where not (is_erased or is_next_erased) and next_before is distinct from value""",
-    "a last change that is not what the customer has": """
-        select golden_id, attribute from value_changes
-        left join (select * from attribute_values where survives) as now using (golden_id, attribute)
-        where not is_erased and golden_id in (select golden_id from customers)
-        qualify row_number() over (partition by golden_id, attribute order by seq desc) = 1
-            and value_changes.value is distinct from now.value""",
+    **VALUE_HISTORY,
     "a change seen twice": "select seq from changes group by seq having count(*) > 1",
 }  # fmt: skip
 
@@ -128,7 +119,7 @@ def test_an_operations_file_has_the_table_with_its_columns(second_day: Path, tab
 
 @pytest.mark.parametrize("table", [name for name in PUBLICATION if name not in {"redirects"}])
 def test_no_table_is_empty_and_every_row_names_its_run(second_day: Path, table: str) -> None:
-    n_rows, n_named = published(second_day, f"select count(*), count(run_id) from {table}")[0]  # noqa: S608
+    n_rows, n_named = published(second_day, f"select count(*), count(run_id) from {table}")[0]
     assert 0 < n_rows == n_named
 
 
@@ -142,14 +133,14 @@ def test_a_surviving_value_is_what_the_customer_has(second_day: Path) -> None:
         wrong = published(
             second_day,
             f"""select golden_id from customers inner join attribute_values using (golden_id)
-                where attribute = ? and survives and value is distinct from customers.{attribute}""",  # noqa: S608
+                where attribute = ? and survives and value is distinct from customers.{attribute}""",
             [attribute],
         )
         assert wrong == []
 
 
 def test_unchanged_membership_keeps_its_id(first_day: Path, second_day: Path) -> None:  # I8
-    query = f"select golden_id, list_sort(list(record_id)) from {_LIVE} group by golden_id"  # noqa: S608
+    query = f"select golden_id, list_sort(list(record_id)) from {_LIVE} group by golden_id"
     before, after = (
         {tuple(records): golden_id for golden_id, records in published(day, query)} for day in (first_day, second_day)
     )
@@ -163,7 +154,7 @@ def test_unchanged_membership_keeps_its_id(first_day: Path, second_day: Path) ->
 
 def test_every_run_accounts_for_every_row(second_day: Path) -> None:  # I18
     received, gains, losses = " + ".join(RECEIVED_TERMS), " + ".join(GAINS), " + ".join(LOSSES)
-    query = f"""select received = {received}, live_after = {gains} - ({losses}) from runs"""  # noqa: S608
+    query = f"""select received = {received}, live_after = {gains} - ({losses}) from runs"""
     found = operations(second_day, f"{query} where source_system is not null")
     assert len(found) == 8  # four sources on two days
     assert set(found) == {(True, True)}

@@ -15,9 +15,10 @@ from crm_pipelines.stores.project_paths import ProjectPaths
 from tests.road.projects import (
     copied,
     current_version,
+    deliver_form,
     differences,
+    form_project,
     last_run,
-    new_folder,
     operations,
     publication,
     published,
@@ -25,16 +26,8 @@ from tests.road.projects import (
 )
 from tests.road.runner import Runner
 
-_CONFIGURATION = """\
-timezone: Asia/Tokyo
-language: en
-country: JP
-sources:
-  form: {connector: files, path: data/form.csv, key: no, complete: true}
-"""
-_MAPPING = "record_type: person\nfields: {name: name, email: email, phone: phone, birth_date: born}\n"
+_FIELDS = ("name", "email", "phone", "birth_date")
 _ROWS = """\
-no,name,email,phone,born
 1,小笠原 健太郎,kentaro.ogasawara@ogasawara-ke.jp,0466-22-1099,
 2,小笠原 健太郎,kentaro.ogasawara@ogasawara-ke.jp,,
 3,勅使河原 美咲,misaki@teshigawara-misaki.jp,0466-33-2088,1980-02-03
@@ -56,10 +49,8 @@ _DECIDED = datetime(2026, 4, 1, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory, runner: Runner) -> Path:
-    project = new_folder(tmp_path_factory.mktemp("walked") / "project", _CONFIGURATION)
-    (project / "mappings" / "form.yaml").write_text(_MAPPING, encoding="utf-8")
-    (project / "data").mkdir(exist_ok=True)
-    (project / "data" / "form.csv").write_text(_ROWS, encoding="utf-8")
+    project = form_project(tmp_path_factory.mktemp("walked") / "project", *_FIELDS)
+    deliver_form(project, _ROWS.splitlines())
     with (project / "rules" / "quality.yaml").open("a", encoding="utf-8") as rules:
         rules.write(_NO_LARGE_CUSTOMER)
     runner.walk(project)

@@ -130,7 +130,7 @@ def test_kills_at_random_calls_change_nothing(
     runner: Runner, second_day_delivered: Path, second_day: Path, copy_of: Copy
 ) -> None:
     project = copy_of(second_day_delivered)
-    rng = random.Random(5)  # noqa: S311 - places to die
+    rng = random.Random(5)  # places to die
     for _ in range(_N_RANDOM_KILLS):
         _is_survived(runner, project, die_at_call=rng.randint(40, 1_100))
     runner.walk(project)

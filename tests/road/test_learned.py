@@ -3,28 +3,18 @@
 import json
 from pathlib import Path
 
-from tests.road.projects import current_version, forget, new_folder, publication, published
+from tests.road.projects import current_version, deliver_form, forget, form_project, publication, published
 from tests.road.runner import Runner
 
-_CONFIGURATION = """\
-timezone: Asia/Tokyo
-language: en
-country: JP
-sources:
-  form: {connector: files, path: data/form.csv, key: no, complete: true}
-"""
-_MAPPING = "record_type: person\nfields: {name: name, email: email, address: address}\n"
 # Two who gave the same made-up name at one desk's address: one customer, as long as the name counts.
 _DESK = "東京都千代田区霞が関1-3-1"
 
 
 def test_a_placeholder_that_the_data_show_is_learned_and_kept(tmp_path: Path, runner: Runner) -> None:
-    project = new_folder(tmp_path / "project", _CONFIGURATION)
-    (project / "mappings" / "form.yaml").write_text(_MAPPING, encoding="utf-8")
+    project = form_project(tmp_path / "project", "name", "email", "address")
     rows = [f"{n},ウェブ会員,u{n}@a{n}-shoji.co.jp,{_DESK if n < 2 else ''}" for n in range(40)]
     rows += ["90,山本 美咲,misaki@yamamoto-misaki.jp,"]
-    (project / "data").mkdir(exist_ok=True)
-    (project / "data" / "form.csv").write_text("\n".join(["no,name,email,address", *rows]), encoding="utf-8")
+    deliver_form(project, rows)
     runner.walk(project)
     assert statuses(project) == {("ok", 1), ("ambiguous", 40)}
 

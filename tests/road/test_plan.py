@@ -36,7 +36,7 @@ _STRICT = {"matching": {"thresholds": {"person": {"auto_match": 14.0}, "organisa
 
 @pytest.mark.parametrize("seed", [16])  # other thresholds and another model
 def test_what_is_planned_is_what_is_applied(runner: Runner, first_day: Path, copy_of: Copy, seed: int) -> None:
-    project, rng = copy_of(first_day), Random(seed)  # noqa: S311 - changes, no secret
+    project, rng = copy_of(first_day), Random(seed)
     changes = [_other_thresholds, _other_limits, _other_survivors, _a_pin, _another_model]
     rng.shuffle(changes)
     n_changed = 0

@@ -4,17 +4,9 @@ import json
 from itertools import product
 from pathlib import Path
 
-from tests.road.projects import new_folder, published
+from tests.road.projects import deliver_form, form_project, published
 from tests.road.runner import Runner
 
-_CONFIGURATION = """\
-timezone: Asia/Tokyo
-language: en
-country: JP
-sources:
-  form: {connector: files, path: data/form.csv, key: no}
-"""
-_MAPPING = "record_type: person\nfields: {name: name, email: email, phone: phone}\n"
 _FAMILIES = [
     "佐藤",
     "鈴木",
@@ -56,32 +48,30 @@ _TIMES = 6
 
 def test_a_moved_prior_scores_everything_anew_once(tmp_path: Path, runner: Runner) -> None:
     project = _project(tmp_path / "project")
-    _deliver(project, _rows(1))
+    deliver_form(project, _rows(1))
     runner.walk(project)
     first = _prior(project)
 
-    _deliver(project, _rows(_TIMES))
+    deliver_form(project, _rows(_TIMES))
     runner.walk(project)
     moved, models, pairs = _prior(project), _models(project), _pairs(project)
     assert moved > first + 1.5
     assert len(models) == 1
     assert published(project, "select count(distinct golden_id) from customers") == [(len(_PEOPLE),)]
 
-    _deliver(project, [*_rows(_TIMES), "x,山崎 透,toru@yamazaki-toru.jp,0466-22-1099"])
+    deliver_form(project, [*_rows(_TIMES), "x,山崎 透,toru@yamazaki-toru.jp,0466-22-1099"])
     runner.walk(project)
     assert (_prior(project), _models(project)) == (moved, models)
 
     at_once = _project(tmp_path / "at_once")
-    _deliver(at_once, _rows(_TIMES))
+    deliver_form(at_once, _rows(_TIMES))
     runner.walk(at_once)
     assert (_prior(at_once), _models(at_once)) == (moved, models)
     assert _pairs(at_once) == pairs
 
 
 def _project(folder: Path) -> Path:
-    project = new_folder(folder, _CONFIGURATION)
-    (project / "mappings" / "form.yaml").write_text(_MAPPING, encoding="utf-8")
-    return project
+    return form_project(folder, "name", "email", "phone", is_complete=False)
 
 
 def _rows(times: int) -> list[str]:
@@ -91,11 +81,6 @@ def _rows(times: int) -> list[str]:
         for time in range(times)
         for number, (family, given) in enumerate(_PEOPLE)
     ]
-
-
-def _deliver(project: Path, rows: list[str]) -> None:
-    (project / "data").mkdir(exist_ok=True)
-    (project / "data" / "form.csv").write_text("\n".join(["no,name,email,phone", *rows]), encoding="utf-8")
 
 
 def _prior(project: Path) -> float:

@@ -61,7 +61,7 @@ def judged(runner: Runner, project: Path) -> tuple[tuple[str, str], tuple[str, s
     (left,), (right,) = published(
         project,
         f"""select record_id from crosswalk where valid_to is null and observation is null
-            and golden_id in ({people}) order by 1 limit 2""",  # noqa: S608 - our own text
+            and golden_id in ({people}) order by 1 limit 2""",
     )
     decide(project, Judgement.NO_MATCH, one[0], one[1])
     decide(project, Judgement.MATCH, left, right)

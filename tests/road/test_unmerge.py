@@ -30,7 +30,7 @@ Entry = Callable[[Ledger], object]
 def test_an_unmerge_restores_everything_but_the_history(
     runner: Runner, first_day: Path, tmp_path: Path, seed: int
 ) -> None:
-    rng = Random(seed)  # noqa: S311 - a world, no secret
+    rng = Random(seed)
     merged, plain = (copied(first_day, tmp_path / name) for name in ("merged", "plain"))
     people = published(first_day, _CUSTOMERS, [rng.choice(("person", "organisation"))])
     both = _worth_merging(first_day, people, rng)
@@ -106,14 +106,14 @@ def _parted(name: str, at: datetime, left: Sequence[str], right: Sequence[str]) 
     return lambda ledger: ledger.record_decision(decision)
 
 
-def _pinned(name: str, at: datetime, left: Sequence[str], right: Sequence[str]) -> Entry:  # noqa: ARG001
+def _pinned(name: str, at: datetime, left: Sequence[str], right: Sequence[str]) -> Entry:
     pin = NewPin(
         record_ids=tuple(left), attribute="department", value=name, steward="jiro", pinned_at=at, pin_id=name
     )  # fmt: skip
     return lambda ledger: ledger.record_pin(pin)
 
 
-def _consented(name: str, at: datetime, left: Sequence[str], right: Sequence[str]) -> Entry:  # noqa: ARG001
+def _consented(name: str, at: datetime, left: Sequence[str], right: Sequence[str]) -> Entry:
     consent = NewConsent(
         record_id=left[0], purpose="marketing", channel="email", granted=False, obtained_at=at, recorded_by="jiro",
         recorded_at=at, consent_id=name,

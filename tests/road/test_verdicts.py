@@ -12,17 +12,9 @@ from crm_pipelines.model.enums import Judgement
 from crm_pipelines.stores.ledger.facts import NewDecision
 from crm_pipelines.stores.ledger.ledger import open_ledger
 from crm_pipelines.stores.project_paths import ProjectPaths
-from tests.road.projects import forget, new_folder, published
+from tests.road.projects import deliver_form, forget, form_project, published
 from tests.road.runner import Runner
 
-_CONFIGURATION = """\
-timezone: Asia/Tokyo
-language: en
-country: JP
-sources:
-  form: {connector: files, path: data/form.csv, key: no, complete: true}
-"""
-_MAPPING = "record_type: person\nfields: {name: name, email: email, phone: phone, birth_date: born}\n"
 # 1 and 2 join by name and mail; 3 and 4 have nothing in common.
 _ROWS = {
     "1": "小笠原 健太郎,kentaro.ogasawara@ogasawara-ke.jp,0466-22-1099,",
@@ -41,9 +33,7 @@ _LIVE = "select record_id, golden_id from crosswalk where valid_to is null order
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    found = new_folder(tmp_path / "project", _CONFIGURATION)
-    (found / "mappings" / "form.yaml").write_text(_MAPPING, encoding="utf-8")
-    (found / "data").mkdir(exist_ok=True)
+    found = form_project(tmp_path / "project", "name", "email", "phone", "birth_date")
     _deliver(found, _ROWS)
     return found
 
@@ -120,8 +110,7 @@ def test_decisions_that_contradict_are_asked_with_the_chain_and_the_answer_settl
 
 
 def _deliver(project: Path, rows: dict[str, str]) -> None:
-    lines = ["no,name,email,phone,born", *(f"{key},{row}" for key, row in rows.items())]
-    (project / "data" / "form.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    deliver_form(project, (f"{key},{row}" for key, row in rows.items()))
 
 
 def _steward(runner: Runner, project: Path, *arguments: str, code: int = 0) -> Any:

@@ -3,12 +3,28 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import polars as pl
 
-from tests.soak.published_state import PublishedState, events, members
+from tests.soak.published_state import Rows, events, members
 
 _GAINS = ("minted", "extended", "revived")
+
+
+class Identities(Protocol):
+    """What is looked at here: a publication, or stores that publish nothing."""
+
+    @property
+    def homes(self) -> dict[str, str]:
+        """Record -> its live golden id."""
+
+    @property
+    def log(self) -> pl.DataFrame:
+        """The identity log, in the order of its positions."""
+
+    def rows(self, query: str) -> Rows:
+        """The answer of the tables of identity."""
 
 
 @dataclass(slots=True)
@@ -24,7 +40,7 @@ class Remembered:
     log: pl.DataFrame | None = None
 
 
-def violations(state: PublishedState, before: Remembered) -> Iterator[str]:
+def violations(state: Identities, before: Remembered) -> Iterator[str]:
     """Everything that is wrong with the ids of a project, in words."""
     yield from _log_violations(state.log, before.log)
     homes, last_members, heirs = folded(state.log)
@@ -74,7 +90,7 @@ def _log_violations(log: pl.DataFrame, before: pl.DataFrame | None) -> Iterator[
         yield "what stood in the identity log has changed"
 
 
-def _unexplained(state: PublishedState, before: Remembered) -> Iterator[str]:
+def _unexplained(state: Identities, before: Remembered) -> Iterator[str]:
     """A record that changed its id without an event since that gives it the new one."""
     since = 0 if before.log is None else before.log.height
     gained: dict[str, set[str]] = defaultdict(set)
@@ -93,7 +109,7 @@ def _unexplained(state: PublishedState, before: Remembered) -> Iterator[str]:
 
 
 def _dead_ids(
-    state: PublishedState, homes: Mapping[str, str], last: Mapping[str, set[str]], heirs: Mapping[str, str]
+    state: Identities, homes: Mapping[str, str], last: Mapping[str, set[str]], heirs: Mapping[str, str]
 ) -> Iterator[str]:
     """Ids that were given out, live no more and lead nowhere though they should, or to what is dead."""
     living = set(homes.values())

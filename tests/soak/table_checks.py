@@ -7,6 +7,20 @@ from tests.soak.projects import project_key
 from tests.soak.published_state import PublishedState
 
 _OF_CUSTOMERS = ("attribute_values", "contact_points", "interactions", "consents", "profiles")
+# What the history of values may not say, whoever asks; each query finds nothing.
+VALUE_HISTORY = {
+    "values that changed from another than they had become": """
+        select golden_id, attribute from (
+            select *, lead(value_before) over line as next_before, lead(is_erased) over line as is_next_erased
+            from value_changes window line as (partition by golden_id, attribute order by seq))
+        where not (is_erased or is_next_erased) and next_before is distinct from value""",
+    "values that are others than the last they changed into": """
+        select golden_id, attribute from value_changes
+        left join (select * from attribute_values where survives) as now using (golden_id, attribute)
+        where golden_id in (select golden_id from customers)
+        qualify row_number() over (partition by golden_id, attribute order by seq desc) = 1
+            and not is_erased and value_changes.value is distinct from now.value""",
+}  # fmt: skip
 # What must find no row, and what it means when it does.
 _EMPTY = {
     "live records without exactly one customer": """
@@ -60,17 +74,7 @@ _EMPTY = {
     "changes of values out of order": """
         select seq from (select seq, row_number() over (order by seq) as place from value_changes)
         where seq <> place""",
-    "values that changed from another than they had become": """
-        select golden_id, attribute from (
-            select *, lead(value_before) over line as next_before, lead(is_erased) over line as is_next_erased
-            from value_changes window line as (partition by golden_id, attribute order by seq))
-        where not (is_erased or is_next_erased) and next_before is distinct from value""",
-    "values that are others than the last they changed into": """
-        select golden_id, attribute from value_changes
-        left join (select * from attribute_values where survives) as now using (golden_id, attribute)
-        where golden_id in (select golden_id from customers)
-        qualify row_number() over (partition by golden_id, attribute order by seq desc) = 1
-            and not is_erased and value_changes.value is distinct from now.value""",
+    **VALUE_HISTORY,
     "values in the history of records that are gone": """
         select seq from value_changes
         where (value is not null and record_id not in (select record_id from standardised_records))

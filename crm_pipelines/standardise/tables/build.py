@@ -200,7 +200,7 @@ def _sudachi_readings(kind: str, folds: dict[str, str]) -> Readings:
             text, index = (name + "様", 0) if kind == "姓" else ("鈴木" + name, 1)
             tokens = tokenizer.tokenize(text)
             best = tokens[index].reading_form() if len(tokens) > index and tokens[index].surface() == name else ""
-            readings.sort(key=lambda reading, best=best: (reading != best, reading))  # type: ignore[misc]
+            readings.sort(key=lambda reading, best=best: (reading != best, reading))  # type: ignore[misc] # bound at once
     return found
 
 

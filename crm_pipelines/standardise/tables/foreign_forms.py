@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - a table: its lines follow the meaning, not the width
+# ruff: noqa: E501 - a table: its lines follow the meaning, not the width
 """Legal forms of companies of the world: code, the countries that have it, spellings; set by hand from company acts.
 
 A spelling is written in lower case without accents and full stops, single letters joined (`s.a. de c.v.` is

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - a table: its lines follow the meaning, not the width
+# ruff: noqa: E501 - a table: its lines follow the meaning, not the width
 """Legal forms of Japanese bodies: spellings, short forms and the abbreviations of bank transfers.
 
 Sources: the Japanese Companies Act and the acts on the other bodies; the transfer abbreviations of the Japanese Banks'

@@ -160,4 +160,4 @@ KEYED_BY_FIRST_GROUP = frozenset({"US", "PR", "GU", "VI", "SA"})
 """The second group is an addition that few write (ZIP+4); the key is the first group alone."""
 
 _NONE = "HK AE QA AO BJ BW BF BI CM CF TD KM CG CD CI DJ GQ ER GM GH GN GY JM LY MW ML MR RW SC SL SY TG UG YE ZW BS BZ FJ KI NR PA SB SR TO TV VU AG AW BO"
-WITHOUT_CODES = frozenset(_NONE.split())  # noqa: SIM905 - a table: words read better than quotes
+WITHOUT_CODES = frozenset(_NONE.split())  # a table: words read better than quotes

@@ -97,7 +97,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
-def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - a driver's own class
+def _prepare_sqlite(connection: Any, record: object) -> None:  # a driver's own class
     connection.isolation_level = None  # the driver begins nothing; `_begin_sqlite` does
     for pragma in ("busy_timeout = 30000", "journal_mode = wal", "synchronous = full", "foreign_keys = on"):
         connection.execute(f"pragma {pragma}")

@@ -1,5 +1,5 @@
 -- one open question
-select question_id, kind, customer_type, record_ids_left, record_ids_right, reason, match_weight, value, priority,
+select question_id, kind, record_ids_left, record_ids_right, reason, match_weight, value, priority, customer_type,
     asked_at
 from review_queue
 where question_id = $question_id

@@ -147,7 +147,7 @@ FAULTS: dict[str, Any] = {
     n_tied=st.integers(1, 5),
     is_inclusive=st.booleans(),
 )
-def test_whatever_goes_wrong_every_row_comes_exactly_once(  # noqa: PLR0913, PLR0917 - what can go wrong
+def test_whatever_goes_wrong_every_row_comes_exactly_once(
     stage, contacts, tickets, kills, page_size, n_tied, is_inclusive
 ):
     """Each failure and each kill is followed by a new instance that goes on from the last page that was kept."""

@@ -192,8 +192,8 @@ def test_a_backfill_goes_on_where_it_was_broken_off(account):
 )
 def test_each_region_has_its_own_address(region, host):
     options = IntercomOptions.model_validate({"access_token": "geheim", "region": region})
-    with Intercom(options, SourceContext("chat", "/nowhere"))._client() as client:  # noqa: SLF001
-        assert client._service.base_url == f"https://{host}"  # noqa: SLF001
+    with Intercom(options, SourceContext("chat", "/nowhere"))._client() as client:
+        assert client._service.base_url == f"https://{host}"
 
 
 @pytest.mark.parametrize("options", [{"region": "jp"}, {"base_url": f"http://{CANARY}.example.jp"}, {"page_size": 151}])

@@ -164,9 +164,7 @@ FAULTS: dict[str, Any] = {
     page_size=st.integers(1, 4),
     n_tied=st.integers(1, 5),
 )
-def test_whatever_goes_wrong_every_row_comes_exactly_once(  # noqa: PLR0913, PLR0917 - what can go wrong
-    stage, contacts, conversations, kills, page_size, n_tied
-):
+def test_whatever_goes_wrong_every_row_comes_exactly_once(stage, contacts, conversations, kills, page_size, n_tied):
     """Each failure and each kill is followed by a new instance that goes on from the last page that was kept."""
     workspace = HELD[0] = simulated.Intercom()
     for number in range(1, 8):

@@ -101,7 +101,7 @@ def test_a_query_that_takes_too_long_can_be_tried_later(server):
 
 def test_a_server_that_stays_away_is_said_to_be_without_what_it_said(server, caplog, capsys):
     customers(server, has_index=True)
-    gone = sa.make_url(server.url).set(host="127.0.0.1", port=1, query={}, password="geheim")  # noqa: S106
+    gone = sa.make_url(server.url).set(host="127.0.0.1", port=1, query={}, password="geheim")
     url = gone.render_as_string(hide_password=False)
     with pytest.raises(RetriableSourceError) as caught:
         server.source(url=url).check()

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,22 +19,8 @@ from crm_pipelines.stores.ledger.facts import NewDecision
 from crm_pipelines.stores.ledger.ledger import open_ledger
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
-from tests.crm_pipelines.cli.conftest import CallWorld
+from tests.crm_pipelines.cli.conftest import CallWorld, Rows
 from tests.worlds import PROJECT_KEY, World
-
-Rows = Callable[[str], list[tuple[Any, ...]]]
-
-
-@pytest.fixture(scope="module")
-def rows(world: World) -> Rows:
-    """Ask the publication."""
-
-    def fetch(query: str) -> list[tuple[Any, ...]]:
-        with Publications(ProjectPaths(world.root)).connect_current() as con:
-            return con.execute(query).fetchall()
-
-    return fetch
-
 
 _GOLDEN = "select record_id, golden_id from crosswalk where valid_to is null"
 

@@ -1,40 +1,25 @@
 """`identity`: what became of ids, on a real publication; and pins from a file."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from crm_pipelines.stores.ledger.ledger import open_ledger
 from crm_pipelines.stores.project_paths import ProjectPaths
-from crm_pipelines.stores.published import Publications
-from tests.crm_pipelines.cli.conftest import CallWorld
+from tests.crm_pipelines.cli.conftest import CallWorld, Rows
 from tests.worlds import World
-
-Rows = Callable[[str], list[tuple[Any, ...]]]
-
-
-@pytest.fixture(scope="module")
-def rows(world: World) -> Rows:
-    """Ask the publication."""
-
-    def fetch(query: str) -> list[tuple[Any, ...]]:
-        with Publications(ProjectPaths(world.root)).connect_current() as con:
-            return con.execute(query).fetchall()
-
-    return fetch
 
 
 @pytest.fixture(scope="module")
 def customer(rows: Rows) -> tuple[str, list[str]]:
     """A person with several records: its id and the records."""
-    return rows(
+    ((golden_id, records),) = rows(
         """select crosswalk.golden_id, list(record_id order by record_id) from crosswalk
            join customers using (golden_id) where customer_type = 'person' and phone is not null
            group by 1 order by count(*) desc, 1 limit 1"""
-    )[0]  # type: ignore[return-value]
+    )
+    return golden_id, records
 
 
 @pytest.fixture

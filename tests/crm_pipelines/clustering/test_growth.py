@@ -82,7 +82,7 @@ def test_a_union_refused_first_and_made_later_is_no_refusal() -> None:
 
 
 def test_the_steps_end_in_the_partition_whatever_the_world() -> None:
-    chance = random.Random(5)  # noqa: S311 - a random world
+    chance = random.Random(5)
     for _ in range(60):
         records = "abcdefgh"
         pairs = chance.sample(list(combinations(records, 2)), 12)

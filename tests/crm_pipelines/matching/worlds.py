@@ -1,4 +1,3 @@
-# ruff: noqa: S311 - random worlds, not secrets
 """A small random world of standardised records with every peculiarity the comparisons know; seeded."""
 
 from collections.abc import Sequence

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - lists of pieces follow the meaning, not the width
 """Properties that hold for every Unicode text, of company names, transfer names and placeholders."""
 
 from collections.abc import Callable

@@ -110,7 +110,7 @@ def test_killed_within_an_append_nothing_acknowledged_is_lost(tmp_path: Path, mo
 
 
 def test_killed_at_any_moment_every_acknowledged_line_is_there_once(tmp_path: Path) -> None:
-    chance = random.Random(20261121)  # noqa: S311 - which moments to kill at
+    chance = random.Random(20261121)  # which moments to kill at
     acknowledged: list[str] = []
     for lap in range(6):
         process = child(_POSTER, tmp_path / "form", lap * 1_000_000)

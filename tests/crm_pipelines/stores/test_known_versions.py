@@ -92,7 +92,7 @@ def test_a_mention_keeps_a_row_alive_through_a_complete_read(road: SmallRoad) ->
 
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_is_read_the_warehouse_is_as_if_everything_had_landed(tmp_path: Path, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - a seeded sequence
+    chance = random.Random(seed)  # a seeded sequence
     short, whole = SmallRoad(tmp_path / "short", in_memory=True), SmallRoad(tmp_path / "whole", in_memory=True)
     for _ in range(8):
         pages = [[_random_row(chance) for _ in range(chance.randrange(1, 5))] for _ in range(chance.randrange(1, 4))]

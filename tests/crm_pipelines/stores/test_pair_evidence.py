@@ -37,7 +37,7 @@ def evidence(world: World, con: duckdb.DuckDBPyConnection) -> PairEvidence:
 
 
 def some_pairs(con: duckdb.DuckDBPyConnection, number: int) -> list[tuple[str, str]]:
-    random = Random(3)  # noqa: S311 - which pairs are looked at
+    random = Random(3)  # which pairs are looked at
     found: list[tuple[str, str]] = []
     for kind in CustomerType:
         ids = con.execute(

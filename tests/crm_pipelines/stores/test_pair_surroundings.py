@@ -106,7 +106,7 @@ def test_two_records_that_share_a_neighbour_hang_together_through_it(
 def test_any_two_records_of_a_type_get_every_rule_with_its_parts(
     con: duckdb.DuckDBPyConnection, evidence: PairEvidence
 ) -> None:
-    chance = Random(4)  # noqa: S311 - which pairs are looked at
+    chance = Random(4)  # which pairs are looked at
     for kind in CustomerType:
         ids = con.execute(
             "select record_id from standardised_records where customer_type = ? order by 1", [kind.value]

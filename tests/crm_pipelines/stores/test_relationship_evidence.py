@@ -74,7 +74,7 @@ def both(one: str, other: str) -> set[frozenset[str]]:
         ("Jürgen Müller", "Anna Müller", "Hauptstr. 5, 10115 Berlin", "DE", ("same_family_name", "same_home")),
     ],
 )  # fmt: skip
-def test_one_family_name_in_one_home_is_a_household(  # noqa: PLR0917 - the columns of a table
+def test_one_family_name_in_one_home_is_a_household(
     road: SmallRoad, one: str, other: str, address: str, country: str | None, codes: tuple[str, ...]
 ) -> None:
     road.land(row("1", one, address=address, country=country), row("2", other, address=address, country=country))
