@@ -27,6 +27,7 @@ from crm_pipelines.model.enums import CustomerType
 
 _BLOCKED_PAIRS = "chunk_of_pairs"
 _NO_FREQUENCIES = "no_frequencies"
+_COPIED_INPUT = "__splink__df_pruned_predict_input"
 _ERRORS_ONLY = 40  # logging.ERROR
 
 
@@ -41,7 +42,7 @@ class ScoringTask:
         candidates: table of pairs `record_key_l, record_key_r, place` (0, 1, 2 ... without gaps).
         scored: table with the columns `scored_columns` into which the pairs are inserted.
         keeps_all: also pairs whose evidence is too weak to be stored under any prior.
-        chunk_size: pairs scored at a time; bounds the memory, but every part has Splink copy the inputs once more.
+        chunk_size: pairs scored at a time; bounds the memory, but every part reads the inputs once more.
     """
 
     customer_type: CustomerType
@@ -54,17 +55,41 @@ class ScoringTask:
 
 
 class _TemporaryTables(DuckDBAPI):
-    """Splink's DuckDB backend with temporary tables, and with a prediction cut down to what is kept of it."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, kept: str) -> None:
-        super().__init__(con)
-        self._kept = kept
+    """Splink's DuckDB backend with temporary tables."""
 
     def _setup_for_execute_sql(self, sql: str, physical_name: str) -> str:
-        """Splink's hook for the statement that makes a table; the projection lets the database skip the rest."""
+        """Splink's hook for the statement that makes a table."""
         self.delete_table_from_database(physical_name)
-        kept = self._kept.format(prediction=sql) if physical_name.startswith("__splink__df_predict") else sql
-        return f"create temp table {physical_name} as {kept}"
+        return f"create temp table {physical_name} as {sql}"
+
+
+class _PredictionTables(_TemporaryTables):
+    """The tables of one prediction, without those that are only copies.
+
+    Attributes:
+        inputs: the table of the records compared. Splink copies it for either side of the pairs, without the records
+            that are in none; the join with the pairs leaves them out as well, so a view does.
+        kept: query of what is kept of the `prediction`; it lets the database skip the rest.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, inputs: str, kept: str) -> None:
+        super().__init__(con)
+        self.inputs = inputs
+        self.kept = kept
+
+    def _setup_for_execute_sql(self, sql: str, physical_name: str) -> str:
+        if physical_name.startswith(_COPIED_INPUT):
+            return f"create temp view {physical_name} as select * from {self.inputs}"
+        if physical_name.startswith("__splink__df_predict"):
+            return super()._setup_for_execute_sql(self.kept.format(prediction=sql), physical_name)
+        return super()._setup_for_execute_sql(sql, physical_name)
+
+    def delete_table_from_database(self, name: str) -> None:
+        """Splink's hook for taking a table away."""
+        if name.startswith(_COPIED_INPUT):
+            self._execute_sql_against_backend(f"drop view if exists {name}")
+        else:
+            super().delete_table_from_database(name)
 
 
 def scored_columns(customer_type: CustomerType) -> tuple[str, ...]:
@@ -104,7 +129,7 @@ def score_candidates(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> int:
 def _score_chunk(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> None:
     """One Splink prediction over the registered pairs."""
     con.execute(f"create or replace temp table {_NO_FREQUENCIES} as select 0 as nothing").fetchall()
-    api = _TemporaryTables(con, _kept_sql(task))
+    api = _PredictionTables(con, task.inputs, _kept_sql(task))
     settings = splink_settings(task.customer_type, task.model, prior=_EVEN_ODDS)
     linker = Linker(api.register(task.inputs), settings, None, validate_settings=False)
     for frequency in FREQUENCIES[task.customer_type]:
@@ -148,7 +173,7 @@ def trainable_linker(
         start: probability that a pair of a training block is of one customer, where EM begins.
     """
     register_similarity(con)
-    api = _TemporaryTables(con, "{prediction}")
+    api = _TemporaryTables(con)
     settings = splink_settings(customer_type, model, prior=start, is_frozen=False)
     return Linker(api.register(inputs), settings, _ERRORS_ONLY, validate_settings=False)
 
