@@ -23,7 +23,7 @@ from crm_pipelines.matching.match_input import (
 )
 from crm_pipelines.matching.model_version import ModelVersion, with_priors
 from crm_pipelines.matching.prior_estimate import estimated_priors, settled_priors
-from crm_pipelines.matching.tables import TABLES
+from crm_pipelines.matching.tables import renew_tables_sql
 from crm_pipelines.matching.upkeep import (
     build_blocking_keys,
     build_contact_shares,
@@ -94,8 +94,7 @@ def build_pairs(
     Returns:
         Counts of what was done, and the model with its priors. Leaves `pair_changed_records` as `update_pairs` does.
     """
-    for table in TABLES:
-        _run(con, f"delete from {table}")
+    _run(con, renew_tables_sql())
     return _update(con, "standardised_records", model, in_force)
 
 

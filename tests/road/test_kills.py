@@ -21,7 +21,7 @@ from tests.road.runner import Runner
 
 Copy = Callable[[Path], Path]
 _STORES = "crm_pipelines.stores"
-_N_RANDOM_KILLS = 20
+_N_RANDOM_KILLS = 10
 _ONE_CHECK = ("quarantine_share",)  # enough for a gate that keeps its results
 
 
