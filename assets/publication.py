@@ -17,6 +17,7 @@ from crm_pipelines.stores.followed import Followed, note_followed
 from crm_pipelines.stores.operations import next_runs, write_operations
 from crm_pipelines.stores.publication import Delta, build_candidate, note_published
 from crm_pipelines.stores.publication_fingerprint import fingerprint
+from crm_pipelines.stores.question_closings import Decided
 from crm_pipelines.stores.run_log import finish_run
 from crm_pipelines.stores.source_status import next_tries
 
@@ -65,7 +66,12 @@ def build(road: Road) -> Delta:
     with without_values("publication"):
         candidate = road.publications.candidate(PUBLICATION_SCHEMA)
         delta = build_candidate(
-            road.warehouse, candidate.path, road.run_id, level_columns=LEVEL_COLUMNS, at=road.started_at
+            road.warehouse,
+            candidate.path,
+            road.run_id,
+            level_columns=LEVEL_COLUMNS,
+            at=road.started_at,
+            decided=Decided.of(road.ledger.decisions(road.ledger_seq)),
         )
     with road.warehouse.step("candidate", run_id=road.run_id) as step:
         step.note(_COMMIT, str(delta.commit_number))

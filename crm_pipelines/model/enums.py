@@ -69,6 +69,18 @@ class QuestionKind(StrEnum):
     CONFIRM = "confirm"
 
 
+class Closing(StrEnum):
+    """Why a question is asked no more."""
+
+    ANSWERED = "answered"
+    RECORDS_GONE = "records_gone"
+    RECORDS_CHANGED = "records_changed"
+    ONE_CUSTOMER = "one_customer"
+    DECIDED = "decided"  # apart, by another decision
+    DECISIONS_AGREE = "decisions_agree"  # with each other, or with the evidence
+    NO_DOUBT = "no_doubt"
+
+
 class IdentityEventKind(StrEnum):
     """What happened to a golden id; the identity log is made of these, the crosswalk is their fold."""
 

@@ -48,6 +48,22 @@ VALUE_CHANGES: dict[str, str] = {
     "run_id": "VARCHAR",
 }
 
+# Questions that are asked no more: kept from publication to publication, like `changes`.
+CLOSED_QUESTIONS: dict[str, str] = {
+    "seq": "BIGINT",  # rises by one for ever, over all publications
+    "question_id": "VARCHAR",
+    "kind": "VARCHAR",  # QuestionKind
+    "customer_type": "VARCHAR",
+    "record_ids_left": "VARCHAR[]",
+    "record_ids_right": "VARCHAR[]",
+    "reason": "VARCHAR",
+    "asked_at": "TIMESTAMPTZ",
+    "closed_because": "VARCHAR",  # Closing
+    "decision_id": "VARCHAR",
+    "closed_at": "TIMESTAMPTZ",
+    "run_id": "VARCHAR",
+}
+
 PUBLISHED_SOURCE_RECORDS: dict[str, str] = {
     "source_record_id": "VARCHAR",
     "source_system": "VARCHAR",
@@ -98,6 +114,7 @@ PUBLICATION_TABLES: dict[str, dict[str, str]] = {
     "scored_pairs": SCORED_PAIRS,
     "blocking_keys": BLOCKING_KEYS,
     "review_queue": {**REVIEW_QUEUE, "run_id": "VARCHAR"},
+    "closed_questions": CLOSED_QUESTIONS,
 }
 
 OPERATIONS_TABLES: dict[str, dict[str, str]] = {

@@ -34,6 +34,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     "identity_log": ("position",),
     "changes": ("seq",),
     "value_changes": ("seq",),
+    "closed_questions": ("seq",),
     "attribute_values": ("golden_id", "attribute", "value_rank"),
     "contact_points": ("golden_id", "kind", "value"),
     "relationships": ("golden_id_from", "kind", "golden_id_to"),

@@ -60,7 +60,7 @@ def text_hash(text: str) -> str:
 
 
 def start(step: Step, meanings: Mapping[str, str]) -> int:
-    """Find what waits to be read; return how many versions.
+    """Account for the rows that change nothing, and find what else waits; return how many versions.
 
     Args:
         step: the open step.
@@ -76,6 +76,7 @@ def start(step: Step, meanings: Mapping[str, str]) -> int:
     for source, meaning in meanings.items():
         step.note(f"meaning:{source}", meaning)
     step.frame("changed_meanings", pl.DataFrame({"source_system": pl.Series(changed, dtype=pl.String())}))
+    step.con.execute(statement("settle_unchanged"), {"run_id": step.run_id})
     step.temporary("pending", statement("pending_versions"))
     for name in ("settled", "refused"):
         step.temporary(

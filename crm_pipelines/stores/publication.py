@@ -14,6 +14,7 @@ import polars as pl
 
 from crm_pipelines.model.publication_tables import PUBLICATION_TABLES
 from crm_pipelines.model.warehouse_tables import CUSTOMERS, create_table_sql
+from crm_pipelines.stores.question_closings import Decided, append_closed_questions
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.value_history import append_value_changes
 from crm_pipelines.stores.warehouse import Warehouse
@@ -50,8 +51,8 @@ class Delta:
     n_customers: int
 
 
-def build_candidate(
-    warehouse: Warehouse, path: Path, run_id: str, *, level_columns: Sequence[str], at: datetime
+def build_candidate(  # noqa: PLR0913 - what a publication is made of, by name
+    warehouse: Warehouse, path: Path, run_id: str, *, level_columns: Sequence[str], at: datetime, decided: Decided
 ) -> Delta:
     """Bring the candidate file up to the warehouse's present state, in one transaction.
 
@@ -61,13 +62,14 @@ def build_candidate(
         run_id: of this run; rows that did not change keep the run that wrote them.
         level_columns: the level columns that matching keeps in `scored_pairs`.
         at: the time of this run, for what changed.
+        decided: what people decided, for the questions that are asked no more.
     """
     con = warehouse.connection
     con.execute(f"attach '{_quoted(path)}' as candidate")
     try:
         con.execute("begin transaction")
         try:
-            delta = _Build(warehouse, run_id, tuple(level_columns), at).run()
+            delta = _Build(warehouse, run_id, tuple(level_columns), at).run(decided)
         except BaseException:
             con.execute("rollback")
             raise
@@ -109,7 +111,7 @@ class _Build:
         self._commit_number = warehouse.commit_number
         self._since = 0
 
-    def run(self) -> Delta:
+    def run(self, decided: Decided) -> Delta:
         self._create_tables()
         is_full = self._find_since()
         for topic in TOPICS:
@@ -126,6 +128,7 @@ class _Build:
             for table in _BY_RECORD:
                 self._execute(f"delete from candidate.{table}")
         self._replace_record_tables()
+        append_closed_questions(self._con, decided, self._run_id, self._at)
         for table in _WHOLE:
             self._replace_differing(table)
         if is_full:

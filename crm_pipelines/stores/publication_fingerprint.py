@@ -17,7 +17,7 @@ from crm_pipelines.stores.publication_view import opened_publication
 # the crosswalk.
 _TABLES = (
     "customers", "crosswalk", "redirects", "changes", "value_changes", "attribute_values", "contact_points",
-    "relationships", "consents", "profiles", "review_queue",
+    "relationships", "consents", "profiles", "review_queue", "closed_questions",
 )  # fmt: skip
 _DIGEST_BYTES = 16
 _DECIMALS = 6  # of weights and shares

@@ -20,11 +20,13 @@ from crm_pipelines.clustering.rulings import ruling
 from crm_pipelines.clustering.settling import Settled
 from crm_pipelines.clustering.verdicts import Verdicts, standing, verdicts
 from crm_pipelines.model.decisions import Decision as Judged
-from crm_pipelines.model.enums import CustomerType, Judgement, QuestionKind
+from crm_pipelines.model.enums import Closing, CustomerType, Judgement, QuestionKind
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.decided_pairs import cross_pairs, sets_of, stage_sets
 from crm_pipelines.stores.ledger.facts import Decision, as_judged
 from crm_pipelines.stores.statements import statement
+
+_CLOSED = "select closed_because, closed_at from closed_questions where question_id = ? order by seq desc limit 1"
 
 
 class QuestionState(StrEnum):
@@ -117,15 +119,19 @@ class ReviewDesk:
         """One question.
 
         Raises:
-            ConflictError: `ledger.question_decided`: it was answered and is gone; `review.no_such_question`: nothing
-                of that id is asked, or the sets are others by now.
+            ConflictError: `ledger.question_decided`: it was answered and is gone; `review.closed.<reason>`: it is gone
+                for a reason of `Closing`; `review.no_such_question`: nobody ever asked so.
         """
         rows = self.con.execute(statement("question_by_id"), {"question_id": name}).fetchall()
         if rows:
             return self._told(rows[0])
+        closed = self.con.execute(_CLOSED, [name]).fetchone() if self._has_closings else None
         answers = self._answers(name)
-        if answers:
+        if answers and (closed is None or closed[0] == Closing.ANSWERED):
             raise decided(name, answers[-1])
+        if closed is not None:
+            because, at = closed
+            raise ConflictError(f"review.closed.{Closing(because)}", question_id=name, closed_at=at.isoformat())
         raise ConflictError("review.no_such_question", question_id=name)
 
     def open_question(self, name: str) -> QueuedQuestion:
@@ -210,6 +216,11 @@ class ReviewDesk:
             one for one in self.decisions if all(side & {*one.record_ids_left, *one.record_ids_right} for side in sides)
         ]
         return tuple(speaking[-1:] or self.decisions[-1:])
+
+    @cached_property
+    def _has_closings(self) -> bool:
+        """Whether the publication is new enough to tell why questions went."""
+        return bool(self.con.execute("select 1 from duckdb_tables() where table_name = 'closed_questions'").fetchall())
 
     @cached_property
     def _turned(self) -> Mapping[str, Sequence[Decision]]:

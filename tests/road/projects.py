@@ -17,6 +17,8 @@ from tests.worlds import PROJECT_KEY, write_project
 
 # Later than this are only times that the runs of these tests took from the clock; the demo world is older.
 _BEGAN = datetime.now(UTC)
+# What tells of the past, publication by publication, and not of the records.
+HISTORY = ("changes", "value_changes", "closed_questions")
 _FORM = """\
 timezone: Asia/Tokyo
 language: en

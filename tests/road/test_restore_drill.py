@@ -13,7 +13,7 @@ from crm_pipelines.model.enums import Judgement
 from crm_pipelines.stores.ledger.facts import NewDecision
 from crm_pipelines.stores.ledger.ledger import open_ledger
 from crm_pipelines.stores.project_paths import ProjectPaths
-from tests.road.projects import contents, differences, last_run, publication, published
+from tests.road.projects import HISTORY, contents, differences, last_run, publication, published
 from tests.road.runner import Ended, Runner
 
 Copy = Callable[[Path], Path]
@@ -102,7 +102,7 @@ def test_what_was_lost_comes_back_with_the_same_ids_and_verdicts(runner: Runner,
     ended = restored(runner, project, archive)
     assert ended.code == 0, ended.stdout + ended.stderr
     runner.walk(project)
-    without = ("changes", "value_changes")  # what others must follow begins anew with the first publication
+    without = HISTORY  # what others must follow begins anew with the first publication
     expected = publication(before, but_clock=True, without=without)
     assert differences(expected, publication(project, but_clock=True, without=without)) == []
     assert holder(project, parted[0]) != holder(project, parted[1])
@@ -129,7 +129,7 @@ def test_an_older_backup_beside_a_newer_publication_takes_it_back(runner: Runner
     assert ended.code == 0, ended.stdout + ended.stderr
     runner.walk(project)
     assert truth(project)["identity"] == truth(before)["identity"]
-    without = ("changes", "value_changes")  # they go on and tell what was taken back
+    without = HISTORY  # they go on and tell what was taken back
     expected = publication(before, but_clock=True, without=without)
     assert differences(expected, publication(project, but_clock=True, without=without)) == []
     ((n_changes, highest),) = published(project, "select count(*), max(seq) from changes")

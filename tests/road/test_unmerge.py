@@ -12,12 +12,12 @@ from crm_pipelines.model.enums import Judgement
 from crm_pipelines.stores.ledger.facts import NewConsent, NewDecision, NewPin
 from crm_pipelines.stores.ledger.ledger import Ledger, open_ledger
 from crm_pipelines.stores.project_paths import ProjectPaths
-from tests.road.projects import copied, differences, publication, published
+from tests.road.projects import HISTORY, copied, differences, publication, published
 from tests.road.runner import Runner
 
 _NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 # What happened stays told in the log; its fold speaks of other days. Where records live is compared apart.
-_HISTORY = ("identity_log", "changes", "value_changes", "crosswalk", "redirects")
+_HISTORY = (*HISTORY, "identity_log", "crosswalk", "redirects")
 _LIVE = "select record_id, golden_id from crosswalk where valid_to is null order by record_id"
 _CUSTOMERS = """
     select golden_id, list_sort(list(record_id)) from crosswalk inner join customers using (golden_id)

@@ -28,6 +28,7 @@ _TURNED = {
     "4": "勅使河原 大輔,misaki@teshigawara-misaki.jp,0466-33-2088,1985-07-09",
 }
 _QUEUE = "select question_id, kind, reason, record_ids_left, record_ids_right from review_queue order by all"
+_CLOSED = "select question_id, closed_because from closed_questions order by seq"
 _LIVE = "select record_id, golden_id from crosswalk where valid_to is null order by record_id"
 
 
@@ -70,10 +71,18 @@ def test_a_verdict_that_the_evidence_turns_against_holds_and_is_asked_about_unti
     _steward(runner, project, "review", "answer", questions["evidence_against_same"], "different")
     runner.walk(project)
     assert (_together(project), _kinds(project)) == ([("1",), ("2",), ("3",), ("4",)], [])
+    assert dict(published(project, _CLOSED)) == dict.fromkeys(questions.values(), "answered")
 
     _deliver(project, _ROWS | _TURNED | {"1": _TURNED["2"] + "1977-05-06", "2": _TURNED["2"] + "1977-05-06"})
     runner.walk(project)
     assert _kinds(project) == ["confirm"]
+    ((again, *_),) = published(project, _QUEUE)
+
+    _deliver(project, _ROWS | _TURNED)
+    runner.walk(project)
+    assert (_kinds(project), dict(published(project, _CLOSED))[again]) == ([], "decisions_agree")
+    refused = _steward(runner, project, "review", "show", again, code=1)
+    assert refused["error"]["code"] == "review.closed.decisions_agree"
 
 
 def test_decisions_that_contradict_are_asked_with_the_chain_and_the_answer_settles_them(

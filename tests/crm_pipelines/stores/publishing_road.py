@@ -8,6 +8,7 @@ from pathlib import Path
 from crm_pipelines.matching.levels import LEVEL_COLUMNS
 from crm_pipelines.stores import components
 from crm_pipelines.stores.publication import Delta, build_candidate, note_published
+from crm_pipelines.stores.question_closings import Decided
 from tests.crm_pipelines.stores.small_road import DAY_ONE, SmallRoad
 
 
@@ -19,13 +20,16 @@ class Publishing(SmallRoad):
         self.candidate = folder / "candidate.duckdb"
         self.published = folder / "published.duckdb"
         self.united: tuple[str, ...] | None = None
+        self.decided = Decided()
 
     def build(self, *, is_new: bool = False) -> Delta:
         self.candidate.unlink(missing_ok=True)
         if self.published.exists() and not is_new:
             shutil.copy(self.published, self.candidate)
         at = DAY_ONE + timedelta(weeks=int(self.run_id[1:]))
-        return build_candidate(self.warehouse, self.candidate, self.run_id, level_columns=LEVEL_COLUMNS, at=at)
+        return build_candidate(
+            self.warehouse, self.candidate, self.run_id, level_columns=LEVEL_COLUMNS, at=at, decided=self.decided
+        )
 
     def publish(self) -> Delta:
         delta = self.build()
@@ -48,7 +52,7 @@ class Publishing(SmallRoad):
                        ? as record_id_r, 'person' as customer_type, ? as match_weight""",
                 [keys[left], keys[right], left, right, weight],
             )
-            step.con.execute("insert into blocking_keys select ?, 'person', 'email', 7", [keys[left]])
+            step.con.execute("insert into blocking_keys select ?, 'person', 'p_email', 7", [keys[left]])
             step.mark("pairs", "select unnest(?)", [[keys[left], keys[right]]])
 
     def unite(self, *records: str) -> None:

@@ -11,7 +11,9 @@ from tests.crm_pipelines.stores.publishing_road import Publishing
 from tests.crm_pipelines.stores.small_road import bad, gone, mapping, row
 
 
-def shown(path: Path, without: tuple[str, ...] = ("changes", "value_changes")) -> dict[str, list[tuple[Any, ...]]]:
+def shown(
+    path: Path, without: tuple[str, ...] = ("changes", "value_changes", "closed_questions")
+) -> dict[str, list[tuple[Any, ...]]]:
     """Every table of a publication, sorted, without `run_id`."""
     with opened_publication(path) as con:
         return {
