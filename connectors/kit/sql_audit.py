@@ -11,6 +11,9 @@ from connectors.kit.sql_rows import RawRow, delivered, mentions, with_positions
 from connectors.kit.sql_streams import Stream
 from crm_pipelines.model.delivery import DeliveredRow
 
+_KEYS_A_ROW = 10
+"""So many keys weigh no more than a row."""
+
 
 def audit_pages(
     database: Database, stream: Stream, size: int, what: Literal["keys", "rows"]
@@ -20,7 +23,7 @@ def audit_pages(
     Args:
         database: where.
         stream: its cursor does not count here.
-        size: keys a page.
+        size: rows a page; of keys alone, `_KEYS_A_ROW` times as many.
         what: whole rows instead of mentions, so that changes which moved no cursor are found too.
 
     Raises:
@@ -30,7 +33,8 @@ def audit_pages(
     keys = whole if what == "rows" else replace(whole, columns=stream.key)
     for phase in whole.phases:
         read = keys if phase == "rest" else whole
-        for number, rows in enumerate(batches(database, read, phase, Position(), size), start=1):
+        n_rows = size if read is whole else size * _KEYS_A_ROW
+        for number, rows in enumerate(batches(database, read, phase, Position(), n_rows), start=1):
             page = f"{stream.table.name} audit {phase} {number}"
             found = delivered(whole, rows, page) if read is whole else _mentioned(database, whole, read, rows, page)
             if found:

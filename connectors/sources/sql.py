@@ -61,8 +61,9 @@ class Sql:
     def pages(self, bookmark: Bookmark | None) -> Iterator[Page]:
         """Rows that changed since the bookmark; all rows of a table without cursor and of a `complete` source.
 
-        When an audit is due, all keys follow, and the read shows every row there is. A complete read or an audit that
-        was broken off starts over. Raises as `check`; nothing is handed over before all tables and columns were found.
+        When an audit is due, all keys follow, and the read shows every row there is; those of a table that this read
+        began with have been shown. A complete read or an audit that was broken off starts over. Raises as `check`;
+        nothing is handed over before all tables and columns were found.
         """
         stored = {} if self._options.complete else dict(bookmark or {})
         with self._database() as database:
@@ -71,7 +72,8 @@ class Sql:
             is_audited = self._is_audit_due(audited_at, clock.now)
             shown_whole = set()
             for stream in streams:
-                if stream.cursor is None and _state(states, stream).phase is None:
+                state = _state(states, stream)
+                if state == TableState() or (stream.cursor is None and state.phase is None):
                     shown_whole.add(stream.name)
                 for rows in self._read(database, stream, clock, states):
                     yield Page(tuple(rows), self._bookmark(states, audited_at))

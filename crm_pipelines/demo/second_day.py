@@ -50,7 +50,7 @@ class SecondDaySummary:
     poisoned: PoisonedBatch | None
 
 
-def write_second_day(folder: Path, *, poisoned: bool = False) -> SecondDaySummary:
+def write_second_day(folder: Path, *, poisoned: bool = False, tickets: bool = True) -> SecondDaySummary:
     """Bring a folder of `write_world` to its second day, the day after the world's today.
 
     The mailbox is appended to, `web_form/` gets one file more, the ERP's rows change in place, the ticket export and
@@ -59,6 +59,7 @@ def write_second_day(folder: Path, *, poisoned: bool = False) -> SecondDaySummar
     Args:
         folder: as `write_world` left it.
         poisoned: also write a broken batch into `poisoned/`, where no source reads.
+        tickets: False: nobody exports the ticket system that day.
 
     Raises:
         FileNotFoundError: no world was written there.
@@ -67,9 +68,9 @@ def write_second_day(folder: Path, *, poisoned: bool = False) -> SecondDaySummar
     known = recall(folder)
     if known.days != 1:
         raise ValueError("the second day is written already")
-    second = _SecondDay(folder, known)
+    second = _SecondDay(folder, known, has_tickets=tickets)
     n_mails, (form_file, n_rows) = second.write_mails(), second.write_forms()
-    changed = [*second.write_tickets(), *second.change_erp()]
+    changed = [*(second.write_tickets() if tickets else ()), *second.change_erp()]
     deleted = second.delete_erp({record.record_id for record in changed})
     n_observations = second.write_truth(changed, deleted)
     remember(folder, replace(known, days=2))
@@ -83,7 +84,7 @@ def write_second_day(folder: Path, *, poisoned: bool = False) -> SecondDaySummar
 class _SecondDay:
     """The state of the first day, made again from its arguments, and the writing of the second."""
 
-    def __init__(self, folder: Path, known: Remembered) -> None:
+    def __init__(self, folder: Path, known: Remembered, *, has_tickets: bool) -> None:
         self._folder = folder
         self._seed = known.seed
         self._rng = seeded(known.seed, "second day")
@@ -97,6 +98,8 @@ class _SecondDay:
         for source in ("mail", "web_form"):
             customers = [record.subject for record in self._some(self._old["erp"], _AGAIN)]
             self._new[source] += self.dealer.again(customers, source, self.day)
+        if not has_tickets:
+            self._new["support"] = []
 
     def new_records(self) -> list[DemoRecord]:
         """The records that were not there on the first day."""

@@ -98,6 +98,7 @@ def was_held(warehouse: Warehouse, landing: Landing, source: str) -> bool:
 
 
 def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
+    """The rows of batches as `arrivals`; those left without a payload are plain mentions."""
     for number, manifest in enumerate(batches):
         landing.verify(manifest)
         parameters = [
@@ -112,8 +113,12 @@ def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
         else:
             step.con.execute(f"insert into arrivals {_ROWS_OF_FILE}", parameters)
     if step.con.execute("select 1 from arrivals where payload is null limit 1").fetchall():
+        step.temporary("plain_mentions", statement("plain_mentions"))
         step.temporary("resolved_mentions", statement("resolve_mentions"))
-        step.con.execute("delete from arrivals where payload is null")
+        step.con.execute(
+            """delete from arrivals using resolved_mentions as resolved
+               where resolved.batch = arrivals.batch and resolved.row_number = arrivals.row_number"""
+        )
         step.con.execute("insert into arrivals by name select * from resolved_mentions")
 
 

@@ -1,4 +1,4 @@
-"""The bench: the whole road over a generated world, beside plain Splink on the same columns, and a day later.
+"""The bench: the whole road over a generated world, beside plain Splink on the same columns, and two days later.
 
 usage: python tests/bench [--records N] [--runs N] [--name NAME] [--no-delta] [--verdicts N] [--keep FOLDER]
 
@@ -54,6 +54,8 @@ def measured(folder: Path, asked: argparse.Namespace) -> Runs:
         if not asked.no_delta:
             runs.arrived = run_child("worlds.py", "second", project).found
             runs.delta.append(_tell("one day later", run_child("road.py", project)))
+            runs.arrived_quietly = run_child("worlds.py", "quiet", project).found
+            runs.quiet.append(_tell("a quiet day", run_child("road.py", project)))
         if number == 0 and asked.verdicts:
             runs.verdicts = _tell("verdicts", run_child("verdicts.py", project, asked.verdicts)).found
         shutil.rmtree(project)
@@ -77,7 +79,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--records", type=int, default=100_000, help="customers' records in the world")
     parser.add_argument("--runs", type=int, default=3, help="how often each of them runs")
     parser.add_argument("--name", help="of the file of results (default: records-N)")
-    parser.add_argument("--no-delta", action="store_true", help="leave out the day after")
+    parser.add_argument("--no-delta", action="store_true", help="leave out the days after")
     parser.add_argument("--verdicts", type=int, default=0, help="how many verdicts are applied one after the other")
     parser.add_argument("--keep", type=Path, help="a folder for the sources, the columns both read, and the truth")
     parser.add_argument("--folder", type=Path, help="where to work (default: the system's folder for what may go)")

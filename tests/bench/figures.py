@@ -9,6 +9,7 @@ from children import Child
 
 _MATCHING = ("matching", "clustering")
 _BASELINE_MATCHING = ("predict", "cluster")
+_DAYS = {"delta": "one day later", "quiet": "a quiet day"}
 
 
 @dataclass(slots=True)
@@ -17,18 +18,20 @@ class Runs:
 
     Attributes:
         n_records: customers' records asked for.
-        full, delta, baseline: the child processes of each kind.
+        full, delta, quiet, baseline: the child processes of each kind.
         accuracy: pairwise figures of both, per customer type; of the first pair of runs.
-        arrived: what the second day brought.
+        arrived, arrived_quietly: what the second day and the quiet day after it brought.
         verdicts: seconds from a verdict's entry in the ledger to readers; empty: not measured.
     """
 
     n_records: int
     full: list[Child] = field(default_factory=list)
     delta: list[Child] = field(default_factory=list)
+    quiet: list[Child] = field(default_factory=list)
     baseline: list[Child] = field(default_factory=list)
     accuracy: dict[str, Any] = field(default_factory=dict)
     arrived: dict[str, Any] = field(default_factory=dict)
+    arrived_quietly: dict[str, Any] = field(default_factory=dict)
     verdicts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -54,14 +57,18 @@ def figures(runs: Runs) -> dict[str, Any]:
         "accuracy": runs.accuracy,
         **runs.verdicts,
     }
-    if runs.delta:
-        delta = _medians(runs.delta)
-        found |= {
-            "delta": delta,
-            "delta_records": sum(runs.arrived.values()),
-            "delta_pairs": runs.delta[0].found["pairs"],
-            "delta_ratio": delta["walk_seconds"] / full["walk_seconds"],
-        }
+    for name, days, arrived in (
+        ("delta", runs.delta, runs.arrived),
+        ("quiet", runs.quiet, runs.arrived_quietly),
+    ):
+        if days:
+            day = _medians(days)
+            found |= {
+                name: day,
+                f"{name}_records": sum(arrived.values()),
+                f"{name}_pairs": days[0].found["pairs"],
+                f"{name}_ratio": day["walk_seconds"] / full["walk_seconds"],
+            }
     return found
 
 
@@ -94,7 +101,7 @@ def page(found: dict[str, Any], machine: dict[str, object]) -> str:
         f"{found['n_records']} records, median of {found['n_runs']} alternated runs; seconds of wall clock",
         *_steps_of("full build", found["full"]),
         *_steps_of("plain Splink", found["baseline"]),
-        *(_steps_of("one day later", found["delta"]) if "delta" in found else []),
+        *(line for name, title in _DAYS.items() if name in found for line in _steps_of(title, found[name])),
         "",
         *_ratios(found),
         "",
@@ -135,13 +142,15 @@ def _ratios(found: dict[str, Any]) -> list[str]:
             f"one verdict, from the ledger to readers: {found['verdict_seconds']:.2f} s "
             f"(median of {len(found['verdict_seconds_of_each'])})"
         )
-    if "delta" in found:
-        lines.append(
-            f"one day later: {found['delta_records']} records arrived, changed or went "
-            f"({found['delta_records'] / found['n_records']:.2%}); {found['delta_pairs'].get('records_rescored')} "
-            f"compared anew; {found['delta']['walk_seconds']:.1f} s against "
-            f"{found['full']['walk_seconds']:.1f} s: ratio {found['delta_ratio']:.3f}"
-        )
+    lines += [
+        f"{title}: {found[f'{name}_records']} records arrived, changed or went "
+        f"({found[f'{name}_records'] / found['n_records']:.2%}); {found[f'{name}_pairs'].get('records_rescored')} "
+        f"compared anew; {found[name]['walk_seconds']:.1f} s against "
+        f"{found['full']['walk_seconds']:.1f} s: ratio {found[f'{name}_ratio']:.3f}; "
+        f"{found[name]['peak_mb']:.0f} MiB at most"
+        for name, title in _DAYS.items()
+        if name in found
+    ]
     return lines
 
 

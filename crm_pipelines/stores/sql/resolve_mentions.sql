@@ -1,7 +1,10 @@
--- what each mention stands for: the version of its key that was the last before it, in these batches or known before them.
+-- what each mention that is not plain stands for: the version of its key that was the last before it, in these batches or
+-- known before them.
 -- A mention of a key that nobody knows, or that is gone, tells nothing: a row with a fault
 with mentions as (
-    select * from arrivals where payload is null
+    select arrivals.*
+    from arrivals anti join plain_mentions using (batch, row_number)
+    where arrivals.payload is null
 ),
 
 versions as (

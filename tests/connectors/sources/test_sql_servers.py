@@ -156,7 +156,9 @@ def test_a_user_who_may_only_read_is_enough_and_gets_no_advice(server):
         server.run(f"grant select on erp.active to {name}@'127.0.0.1'")
     url = sa.make_url(server.url).set(username=name, password=password).render_as_string(hide_password=False)
     assert server.source(url=url).check() == ()
-    assert len(rows_of(server.read(url=url, audit_hours=0))) == 24
+    first = server.read(url=url, audit_hours=0)
+    audited = server.read(first[-1].bookmark, url=url, audit_hours=0)
+    assert [len(rows_of(pages)) for pages in (first, audited)] == [12, 12]
     assert len(rows_of(server.read(url=url, table="active"))) == 12
     assert [fault.code for fault in server.source().check()] == ["advice.sql_may_write"]
     server.run("create table secrets (no {text})")
