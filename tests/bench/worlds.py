@@ -83,9 +83,8 @@ def stir(root: Path) -> dict[str, object]:
     n_each = max(1, int(recall(inbox).n_records * _QUIET_SHARE) // 3)
     engine = sa.create_engine(f"sqlite:///{inbox / 'erp.db'}")
     with engine.begin() as connection:
-        numbers = list(
-            connection.execute(sa.select(CUSTOMERS.c.customer_no).order_by(CUSTOMERS.c.customer_no)).scalars()
-        )
+        of_number = CUSTOMERS.c.customer_no
+        numbers = list(connection.execute(sa.select(of_number).order_by(of_number)).scalars())
         at = connection.execute(sa.select(sa.func.max(CUSTOMERS.c.updated_at))).scalar_one() + timedelta(days=1)
         chosen = rng.sample(numbers, 3 * n_each)
         again, changed, deleted = chosen[:n_each], chosen[n_each : 2 * n_each], chosen[2 * n_each :]
