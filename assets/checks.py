@@ -1,19 +1,27 @@
 """The checks at the gates, as Dagster asset checks: one per rule, with counts and reason codes.
 
-Rules come from `rules/quality.yaml`; Great Expectations runs them, pushed down to DuckDB. A blocking failure holds the
-assets that follow, so the last publication stays live; the run turns red and the reason stands in `quality_results`.
+Rules come from `rules/quality.yaml`; Great Expectations runs them, pushed down to DuckDB. Where little changed since
+rows were last checked as a whole, the same rules run as plain SQL, and those that block look at what changed alone. A
+blocking failure holds the assets that follow, so the last publication stays live; the run turns red and the reason
+stands in `quality_results`.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
 
 import dagster as dg
+import duckdb
+import polars as pl
 
 from assets.resources import Road
 from crm_pipelines.model.errors import without_values
 from crm_pipelines.rules.quality import CheckKind, QualityCheck, QualityRules, Severity
 from crm_pipelines.stores import intakes
-from crm_pipelines.stores.publication import changed_rows
+from crm_pipelines.stores.publication import changed_rows, customers_not_profiled, records_not_published
 from crm_pipelines.stores.publication_view import attached_publication, opened_publication
 from quality.drift import DRIFT_KINDS, run_drift
 from quality.gx import run_suite
@@ -24,7 +32,10 @@ from quality.row_checks import run_rules_sql
 GATE_OF_TABLE = {"standardised_records": "standardised_records", "customers": "customers", "runs": "quarantine"}
 _PUBLICATION = "publication"
 _GATES_OF_DECISIONS = ("customers", _PUBLICATION)
-_DECIDED = "decided_rows"
+_CHANGED = "rows_that_changed"
+_STEP = "quality_results"
+_LITTLE = 0.02
+"""Of the customers, or records: so few changed that the rest need not be looked at again."""
 
 
 def checks_of(rules: QualityRules, asset: str) -> list[QualityCheck]:
@@ -42,8 +53,8 @@ def gate_of(check: QualityCheck) -> str:
 def check_definitions(rules: QualityRules) -> list[dg.AssetChecksDefinition]:
     """One definition per gate that has checks."""
     run: dict[str, Callable[[Road, Sequence[QualityCheck]], list[CheckResult]]] = {
-        "standardised_records": _warehouse_results,
-        "customers": _warehouse_results,
+        "standardised_records": _record_results,
+        "customers": _customer_results,
         "quarantine": _budget_results,
         _PUBLICATION: _publication_results,
     }
@@ -86,7 +97,7 @@ def _definition(
 
 def keep_results(road: Road, gate: str, results: Sequence[CheckResult]) -> None:
     """Keep the results with the run; a gate that is run again replaces its own."""
-    with road.warehouse.step("quality_results", run_id=road.run_id) as step:
+    with road.warehouse.step(_STEP, run_id=road.run_id) as step:
         step.con.execute("delete from quality_results where run_id = ? and gate = ?", [road.run_id, gate])
         for result in results:
             facts = json.dumps(dict(result.facts), ensure_ascii=False, sort_keys=True)
@@ -107,25 +118,99 @@ def results_of_decisions(road: Road) -> list[CheckResult]:
         opened_publication(road.paths.publication_candidate) as con,
         attached_publication(con, road.publications.current()) as previous,
     ):
-        con.register(_DECIDED, changed_rows(road.warehouse).to_arrow())
+        con.register(_CHANGED, changed_rows(road.warehouse).to_arrow())
         for gate in _GATES_OF_DECISIONS:
             checks = [check for check in checks_of(rules, gate) if check.kind not in DRIFT_KINDS]
-            found = run_rules_sql(con, checks, changed=_DECIDED, previous=previous)
+            found = run_rules_sql(con, checks, changed=_CHANGED, previous=previous)
             failed += [(gate, result) for result in found if not result.passed]
     for gate in sorted({gate for gate, _ in failed}):
         keep_results(road, gate, [result for at, result in failed if at == gate])
     return [result for _, result in failed]
 
 
-def _warehouse_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """What is checked at one gate, and what of it changed.
+
+    Attributes:
+        name: of the gate.
+        con: where its tables are open.
+        previous: where the last publication is attached; None: there is none.
+        changed: golden_id, record_id of what changed; None: everything may have.
+        share: of the records, or customers, that changed.
+    """
+
+    name: str
+    con: duckdb.DuckDBPyConnection
+    previous: str | None
+    changed: pl.DataFrame | None
+    share: float
+
+
+def _record_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+    with _gate_in_warehouse(road, "standardised_records", records_not_published(road.warehouse)) as gate:
+        return _results(road, gate, checks)
+
+
+def _customer_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+    with _gate_in_warehouse(road, "customers", customers_not_profiled(road.warehouse)) as gate:
+        return _results(road, gate, checks)
+
+
+@contextmanager
+def _gate_in_warehouse(road: Road, table: str, changed: pl.DataFrame | None) -> Iterator[_Gate]:
     con = road.warehouse.connection
     with attached_publication(con, road.publications.current()) as previous:
-        return _runner(road)(con, checks, previous=previous)
+        yield _Gate(table, con, previous, changed, _share(road, changed, table))
 
 
-def _runner(road: Road) -> Callable[..., list[CheckResult]]:
-    """Great Expectations where rows came in; the same rules as plain SQL where only decisions or nothing did."""
-    return run_suite if intakes.has_news(road.warehouse, road.run_id) else run_rules_sql
+def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+    candidate, records = road.paths.publication_candidate, records_not_published(road.warehouse)
+    path, changed = road.paths.publication, None
+    if candidate.exists():
+        path = candidate
+        changed = None if records is None else pl.concat([changed_rows(road.warehouse), records])
+    drift = [check for check in checks if check.kind in DRIFT_KINDS]
+    others = [check for check in checks if check.kind not in DRIFT_KINDS]
+    with opened_publication(path) as con, attached_publication(con, road.publications.current()) as previous:
+        gate = _Gate(_PUBLICATION, con, previous, changed, _share(road, records, "standardised_records"))
+        return [*run_drift(con, drift, previous), *_results(road, gate, others)]
+
+
+def _results(road: Road, gate: _Gate, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+    """Great Expectations over all rows where much came in; the same rules as plain SQL where little or nothing did.
+
+    A rule that was never asked of all rows is asked of all rows.
+    """
+    if not intakes.has_news(road.warehouse, road.run_id):
+        return run_rules_sql(gate.con, checks, previous=gate.previous)
+    asked, fact = _digest(checks), f"asked_of_all.{gate.name}"
+    if gate.changed is not None and gate.share <= _LITTLE and road.warehouse.fact(_STEP, fact) == asked:
+        return _results_of_changes(gate, gate.changed, checks)
+    found = run_suite(gate.con, checks, previous=gate.previous)
+    with road.warehouse.step(_STEP, run_id=road.run_id) as step:
+        step.note(fact, asked)
+    return found
+
+
+def _share(road: Road, changed: pl.DataFrame | None, table: str) -> float:
+    return 1.0 if changed is None else len(changed) / max(road.warehouse.count(table), 1)
+
+
+def _results_of_changes(gate: _Gate, changed: pl.DataFrame, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+    """What blocks is asked of what changed, the rest held when it was last asked; what only warns is asked of all."""
+    blocking = [check for check in checks if check.severity is Severity.BLOCKING]
+    warning = [check for check in checks if check.severity is not Severity.BLOCKING]
+    gate.con.register(_CHANGED, changed.to_arrow())
+    found = run_rules_sql(gate.con, blocking, changed=_CHANGED, previous=gate.previous)
+    gate.con.unregister(_CHANGED)
+    of_check = {result.check: result for result in (*found, *run_rules_sql(gate.con, warning, previous=gate.previous))}
+    return [of_check[check.id] for check in checks]
+
+
+def _digest(checks: Sequence[QualityCheck]) -> str:
+    told = [version("crm-pipelines"), *(check.model_dump_json() for check in checks)]
+    return hashlib.blake2b("\n".join(told).encode(), digest_size=16).hexdigest()
 
 
 def _budget_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
@@ -134,12 +219,3 @@ def _budget_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckRes
         for source, received, held, reasons in intakes.since_last_publication(road.warehouse)
     ]
     return [budget_result(check, found) for check in checks if check.kind is CheckKind.QUARANTINE_SHARE]
-
-
-def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
-    candidate = road.paths.publication_candidate
-    path = candidate if candidate.exists() else road.paths.publication
-    drift = [check for check in checks if check.kind in DRIFT_KINDS]
-    others = [check for check in checks if check.kind not in DRIFT_KINDS]
-    with opened_publication(path) as con, attached_publication(con, road.publications.current()) as previous:
-        return [*run_drift(con, drift, previous), *_runner(road)(con, others, previous=previous)]

@@ -17,7 +17,8 @@ _FLAG = "individual_number"
 
 def without_individual_numbers(page: Page, mapping: SourceMapping) -> Page:
     """The page with every individual number masked."""
-    rows = tuple(_masked_row(row, _number_columns(mapping, row.stream)) for row in page.rows)
+    columns = {stream: _number_columns(mapping, stream) for stream in {row.stream for row in page.rows}}
+    rows = tuple(_masked_row(row, columns[row.stream]) if row.data else row for row in page.rows)
     return page if all(new is old for new, old in zip(rows, page.rows, strict=True)) else replace(page, rows=rows)
 
 

@@ -5,7 +5,6 @@ however the parent ends. Tasks and answers are a line of JSON, then tables as Ar
 return tables; they open no store but the memory of values, which takes several.
 """
 
-import gc
 import io
 import json
 import os
@@ -22,6 +21,7 @@ from typing import IO, Any
 
 import polars as pl
 
+from assets.background import collect_rarely
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.standardise.interpretation import SourceMeaning, Version, interpret
@@ -32,8 +32,6 @@ from crm_pipelines.stores.interpretations import Tables, tables_of
 from crm_pipelines.stores.value_memory import ValueMemory, sweep
 
 _MOST_PROCESSES = 8
-# A child makes many small values and next to no cycles: the usual thresholds take a fifth of its time.
-_RARE_COLLECTIONS = (100_000, 50, 100)
 _AHEAD = 1  # tasks that wait beside those being worked on
 
 
@@ -201,7 +199,7 @@ def _meaning(head: dict[str, Any]) -> SourceMeaning:
 def _serve(values: Path | None) -> None:
     """The child: do tasks until there are no more."""
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
-    gc.set_threshold(*_RARE_COLLECTIONS)
+    collect_rarely()
     while True:
         try:
             head, tables = _read(tasks)

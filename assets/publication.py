@@ -64,6 +64,8 @@ def publication(road: dg.ResourceParam[Road]) -> dg.MaterializeResult[None]:
 def build(road: Road) -> Delta:
     """Build the candidate; one in which nothing is new is thrown away again."""
     with without_values("publication"):
+        if road.copying is not None:
+            road.copying.result()
         candidate = road.publications.candidate(PUBLICATION_SCHEMA)
         delta = build_candidate(
             road.warehouse,

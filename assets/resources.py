@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from assets.background import copied_ahead
 from crm_pipelines.matching.model_version import ModelVersion, priors_of, with_priors, with_thresholds
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.matching.tables import create_tables_sql
@@ -95,6 +97,7 @@ class Road:
         ledger_seq: place in the ledger up to which decisions count in this run.
         failed_sources: sources that did not give their rows, filled by ingestion.
         held_sources: sources whose rows came and were held, with the reason; likewise.
+        copying: done when the copy is there that the next candidate begins as; None: nothing is copied ahead.
     """
 
     loaded: LoadedProject
@@ -112,6 +115,7 @@ class Road:
     ledger_seq: int
     failed_sources: list[str] = field(default_factory=list)
     held_sources: dict[str, Fault] = field(default_factory=dict)
+    copying: Future[None] | None = None
 
     @property
     def connectors(self) -> Mapping[str, str]:
@@ -229,6 +233,7 @@ def open_road(loaded: LoadedProject, run_id: str, options: RunOptions) -> Iterat
             publications=publications,
             is_rebuild=warehouse.is_new and landing.last_sequence() > 0,
             ledger_seq=ledger.head_seq() if options.planned is None else options.planned.ledger_seq,
+            copying=stack.enter_context(copied_ahead(publications)),
         )
         require_not_ahead(warehouse, landing, road.identity_log, road.ledger_seq)
         start_run(warehouse, run_id, started_at, is_rebuild=road.is_rebuild, ledger_seq=road.ledger_seq)

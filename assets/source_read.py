@@ -8,6 +8,7 @@ from functools import partial
 from math import inf
 from time import monotonic
 
+from assets.background import collected_rarely
 from assets.individual_numbers import without_individual_numbers
 from assets.resources import Road
 from assets.schema_guard import SchemaGuard
@@ -57,7 +58,7 @@ def read_source(road: Road, source: LoadedSource) -> SourceRead:
         return SourceRead(failure=error.fault, is_fatal=True)
     landing_read = reader.open_landing()
     try:
-        with landing_read:
+        with landing_read, collected_rarely():
             reader.land_pages(landing_read)
     except SourceError as error:
         result.failure, result.is_fatal = error.fault, isinstance(error, FatalSourceError)
@@ -144,9 +145,11 @@ class _Reader:
         mentioned = [row.key for row in page.rows if row.is_mention and row.key is not None]
         if not mentioned or not isinstance(self._connector, KeyedConnector):
             return page
-        names = {key: key if self._hash is None else self._hash(key) for key in mentioned}
-        live = self._known.live(list(names.values()))
-        unknown = [key for key, name in names.items() if name not in live]
+        if self._hash is None:
+            unknown = sorted(self._known.unknown(mentioned))
+        else:
+            keys = {self._hash(key): key for key in mentioned}
+            unknown = sorted(keys[name] for name in self._known.unknown(list(keys)))
         if not unknown:
             return page
         missed = set(unknown)

@@ -23,7 +23,8 @@ from crm_pipelines.stores.warehouse import Step
 
 GROUP = "standardisation"
 _CHUNK_ROWS = 10_000
-_ENOUGH_FOR_PROCESSES = 20_000  # a process takes a second to start
+_ENOUGH_FOR_PROCESSES = 4_000  # a process takes a second to start
+_LEAST_CHUNK_ROWS = 1_000
 _UNMAPPED = SourceMapping.model_validate({"streams": {"": {"fields": {"name": "name"}}}})
 
 
@@ -96,8 +97,10 @@ def standardise_changes(road: Road, step: Step) -> None:
     interpretations.start(step, meaning_hashes(road))
     suppressed = frozenset(found.digest for found in road.ledger.suppressions(road.ledger_seq))
     while (n_waiting := interpretations.next_round(step)) > 0:
-        tasks = _tasks(road, step, n_waiting, suppressed)
-        for tables in interpreted(tasks, road.paths.values, n_processes_for(n_waiting, _ENOUGH_FOR_PROCESSES)):
+        n_processes = n_processes_for(n_waiting, _ENOUGH_FOR_PROCESSES)
+        n_chunk = min(_CHUNK_ROWS, max(_LEAST_CHUNK_ROWS, n_waiting // (4 * n_processes)))
+        tasks = _tasks(road, step, range(0, n_waiting, n_chunk), suppressed)
+        for tables in interpreted(tasks, road.paths.values, n_processes):
             interpretations.store(step, tables)
         interpretations.settle_round(step)
     interpretations.finish(step)
@@ -143,9 +146,9 @@ def _meaning(road: Road, source: str, suppressed: frozenset[str]) -> SourceMeani
     )
 
 
-def _tasks(road: Road, step: Step, n_waiting: int, suppressed: frozenset[str]) -> Iterator[Task]:
-    """The waiting versions, source by source, in bounded numbers."""
-    for offset in range(0, n_waiting, _CHUNK_ROWS):
-        frame = interpretations.waiting(step, offset, _CHUNK_ROWS)
+def _tasks(road: Road, step: Step, chunks: range, suppressed: frozenset[str]) -> Iterator[Task]:
+    """The waiting versions, source by source, a chunk at a time."""
+    for offset in chunks:
+        frame = interpretations.waiting(step, offset, chunks.step)
         for part in frame.partition_by("source_system", maintain_order=True):
             yield Task(_meaning(road, part["source_system"][0], suppressed), part)

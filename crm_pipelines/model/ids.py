@@ -5,9 +5,11 @@ itself personal (a Message-ID, an email used as key) is replaced by a keyed hash
 """
 
 import hashlib
+import re
 import unicodedata
 
 _ENCODED = {"%": "%25", ":": "%3A", "#": "%23", "\n": "%0A", "\r": "%0D", "\t": "%09"}
+_TO_ENCODE = re.compile("[" + "".join(_ENCODED) + "]")
 _KEY_HASH_BYTES = 12
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans(
@@ -17,7 +19,7 @@ _ALIKE = str.maketrans(
 
 def encode_key(key: str) -> str:
     """Percent-encode what would break an id."""
-    return "".join(_ENCODED.get(character, character) for character in key)
+    return _TO_ENCODE.sub(lambda found: _ENCODED[found[0]], key)
 
 
 def decode_key(encoded: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from crm_pipelines.model.ids import source_record_id
+from crm_pipelines.stores.landed_text import safe_text
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Warehouse
 
@@ -52,17 +53,22 @@ class KnownVersions:
         self._con.execute("drop table named_rows")
         return sorted(found)
 
-    def live(self, keys: Sequence[str]) -> frozenset[str]:
-        """Those of the keys that are known and not deleted; a row that could not be read counts as known."""
+    def unknown(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those of the keys that no live row has; a row that could not be read is a row all the same."""
         if self._is_empty or not keys:
-            return frozenset()
-        names = {source_record_id(self._source, key): key for key in keys}
+            return frozenset(keys)
+        stored = {safe_text(key): key for key in keys}
+        self._con.register("named_keys", pl.DataFrame({"key": list(stored)}, schema={"key": pl.String}).to_arrow())
         found = self._con.execute(
-            """select source_record_id from source_records
-               where not is_deleted and source_record_id in (select unnest(?::varchar[]))""",
-            [list(names)],
+            """select key from named_keys
+               where key not in (
+                   select source_id from source_records
+                   where source_system = ? and source_id is not null and not is_deleted
+               )""",
+            [self._source],
         ).fetchall()
-        return frozenset(names[row[0]] for row in found)
+        self._con.unregister("named_keys")
+        return frozenset(stored[key] for (key,) in found)
 
     def payloads(self, keys: Sequence[str]) -> dict[str, str]:
         """Key to the JSON of what its row said last, for those of the keys that are known and could be read."""

@@ -92,6 +92,39 @@ def changed_rows(warehouse: Warehouse) -> pl.DataFrame:
     return found
 
 
+def records_not_published(warehouse: Warehouse) -> pl.DataFrame | None:
+    """The records that changed since readers last got something new, as `changed_rows`; None where all may have."""
+    return _unread(
+        warehouse,
+        "publication",
+        "records",
+        """select cast(null as varchar) as golden_id, record_id
+           from record_keys where record_key in (select cast(key as integer) from unread)""",
+    )
+
+
+def customers_not_profiled(warehouse: Warehouse) -> pl.DataFrame | None:
+    """The golden customers that changed and have no profile of it yet, as `changed_rows`; None where all may have."""
+    return _unread(
+        warehouse, "profiles", "golden", "select key as golden_id, cast(null as varchar) as record_id from unread"
+    )
+
+
+def _unread(warehouse: Warehouse, reader: str, topic: str, query: str) -> pl.DataFrame | None:
+    """A query over `unread` (key), the keys of a topic that a reader has not seen; None where it never read any."""
+    con, watermark = warehouse.connection, "select commit_number from watermarks where step = ? and topic = ?"
+    read = con.execute(watermark, [reader, topic]).fetchall()
+    if not read:
+        return None
+    found: pl.DataFrame = con.sql(
+        f"""with unread as (
+                select distinct key from changed_keys where topic = '{topic}' and commit_number > {int(read[0][0])}
+            )
+            {query} order by all"""
+    ).pl()
+    return found
+
+
 def note_published(warehouse: Warehouse, commit_number: int) -> None:
     """Tell the warehouse how far readers have followed, so that it may forget what changed until then."""
     with warehouse.step("publication") as step:
