@@ -41,8 +41,8 @@ Shipped in `rules/defaults/quality.yaml`, run by Great Expectations on DuckDB, s
 project changes, switches off or adds checks in `rules/quality.yaml`. A blocking check that fails keeps the last
 publication live.
 
-Where at most 2 % of the records changed, the same checks run as plain SQL: those that block and tolerate nothing look at
-what changed, for the rest held when it was last looked at; all others, and a check that is new, look at everything.
+Where at most 2 % of the records changed, the same checks run as plain SQL: those that block and tolerate nothing look
+at what changed, for the rest held when it was last looked at; all others, and a check that is new, look at everything.
 
 | check | table | kind | dimension | severity | tolerates | stands at |
 |---|---|---|---|---|---|---|

@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_pipelines.cli.explain_bars import bars, total_bar, weight_bars
-from crm_pipelines.cli.explain_values import name_shown, values_shown
 from crm_pipelines.cli.explaining import ClusterStory, Compared
 from crm_pipelines.cli.output import Cell
 from crm_pipelines.clustering.chains import Link
@@ -13,15 +12,15 @@ from crm_pipelines.clustering.growth import Growth, refusal_facts
 from crm_pipelines.clustering.partition import Attempt, Edge
 from crm_pipelines.clustering.rulings import Ruling
 from crm_pipelines.matching.explanation_keys import NearRule, PartOutcome, PartTrace
-from crm_pipelines.matching.explanation_waterfall import Step
+from crm_pipelines.matching.explanation_waterfall import rarity
 from crm_pipelines.matching.levels import NULL_LEVEL_NAME
+from crm_pipelines.matching.shown_values import name_shown, values_shown
 from crm_pipelines.model.decisions import Decision
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.stores.relatives import Relative
 from crm_pipelines.stores.subjects import HistoryEntry, OpenQuestion
 
 Row = dict[str, Cell]
-_SHARED_LEVELS = ("own", "shared", "crowded")
 
 
 def evidence_rows(compared: Compared) -> list[Row]:
@@ -43,14 +42,6 @@ def evidence_rows(compared: Compared) -> list[Row]:
         }
         for step in compared.fall.steps
     ]
-
-
-def rarity(step: Step, names_shared: Mapping[str, int]) -> Fault | None:
-    """How rare the shared value is: one record in so many has it; or so many different names stand on it."""
-    if step.frequency is not None:
-        return Fault("explain.one_in", {"n_one_in": round(1 / step.frequency)})
-    is_point = step.comparison in names_shared and step.level is not None and step.level.startswith(_SHARED_LEVELS)
-    return Fault("explain.names_on", {"n_names": names_shared[str(step.comparison)]}) if is_point else None
 
 
 def value_rows(compared: Compared) -> list[Row]:

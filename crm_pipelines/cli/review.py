@@ -127,7 +127,7 @@ def _filter(kinds: list[QuestionKind] | None, customer_type: CustomerType | None
     from crm_pipelines.stores.review_desk import QuestionFilter  # noqa: PLC0415 - DuckDB is slow to import
 
     types = () if customer_type is None else (customer_type,)
-    return QuestionFilter(tuple(kinds or ()), types, limit)
+    return QuestionFilter(tuple(kinds or ()), types, limit=limit)
 
 
 COMMANDS: Mapping[str, Callable[..., Any]] = {

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm_pipelines.cli.explain_rows import member_rows
-from crm_pipelines.cli.explain_values import name_shown
 from crm_pipelines.cli.output import Cell
 from crm_pipelines.cli.side_by_side import compared_fields, draw_side_by_side
 from crm_pipelines.cli.stewarding import Stewarding, decision_facts, decision_rows, tell_decisions
+from crm_pipelines.matching.shown_values import name_shown
 from crm_pipelines.messages.catalogue import render
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.stores.ledger.facts import Decision

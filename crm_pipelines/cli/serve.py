@@ -1,17 +1,18 @@
-"""`crm-pipelines serve`: take posts into the inboxes of the project, until Ctrl-C."""
+"""`crm-pipelines serve`: the pages where stewards work, and the inboxes of the project, until Ctrl-C."""
 
 import sys
 from contextlib import ExitStack
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_pipelines.cli.applier_child import applier_beside
 from crm_pipelines.cli.exit_codes import FINE
 from crm_pipelines.cli.invocation import Invocation, invocation_of
-from crm_pipelines.model.errors import ConfigurationError
-from crm_pipelines.rules.load import PROJECT_FILE, LoadedProject
-from crm_pipelines.rules.yaml_text import Place
+from crm_pipelines.rules.load import LoadedProject
+
+if TYPE_CHECKING:
+    from crm_pipelines.web.server import Serving
 
 
 def serve(
@@ -20,27 +21,30 @@ def serve(
     port: Annotated[int, typer.Option(help="cli.serve.port", min=0, max=65_535)] = 8_400,
     applier: Annotated[bool, typer.Option("--applier/--no-applier", help="cli.serve.applier")] = True,
 ) -> int:
-    """Open the inboxes and serve them; apply what people decide meanwhile."""
+    """Open the pages and the inboxes; apply what people decide meanwhile."""
     call = invocation_of(context)
     loaded = call.load_project()
-    if not any(source.entry.inbox for source in loaded.sources.values()):
-        raise ConfigurationError([Place(PROJECT_FILE).fault("configuration.no_inbox")])
     from crm_pipelines.web.server import serve as serve_project  # noqa: PLC0415 - FastAPI is slow to import
 
     with ExitStack() as stack:
 
-        def ready(address: str) -> None:
+        def ready(serving: "Serving") -> None:
             if applier:
                 stack.enter_context(applier_beside(call))
-            _tell(call, loaded, address)
+            _tell(call, loaded, serving)
 
         serve_project(loaded, host, port, ready)
     call.output.line("serve.ended")
     return FINE
 
 
-def _tell(call: Invocation, loaded: LoadedProject, address: str) -> None:
+def _tell(call: Invocation, loaded: LoadedProject, serving: "Serving") -> None:
+    address = serving.address
     call.output.line("serve.listening", url=address, project=str(loaded.root))
+    if not serving.has_pages:
+        call.output.line("serve.no_pages")
+    if serving.first_link is not None:
+        call.output.line("serve.first", url=serving.first_link)
     for name, source in loaded.sources.items():
         if source.entry.inbox is not None:
             scheme = source.entry.inbox.scheme

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -15,10 +14,8 @@ from crm_pipelines.cli.invocation import Invocation
 from crm_pipelines.cli.output import Cell
 from crm_pipelines.cli.record_names import RecordNames
 from crm_pipelines.cli.refusals import RefusedInputError
-from crm_pipelines.clustering.partition import Limits
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ConflictError, ContractError, Fact, Fault
-from crm_pipelines.model.ids import minted_golden_id
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.foresight import Foresight, Outlook
 from crm_pipelines.stores.held_rows import reason_held
@@ -30,7 +27,7 @@ from crm_pipelines.stores.pair_evidence import PairEvidence
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published_versions import open_version
 from crm_pipelines.stores.review_desk import ReviewDesk
-from crm_pipelines.stores.stewardship import Proposal, Signature, as_if_recorded, record
+from crm_pipelines.stores.stewardship import Proposal, Signature, outlook, record
 from crm_pipelines.stores.subjects import Subject, find_subject
 
 ANSWERS = {"same": Judgement.MATCH, "different": Judgement.NO_MATCH, "unsure": Judgement.UNSURE}
@@ -77,14 +74,7 @@ class Stewarding:
 
     def outlook(self, proposal: Proposal) -> Outlook:
         """What a change would do."""
-        rules = self.loaded.rules.matching.clustering
-        model = self.evidence().model
-        limits = {kind: Limits.of(one.thresholds.review, rules) for kind, one in model.types.items()}
-        ledger = as_if_recorded(self.desk, proposal.decisions)
-        foresight = Foresight(self.con, limits, partial(minted_golden_id, self.loaded.project_key))
-        made = proposal.decisions
-        named = {record for one in made for record in (*one.record_ids_left, *one.record_ids_right)}
-        return foresight.outlook(ledger, named)
+        return outlook(self.desk, proposal, Foresight.of(self.con, self.loaded, self.evidence().model))
 
     def subjects(self, written: Sequence[str]) -> list[Subject]:
         """Whom ids speak of, retired ones followed to where they lead.

@@ -3,6 +3,7 @@
 The steps are those of the direct scorer, so that the last total is the stored match weight to nine decimals.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crm_pipelines.matching.direct import ComparisonScore, PairScore
@@ -11,6 +12,8 @@ from crm_pipelines.matching.levels import COMPARISONS, NULL_LEVEL_NAME, Comparis
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import Fault
+
+_SHARED_LEVELS = ("own", "shared", "crowded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +127,11 @@ def _step(comparison: Comparison, score: ComparisonScore, total: float, u: float
         contradicts=level is not None and level.contradicts,
         needs_a_person=level is not None and level.needs_a_person,
     )
+
+
+def rarity(step: Step, names_shared: Mapping[str, int]) -> Fault | None:
+    """How rare the shared value is: one record in so many has it; or so many different names stand on it."""
+    if step.frequency is not None:
+        return Fault("explain.one_in", {"n_one_in": round(1 / step.frequency)})
+    is_point = step.comparison in names_shared and step.level is not None and step.level.startswith(_SHARED_LEVELS)
+    return Fault("explain.names_on", {"n_names": names_shared[str(step.comparison)]}) if is_point else None

@@ -123,3 +123,13 @@ class RunOutcome(StrEnum):
     SOURCE_FAILED = "source_failed"
     GATE_HELD = "gate_held"
     FAILED = "failed"
+
+
+class Role(StrEnum):
+    """What a person may do in the steward app."""
+
+    VIEWER = "viewer"
+    STEWARD = "steward"
+    LEAD = "lead"
+    ADMIN = "admin"
+    PRIVACY_OFFICER = "privacy_officer"

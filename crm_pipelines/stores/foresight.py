@@ -6,14 +6,18 @@ as the identity step names them. What has arrived since the publication is not s
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 
 from crm_pipelines.clustering.partition import Limits
 from crm_pipelines.clustering.verdicts import verdicts
 from crm_pipelines.identity.assignment import IdentityEvent, IdentityFacts, assign
+from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.model.decisions import Decision
 from crm_pipelines.model.enums import CustomerType
+from crm_pipelines.model.ids import minted_golden_id
+from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.identities import facts_at_hand
 from crm_pipelines.stores.pair_surroundings import Surroundings
 from crm_pipelines.stores.statements import statement
@@ -49,6 +53,13 @@ class Foresight:
     con: duckdb.DuckDBPyConnection
     limits: dict[CustomerType, Limits]
     mint: Callable[[str, int], str]
+
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection, loaded: LoadedProject, model: ModelVersion) -> "Foresight":
+        """Look ahead as the next run of a project would cluster and mint."""
+        rules = loaded.rules.matching.clustering
+        limits = {kind: Limits.of(one.thresholds.review, rules) for kind, one in model.types.items()}
+        return cls(con, limits, partial(minted_golden_id, loaded.project_key))
 
     def outlook(self, ledger: Sequence[Decision], records: Iterable[str]) -> Outlook:
         """What would become of the customers of some records.

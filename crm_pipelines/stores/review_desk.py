@@ -4,7 +4,7 @@ A publication is a little older than the ledger. A question that was answered si
 idle, waits for the next run: it is shown with the decision, and is not asked again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +26,8 @@ from crm_pipelines.stores.decided_pairs import cross_pairs, sets_of, stage_sets
 from crm_pipelines.stores.ledger.facts import Decision, as_judged
 from crm_pipelines.stores.statements import statement
 
+_PAGE = 500
+_PRIORITY = 7  # its column among those of `questions_by_priority`
 _CLOSED = "select closed_because, closed_at from closed_questions where question_id = ? order by seq desc limit 1"
 
 
@@ -66,14 +68,18 @@ class QuestionFilter:
     Attributes:
         kinds: why they are asked.
         customer_types: of their records.
+        reasons: codes of why they are asked.
         limit: at most so many, the most urgent; None: all.
         only_open: without those that wait for a run.
+        after: (priority, id) of a question: those that come behind it; None: from the most urgent on.
     """
 
     kinds: Collection[QuestionKind] = ()
     customer_types: Collection[CustomerType] = ()
+    reasons: Collection[str] = ()
     limit: int | None = None
     only_open: bool = False
+    after: tuple[float, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -156,14 +162,25 @@ class ReviewDesk:
         """Whether no later decision took the place of this one."""
         return decision.decision_id not in self._superseded
 
-    def _rows(self, wanted: QuestionFilter) -> list[tuple[Any, ...]]:
-        return self.con.execute(
-            statement("questions_by_priority"),
-            {
-                "kinds": [kind.value for kind in wanted.kinds or QuestionKind],
-                "customer_types": [kind.value for kind in wanted.customer_types or CustomerType],
-            },
-        ).fetchall()
+    def _rows(self, wanted: QuestionFilter) -> Iterator[tuple[Any, ...]]:
+        """The questions as they stand in the publication, a page at a time: there may be hundreds of thousands."""
+        after = wanted.after
+        while True:
+            page = self.con.execute(
+                statement("questions_by_priority"),
+                {
+                    "kinds": [kind.value for kind in wanted.kinds or QuestionKind],
+                    "customer_types": [kind.value for kind in wanted.customer_types or CustomerType],
+                    "reasons": list(wanted.reasons),
+                    "after_priority": None if after is None else after[0],
+                    "after_id": None if after is None else after[1],
+                    "n_most": _PAGE,
+                },
+            ).fetchall()
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1][_PRIORITY], page[-1][0]
 
     def _told(self, row: Sequence[Any]) -> QueuedQuestion:
         name, kind, left, right, reason, weight, value, priority, customer_type, asked_at = row

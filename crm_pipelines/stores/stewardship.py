@@ -16,6 +16,7 @@ from crm_pipelines.model.decisions import Decision as Judged
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.decided_pairs import pairs_across
+from crm_pipelines.stores.foresight import Foresight, Outlook
 from crm_pipelines.stores.ledger.facts import Decision, NewDecision
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.review_desk import QueuedQuestion, ReviewDesk
@@ -310,6 +311,13 @@ def _require_standing(
                 steward=first.steward,
                 decided_at=first.decided_at.isoformat(),
             )
+
+
+def outlook(desk: ReviewDesk, proposal: Proposal, foresight: Foresight) -> Outlook:
+    """What a proposal would do to customers, before it is recorded."""
+    made = proposal.decisions
+    named = {record for one in made for record in (*one.record_ids_left, *one.record_ids_right)}
+    return foresight.outlook(as_if_recorded(desk, made), named)
 
 
 def as_if_recorded(desk: ReviewDesk, proposed: Sequence[NewDecision]) -> list[Judged]:

@@ -1,23 +1,41 @@
 """The web application: its addresses, and what a caller hears when something is wrong."""
 
+import logging
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from importlib import resources
+from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from crm_pipelines.model.errors import StepError, StoreError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.web.answers import Answer, language_of, response
 from crm_pipelines.web.intake import Intake
+from crm_pipelines.web.pages import SECURITY_HEADERS, page
 from crm_pipelines.web.routes.inbox import add_inbox_routes
-from crm_pipelines.web.web_state import WebState, utc_now
+from crm_pipelines.web.routes.review import add_review_routes
+from crm_pipelines.web.routes.signing_in import add_signing_in_routes
+from crm_pipelines.web.visitors import ForgedFormError, NotAllowedError, StrangerError, visitor_of
+from crm_pipelines.web.web_state import Desk, WebState, utc_now
 
 _CODES = {404: "web.not_found", 405: "web.method_not_allowed"}
+_INBOX = "/inbox/"
+_LOGGER = logging.getLogger("crm_pipelines.web")
 
 
 def create_app(
-    loaded: LoadedProject, intakes: Mapping[str, Intake], clock: Callable[[], datetime] = utc_now
+    loaded: LoadedProject,
+    intakes: Mapping[str, Intake],
+    clock: Callable[[], datetime] = utc_now,
+    desk: Desk | None = None,
 ) -> FastAPI:
     """The application over a project.
 
@@ -25,17 +43,86 @@ def create_app(
         loaded: the project.
         intakes: its inboxes, opened (`web.server.opened_intakes`); whoever opened them closes them.
         clock: gives aware times.
+        desk: what stewards work with; None: there are no pages, inboxes alone.
     """
     # no pages that describe the addresses: they would name the inboxes to anybody
     app = FastAPI(title="CRM Pipelines", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.web = WebState(intakes, loaded.project.language, clock)
+    app.state.web = WebState(intakes, loaded.project.language, loaded.project.timezone, clock, desk)
     add_inbox_routes(app)
     app.add_exception_handler(HTTPException, _told)
+    if desk is None:
+        return app
+    app.add_middleware(_Guarded)
+    static = resources.files("crm_pipelines.web").joinpath("static")
+    app.mount("/static", StaticFiles(directory=str(static)), name="static")
+    app.get("/")(_home)
+    add_signing_in_routes(app)
+    add_review_routes(app)
+    for kind, handler in (
+        (StrangerError, _to_sign_in),
+        (NotAllowedError, _refused("web.not_allowed", 403)),
+        (ForgedFormError, _refused("web.forged_form", 403)),
+        (RequestValidationError, _refused("web.bad_request", 422)),
+        (StoreError, _no_store),
+        (Exception, _broken),
+    ):
+        app.add_exception_handler(kind, handler)
     return app
+
+
+class _Guarded:
+    """Puts the headers that keep a browser from harm on everything but what inboxes answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+            await send(message)
+
+        is_page = scope["type"] == "http" and not scope["path"].startswith(_INBOX)
+        await self._app(scope, receive, guarded if is_page else send)
+
+
+def _home() -> Response:
+    return RedirectResponse("/review", 303)
+
+
+async def _to_sign_in(_request: Request, _error: Exception) -> Response:
+    return RedirectResponse("/login", 303)
 
 
 async def _told(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     web: WebState = request.app.state.web
     code = _CODES.get(status, "web.bad_request" if status < 500 else "web.unexpected")
-    return response(Answer(code), language_of(request.headers.get("accept-language"), web.language))
+    if web.desk is None or request.url.path.startswith(_INBOX):
+        return response(Answer(code), language_of(request.headers.get("accept-language"), web.language))
+    return _message(request, code, status)
+
+
+def _refused(code: str, status: int) -> Callable[[Request, Exception], Any]:
+    async def refused(request: Request, _error: Exception) -> Response:
+        return _message(request, code, status)
+
+    return refused
+
+
+async def _no_store(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StoreError)  # noqa: S101 - its handler
+    return _message(request, error.code, 503, dict(error.facts))
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    number = secrets.token_hex(2).upper()
+    _LOGGER.error("%s %s", number, StepError.of("page", error))
+    answer = _message(request, "web.broken", 500, {"number": number})
+    answer.headers.update(SECURITY_HEADERS)  # this one goes out past `_Guarded`
+    return answer
+
+
+def _message(request: Request, code: str, status: int, facts: Mapping[str, object] | None = None) -> Response:
+    visitor = visitor_of(request)
+    return page(request, visitor, "message", status, title=visitor.say("web.problem"), text=code, facts=facts or {})

@@ -5,25 +5,48 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
+from crm_pipelines.model.enums import Role
 from crm_pipelines.model.errors import StoreError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.inbox import Inbox
+from crm_pipelines.stores.ledger.engine import open_engine
+from crm_pipelines.stores.ledger.ledger import Ledger
+from crm_pipelines.stores.ledger.location import located
+from crm_pipelines.stores.ledger.people import People
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.web.app import create_app
 from crm_pipelines.web.intake import Intake
-from crm_pipelines.web.web_state import utc_now
+from crm_pipelines.web.reading_room import ReadingRoom
+from crm_pipelines.web.web_state import Desk, utc_now
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 65  # longer than reverse proxies keep theirs, so that it is they who close
 _MOST_CONNECTIONS = 2000
 _PATIENCE_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What is open.
+
+    Attributes:
+        address: of the server.
+        has_pages: whether stewards can work here.
+        first_link: where the first administrator comes in; None when somebody has.
+    """
+
+    address: str
+    has_pages: bool
+    first_link: str | None
 
 
 @contextmanager
@@ -61,22 +84,53 @@ def listening_socket(host: str, port: int) -> socket.socket:
         raise StoreError("dev.port_taken", port=port) from error
 
 
-def serve(loaded: LoadedProject, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+@contextmanager
+def opened_desk(loaded: LoadedProject) -> Iterator[Desk]:
+    """What stewards work with, open.
+
+    Raises:
+        StoreError: `store.ledger_unavailable`, `store.newer_schema`, `store.ledger_url`.
+    """
+    engine = open_engine(located(loaded.project.stores.ledger_url, loaded.root))
+    try:
+        ledger = Ledger(engine)
+        with closing(ReadingRoom(loaded, ledger)) as room:
+            yield Desk(People(engine), ledger, room)
+    finally:
+        engine.dispose()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this computer can connect."""
+    try:
+        return all(ip_address(found[4][0]).is_loopback for found in socket.getaddrinfo(host, None))
+    except (OSError, ValueError):
+        return False
+
+
+def serve(loaded: LoadedProject, host: str, port: int, on_ready: Callable[[Serving], None]) -> None:
     """Serve until SIGINT or SIGTERM; what was taken is on the disk when this returns, and nothing is left running.
+
+    Pages hold customers' data and go over plain HTTP, so they are there on loopback alone.
 
     Args:
         loaded: the project.
         host: address to listen on.
         port: 0 for any free one.
-        on_ready: told the address once connections are taken.
+        on_ready: told once connections are taken.
 
     Raises:
         StoreError: the port is taken, an inbox is held or cannot be written.
     """
-    with listening_socket(host, port) as listener, opened_intakes(loaded) as intakes:
-        server = uvicorn.Server(_configuration(create_app(loaded, intakes)))
+    with listening_socket(host, port) as listener, opened_intakes(loaded) as intakes, ExitStack() as stack:
+        desk = stack.enter_context(opened_desk(loaded)) if is_loopback(host) else None
+        server = uvicorn.Server(_configuration(create_app(loaded, intakes, desk=desk)))
         shown = f"[{host}]" if ":" in host else host
-        on_ready(f"http://{shown}:{listener.getsockname()[1]}")
+        address = f"http://{shown}:{listener.getsockname()[1]}"
+        first = None
+        if desk is not None and desk.people.is_empty():
+            first = f"{address}/login/first/{desk.people.invite(Role.ADMIN, utc_now())}"
+        on_ready(Serving(address, desk is not None, first))
         with _ended_by_signals(server), _valueless_logs():
             server.run(sockets=[listener])
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crm_pipelines.cli.explain_values import name_shown
 from crm_pipelines.cli.page.explanation_words import Words
 from crm_pipelines.cli.page.markup import Markup, data_text, tag
 from crm_pipelines.clustering.partition import Attempt
+from crm_pipelines.matching.shown_values import name_shown
 
 _ROW = 30
 _LAST = 94.0

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crm_pipelines.cli.explain_rows import rarity
 from crm_pipelines.cli.page.charts import legend
 from crm_pipelines.cli.page.explanation_words import Words
 from crm_pipelines.cli.page.markup import Markup, join, tag
-from crm_pipelines.matching.explanation_waterfall import Step, Waterfall
+from crm_pipelines.matching.explanation_waterfall import Step, Waterfall, rarity
 from crm_pipelines.model.errors import Fault
 
 _HEIGHT, _BAR = 34, 16

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -92,6 +92,41 @@ suppressions = _detail(
     "suppressions",
     sa.Column("identifier_digest", sa.String(64), nullable=False, index=True),  # keyed hash of the identifier
     sa.Column("identifier_kind", sa.String(40), nullable=False),  # email, phone, ...
+)
+
+# Beside the entries stand the people who may sign in; these rows change, and no entry depends on them.
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("person_id", sa.String(32), primary_key=True),
+    sa.Column("email", sa.String(320), nullable=False, unique=True),  # lower case
+    sa.Column("name", sa.String(200), nullable=False),  # as it stands in entries, `actor`
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),  # argon2id, with its salt and cost
+    sa.Column("language", sa.String(5)),  # null: what the browser asks for
+    sa.Column("theme", sa.String(10)),  # light, dark; null: as the system
+    sa.Column("has_shortcuts", sa.Boolean, nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("n_failures", sa.Integer, nullable=False),  # wrong passwords since the last right one
+    sa.Column("blocked_until", UtcDateTime),
+)
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("token_digest", sa.String(64), primary_key=True),  # SHA-256 of the link's secret
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("ends_at", UtcDateTime, nullable=False),
+)
+
+sign_ins = sa.Table(
+    "sign_ins",
+    metadata,
+    sa.Column("token_digest", sa.String(64), primary_key=True),  # SHA-256 of the cookie's secret
+    sa.Column("person_id", sa.String(32), sa.ForeignKey("people.person_id"), nullable=False, index=True),
+    sa.Column("opened_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
 )
 
 # entries.kind -> where its details stand

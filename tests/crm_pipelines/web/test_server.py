@@ -16,7 +16,7 @@ import pytest
 
 from crm_pipelines.cli.main import run_command
 from crm_pipelines.model.errors import StoreError
-from crm_pipelines.web.server import listening_socket
+from crm_pipelines.web.server import is_loopback, listening_socket
 from tests.worlds import PROJECT_KEY
 
 ROOT = Path(__file__).parents[3]
@@ -59,9 +59,9 @@ def started(project: Path) -> "Iterator[Callable[..., tuple[subprocess.Popen[str
         )
         processes.append(process)
         assert process.stdout is not None
-        said = "".join(process.stdout.readline() for _ in range(3))  # the address, its inbox, how to end it
+        said = "".join(process.stdout.readline() for _ in range(4))  # address, first link, inbox, how to end it
         found = re.findall(r"http://127\.0\.0\.1:\d+", said)
-        assert len(found) == 2
+        assert len(found) == 3
         assert f"{found[0]}/inbox/form" in said
         return process, found[0]
 
@@ -139,12 +139,21 @@ def test_a_port_in_use_is_3(project, capsys):
     assert caught.value.code == "serve.no_such_host"
 
 
-def test_a_project_without_an_inbox_is_2(project):
-    (project / "crm_pipelines.yaml").write_text("sources: {}\n", encoding="utf-8")
-    assert run_command(["--project", str(project), "serve"], {"PROJECT_KEY": PROJECT_KEY}) == 2
+def test_pages_are_there_beside_the_inboxes(started, client):
+    _, address = started()
+    assert client.get(f"{address}/login").status_code == 200
+    assert client.get(f"{address}/review").headers["location"] == "/login"
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("192.0.2.1", False), ("::", False)],
+)
+def test_pages_are_shown_to_this_computer_alone(host, expected):
+    assert is_loopback(host) is expected
 
 
 def test_the_application_imports_neither_dagster_nor_splink():
-    heavy = "{'dagster', 'splink', 'great_expectations', 'duckdb', 'polars'}"
+    heavy = "{'dagster', 'splink', 'great_expectations'}"
     program = f"import sys, crm_pipelines.web.server; sys.exit(bool({heavy} & {{*sys.modules}}))"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

@@ -1,0 +1,206 @@
+"""The people who may sign in, and their open sign-ins.
+
+Secrets of links and cookies are 256 random bits; what is kept of them is their SHA-256, so a copy of the database opens
+nothing. Passwords come here hashed.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm_pipelines.model.enums import Role
+from crm_pipelines.model.errors import ConflictError
+from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, writing
+from crm_pipelines.stores.ledger.tables import invitations, people, sign_ins
+
+INVITATION_ENDS_AFTER = timedelta(hours=24)
+IDLE_ENDS_AFTER = timedelta(hours=8)
+SIGN_IN_ENDS_AFTER = timedelta(days=7)
+FREE_FAILURES = 5
+"""So many wrong passwords cost nothing; each one more doubles the time to wait, from a second on."""
+_LONGEST_WAIT = timedelta(minutes=15)
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPerson:
+    """Somebody who comes in for the first time.
+
+    Attributes:
+        email: to sign in with; its case does not count.
+        name: as colleagues see it, and as entries of the ledger name their actor.
+        password_hash: never the password.
+        language: of the catalogue, or None.
+    """
+
+    email: str
+    name: str
+    password_hash: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who may sign in.
+
+    Attributes:
+        theme: `light`, `dark`; None: as the system.
+        has_shortcuts: whether single keys do something.
+        blocked_until: before that, no password counts.
+    """
+
+    person_id: str
+    email: str
+    name: str
+    role: Role
+    password_hash: str
+    language: str | None
+    theme: str | None
+    has_shortcuts: bool
+    is_active: bool
+    blocked_until: datetime | None
+
+
+class People:
+    """Who may sign in. Every method raises StoreError `store.ledger_unavailable` without the database.
+
+    Args:
+        engine: of the ledger's database.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._name = ledger_name(engine)
+
+    def is_empty(self) -> bool:
+        """Whether nobody ever came in."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            return connection.execute(sa.select(people.c.person_id).limit(1)).first() is None
+
+    def invite(self, role: Role, now: datetime) -> str:
+        """Make a link by which one person may come in; return its secret. Earlier links of the role end."""
+        secret = secrets.token_urlsafe(32)
+        with database_errors(self._name), writing(self._engine) as connection:
+            connection.execute(invitations.delete().where(invitations.c.role == role.value))
+            connection.execute(
+                invitations.insert(),
+                {"token_digest": _digest(secret), "role": role.value, "ends_at": now + INVITATION_ENDS_AFTER},
+            )
+        return secret
+
+    def is_invited(self, secret: str, now: datetime) -> bool:
+        """Whether a link still lets somebody in."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            return _invitation(connection, secret, now) is not None
+
+    def come_in(self, secret: str, new: NewPerson, now: datetime) -> Person:
+        """Let somebody in by a link, which ends with it.
+
+        Raises:
+            ConflictError: `people.link_ended`; `people.email_taken`.
+        """
+        row = {
+            "person_id": secrets.token_hex(16),
+            "email": new.email.strip().lower(),
+            "name": " ".join(new.name.split()),
+            "password_hash": new.password_hash,
+            "language": new.language,
+            "theme": None,
+            "has_shortcuts": True,
+            "is_active": True,
+            "created_at": now,
+            "n_failures": 0,
+            "blocked_until": None,
+        }
+        with database_errors(self._name), writing(self._engine) as connection:
+            role = _invitation(connection, secret, now)
+            if role is None:
+                raise ConflictError("people.link_ended")
+            if connection.execute(sa.select(people.c.person_id).where(people.c.email == row["email"])).first():
+                raise ConflictError("people.email_taken")
+            connection.execute(invitations.delete().where(invitations.c.token_digest == _digest(secret)))
+            connection.execute(people.insert(), row | {"role": role.value})
+            return _person(connection.execute(sa.select(people).where(people.c.email == row["email"])).one())
+
+    def of_email(self, email: str) -> Person | None:
+        """Somebody by the address to sign in with."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            row = connection.execute(sa.select(people).where(people.c.email == email.strip().lower())).one_or_none()
+        return None if row is None else _person(row)
+
+    def note_failure(self, person: Person, now: datetime) -> None:
+        """Count a wrong password; after some of them the next may be tried only later."""
+        with database_errors(self._name), writing(self._engine) as connection:
+            same = people.c.person_id == person.person_id
+            n_failures = int(connection.execute(sa.select(people.c.n_failures).where(same)).scalar_one()) + 1
+            blocked_until = None
+            if n_failures > FREE_FAILURES:
+                wait = timedelta(seconds=2.0 ** min(n_failures - FREE_FAILURES, 20))
+                blocked_until = now + min(wait, _LONGEST_WAIT)
+            connection.execute(people.update().where(same), {"n_failures": n_failures, "blocked_until": blocked_until})
+
+    def sign_in(self, person: Person, now: datetime) -> str:
+        """Open a sign-in; return the cookie's secret, a new one each time."""
+        secret = secrets.token_urlsafe(32)
+        with database_errors(self._name), writing(self._engine) as connection:
+            connection.execute(
+                people.update().where(people.c.person_id == person.person_id),
+                {"n_failures": 0, "blocked_until": None},
+            )
+            connection.execute(sign_ins.delete().where(sign_ins.c.opened_at < now - SIGN_IN_ENDS_AFTER))
+            row = {"person_id": person.person_id, "opened_at": now, "seen_at": now}
+            connection.execute(sign_ins.insert(), row | {"token_digest": _digest(secret)})
+        return secret
+
+    def signed_in(self, secret: str, now: datetime) -> Person | None:
+        """Whose cookie this is; None when it ended, or was idle too long, or its person may not come in any more."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            row = connection.execute(
+                sa.select(people, sign_ins.c.seen_at)
+                .join(sign_ins, sign_ins.c.person_id == people.c.person_id)
+                .where(
+                    sign_ins.c.token_digest == _digest(secret),
+                    sign_ins.c.opened_at > now - SIGN_IN_ENDS_AFTER,
+                    sign_ins.c.seen_at > now - IDLE_ENDS_AFTER,
+                    people.c.is_active,
+                )
+            ).one_or_none()
+        if row is None:
+            return None
+        if row.seen_at < now - _SEEN_EVERY:
+            with database_errors(self._name), writing(self._engine) as connection:
+                same = sign_ins.c.token_digest == _digest(secret)
+                connection.execute(sign_ins.update().where(same), {"seen_at": now})
+        return _person(row)
+
+    def sign_out(self, secret: str) -> None:
+        """End a sign-in; one that is gone already is fine."""
+        with database_errors(self._name), writing(self._engine) as connection:
+            connection.execute(sign_ins.delete().where(sign_ins.c.token_digest == _digest(secret)))
+
+    def prefer(self, person: Person, *, language: str | None, theme: str | None, has_shortcuts: bool) -> None:
+        """Keep how somebody likes the pages."""
+        wanted = {"language": language, "theme": theme, "has_shortcuts": has_shortcuts}
+        with database_errors(self._name), writing(self._engine) as connection:
+            connection.execute(people.update().where(people.c.person_id == person.person_id), wanted)
+
+
+def _invitation(connection: sa.Connection, secret: str, now: datetime) -> Role | None:
+    role = connection.execute(
+        sa.select(invitations.c.role).where(invitations.c.token_digest == _digest(secret), invitations.c.ends_at > now)
+    ).scalar_one_or_none()
+    return None if role is None else Role(role)
+
+
+def _person(row: sa.Row[Any]) -> Person:
+    names = ("person_id", "email", "name", "password_hash", "language", "theme", "has_shortcuts", "is_active",
+             "blocked_until")  # fmt: skip
+    return Person(role=Role(row.role), **{name: getattr(row, name) for name in names})
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

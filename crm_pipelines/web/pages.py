@@ -1,0 +1,100 @@
+"""Pages: a template, what it shows, and who looks; nothing is loaded from anywhere else, nothing is kept by a cache."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from crm_pipelines.messages.catalogue import render_fault
+from crm_pipelines.model.errors import Fault
+from crm_pipelines.web.visitors import FORM_WORD, Visitor
+
+if TYPE_CHECKING:
+    from crm_pipelines.web.web_state import WebState
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("crm_pipelines.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def page(request: Request, visitor: Visitor, template: str, status: int = 200, **shown: object) -> HTMLResponse:
+    """A page in the visitor's language.
+
+    Args:
+        request: what was asked.
+        visitor: who asks.
+        template: its name without `.html`.
+        status: of the answer.
+        shown: what the template shows beside what every page has.
+    """
+    web: WebState = request.app.state.web
+    words = _Words(visitor.language, ZoneInfo(web.timezone))
+    text = _templates().get_template(f"{template}.html").render(
+        visitor=visitor,
+        person=visitor.person,
+        language=visitor.language,
+        say=visitor.say,
+        words=words,
+        form_word_name=FORM_WORD,
+        here=request.url.path,
+        **shown,
+    )  # fmt: skip
+    return HTMLResponse(text, status, {"Cache-Control": "no-store", "Content-Language": visitor.language})
+
+
+class _Words:
+    """Numbers, times and sentences of faults in a reader's way."""
+
+    def __init__(self, language: str, zone: ZoneInfo) -> None:
+        self._language = language
+        self._zone = zone
+
+    def fault(self, fault: Fault) -> str:
+        """The sentence of a code with its facts."""
+        return render_fault(fault, self._language)
+
+    def weight(self, weight: float) -> str:
+        """A match weight: signed, one decimal, a real minus."""
+        return f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+    def share(self, share: float) -> str:
+        """A share in per cent; what is almost certain is not called certain."""
+        if share > 0.999:
+            return format_percent(0.999, format="> #,##0.0%", locale=self._language)
+        return format_percent(share, format="#,##0%", locale=self._language)
+
+    def number(self, number: float) -> str:
+        """With separators."""
+        return format_decimal(number, format="#,##0", locale=self._language)
+
+    def time(self, moment: datetime) -> str:
+        """A time as the project's clocks show it."""
+        pattern = "yyyy/MM/dd HH:mm" if self._language == "ja" else "d MMM yyyy, HH:mm"
+        return format_datetime(moment, pattern, tzinfo=self._zone, locale=self._language)

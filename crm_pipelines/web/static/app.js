@@ -1,0 +1,61 @@
+// The steward app's keys. Whatever they do, a link or a button on the page does too.
+(() => {
+  "use strict";
+  const SETTLING = 250; // ms: a key that was pressed twice must not answer the question that has just appeared
+  const areKeysWanted = document.body.dataset.shortcuts !== "off";
+  setTimeout(() => { document.body.dataset.keys = "on"; }, SETTLING);
+  const rows = [...document.querySelectorAll(".list tbody tr")];
+  let cursor = -1;
+
+  const takesText = (element) =>
+    element.isContentEditable || (element.matches("input, textarea, select") && element.type !== "checkbox");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return; // an input method is at work
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (takesText(event.target)) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (!areKeysWanted || event.repeat) return;
+    const isOwn = event.target.closest("a, button, summary") && (event.code === "Enter" || event.code === "Space");
+    if (isOwn || walked(event)) return;
+    const focused = document.querySelector(`[data-key-focus~="${event.code}"]`);
+    const wanted = document.querySelector(`[data-key~="${event.code}"]`);
+    if (!focused && !wanted) return;
+    event.preventDefault();
+    if (focused) focused.focus();
+    else if (document.body.dataset.keys === "on") wanted.click();
+  });
+
+  // J and K walk a list; the focus goes along, so that Enter opens what is under the cursor.
+  function walked(event) {
+    const step = { KeyJ: 1, ArrowDown: 1, KeyK: -1, ArrowUp: -1 }[event.code];
+    if (!step || rows.length === 0) return false;
+    rows[cursor]?.classList.remove("cursor");
+    cursor = Math.min(Math.max(cursor + step, 0), rows.length - 1);
+    rows[cursor].classList.add("cursor");
+    rows[cursor].querySelector("a")?.focus();
+    event.preventDefault();
+    return true;
+  }
+
+  // Parts that take a moment are asked for when the page stands; without scripts their links lead to them.
+  document.querySelectorAll("[data-load]").forEach(async (part) => {
+    try {
+      const answer = await fetch(part.dataset.load, { headers: { "X-Part": "1" }, credentials: "same-origin" });
+      if (answer.ok && !answer.redirected) part.innerHTML = await answer.text();
+    } catch {
+      // no connection: the link stays
+    }
+  });
+
+  // One answer a page: a second click while the first is on its way does nothing.
+  document.querySelectorAll("form.answers").forEach((form) => {
+    let isSent = false;
+    form.addEventListener("submit", (event) => {
+      if (isSent) event.preventDefault();
+      isSent = true;
+    });
+  });
+})();

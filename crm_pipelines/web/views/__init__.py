@@ -1,0 +1,1 @@
+"""What a page shows, worked out before a template writes it down."""

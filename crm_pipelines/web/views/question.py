@@ -1,0 +1,237 @@
+"""One question as its page shows it: both sides, field by field, with the evidence beside the value it speaks of."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crm_pipelines.matching.direct import PairScore
+from crm_pipelines.matching.explanation_waterfall import Waterfall, rarity, waterfall
+from crm_pipelines.matching.shown_values import values_shown
+from crm_pipelines.model.enums import QuestionKind
+from crm_pipelines.model.errors import Fault
+from crm_pipelines.standardise.value_differences import Piece, differences
+from crm_pipelines.stores.review_desk import QueuedQuestion
+from crm_pipelines.web.reading_room import Look
+
+# The same place every time; what is not named here follows.
+_ORDER = ("name", "organisation_name", "birth_date", "corporate_number", "phone", "email", "address", "company")
+_FIXED = frozenset({"birth_date", "corporate_number", "phone"})
+_NAMES: Mapping[str, tuple[str, str]] = {
+    "name": ("name", "name_kana"),
+    "organisation_name": ("organisation_name", "organisation_name_kana"),
+}
+_LOW, _HIGH = -16.0, 13.0
+_SPEAKS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two customers.
+
+    Attributes:
+        letter: A or B.
+        golden_ids: whom its records belong to as published.
+        records: (record id, source) of each.
+        shown: the record that is compared.
+    """
+
+    letter: str
+    golden_ids: tuple[str, ...]
+    records: tuple[tuple[str, str], ...]
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A step of the waterfall: where it begins and ends, and where the next begins, in per cent of the axis."""
+
+    begin: float
+    end: float
+
+    @property
+    def left(self) -> float:
+        """The smaller end."""
+        return min(self.begin, self.end)
+
+    @property
+    def width(self) -> float:
+        """Never too thin to be seen."""
+        return max(abs(self.end - self.begin), 0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field of both sides.
+
+    Attributes:
+        field: code of its name.
+        left: the value of A in pieces; empty when it says nothing.
+        right: of B.
+        sentence: the evidence; None where a row only shows values.
+        rarity: why it counts much or little, or None.
+        weight: what it adds; None where it adds nothing.
+        bar: None without a weight.
+        is_name: shown larger.
+    """
+
+    field: str
+    left: tuple[Piece, ...]
+    right: tuple[Piece, ...]
+    sentence: Fault | None
+    rarity: Fault | None = None
+    weight: float | None = None
+    bar: Bar | None = None
+    is_name: bool = False
+
+    @property
+    def direction(self) -> str:
+        """What the evidence speaks for."""
+        if self.weight is None or abs(self.weight) < 0.05:
+            return "neutral"
+        return "for" if self.weight > 0 else "against"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """All of one question.
+
+    Attributes:
+        question: as it stands in the queue.
+        sides: A and B.
+        rows: the prior first, then the fields.
+        match_weight: of the two records that are compared.
+        auto_match, review: the thresholds.
+        agreeing: codes of fields that speak clearly for one customer, in order of the rows.
+        against: the sentence that speaks most clearly against, or None.
+        held_by: sentences for which a person is needed, whatever the weight.
+    """
+
+    question: QueuedQuestion
+    sides: tuple[Side, Side]
+    rows: tuple[Row, ...]
+    match_weight: float
+    auto_match: float
+    review: float
+    agreeing: tuple[str, ...]
+    against: Fault | None
+    held_by: tuple[Fault, ...]
+
+    @property
+    def probability(self) -> float:
+        """Of being one customer."""
+        return 1.0 / (1.0 + math.exp2(-self.match_weight))
+
+    @property
+    def auto_match_at(self) -> float:
+        """On the axis."""
+        return _place(self.auto_match)
+
+    @property
+    def review_at(self) -> float:
+        """On the axis."""
+        return _place(self.review)
+
+    @property
+    def total_at(self) -> float:
+        """On the axis."""
+        return _place(self.match_weight)
+
+    @property
+    def zero_at(self) -> float:
+        """On the axis."""
+        return _place(0.0)
+
+
+def question_view(look: Look, question: QueuedQuestion) -> QuestionView:
+    """Work a question out.
+
+    Args:
+        look: at the publication.
+        question: of its queue.
+    """
+    evidence = look.evidence
+    lefts, rights = question.record_ids_left, question.record_ids_right
+    left, right = evidence.best_pair(lefts, rights) or (lefts[0], rights[0])
+    records = evidence.records([left, right])
+    pair = records[left], records[right]
+    score = evidence.score(*pair)
+    fall = waterfall(score, evidence.model)
+    rows = tuple(_rows(score, fall, pair, evidence.names_shared(*pair)))
+    clear = [row for row in rows if row.weight is not None and row.field != "cli.comparison.prior"]
+    against = min(clear, key=lambda row: row.weight or 0.0, default=None)
+    return QuestionView(
+        question=question,
+        sides=(_side(look, "A", lefts, left), _side(look, "B", rights, right)),
+        rows=rows,
+        match_weight=score.match_weight,
+        auto_match=fall.auto_match,
+        review=fall.review,
+        agreeing=tuple(row.field for row in clear if (row.weight or 0.0) >= _SPEAKS),
+        against=against.sentence if against is not None and (against.weight or 0.0) <= -_SPEAKS else None,
+        held_by=tuple(step.sentence for step in fall.held_by),
+    )
+
+
+def title_code(question: QueuedQuestion) -> str:
+    """The question as a heading."""
+    return f"web.question.{'confirm' if question.kind is QuestionKind.CONFIRM else question.customer_type.value}"
+
+
+def _side(look: Look, letter: str, record_ids: Sequence[str], shown: str) -> Side:
+    found = look.con.execute(
+        "select record_id, source_system, golden_id from crosswalk "
+        "where list_contains(?, record_id) and valid_to is null order by record_id",
+        [list(record_ids)],
+    ).fetchall()
+    golden_ids = tuple(dict.fromkeys(golden_id for _, _, golden_id in found))
+    return Side(letter, golden_ids, tuple((record, source) for record, source, _ in found), shown)
+
+
+def _rows(
+    score: PairScore, fall: Waterfall, pair: tuple[Mapping[str, Any], Mapping[str, Any]], names: Mapping[str, int]
+) -> Iterator[Row]:
+    """The prior, then every comparison that anything can be shown of, each beginning where the one before it ended."""
+    total = score.prior_weight
+    yield Row("cli.comparison.prior", (), (), fall.steps[0].sentence, None, total, Bar(_place(0.0), _place(total)))
+    steps = {step.comparison: step for step in fall.steps if step.comparison is not None}
+    for name in sorted(steps, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)):
+        step = steps[name]
+        first, *others = _values(name, pair)
+        if not any(first) and not step.is_compared:
+            continue
+        bar = Bar(_place(total), _place(total + step.weight)) if step.is_compared else None
+        yield Row(
+            field=f"cli.comparison.{name}",
+            left=first[0],
+            right=first[1],
+            sentence=step.sentence if step.is_compared else Fault("explain.silent"),
+            rarity=rarity(step, names),
+            weight=step.weight if step.is_compared else None,
+            bar=bar,
+            is_name=name in _NAMES,
+        )
+        total += step.weight if step.is_compared else 0.0
+        for reading in others:
+            if any(reading):
+                yield Row("label.field.name_kana", *reading, None)
+
+
+def _values(
+    comparison: str, pair: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> list[tuple[tuple[Piece, ...], tuple[Piece, ...]]]:
+    """The values of a comparison on both sides; of a name its reading apart."""
+    if comparison in _NAMES:
+        return [_compared(*(str(record.get(column) or "") for record in pair)) for column in _NAMES[comparison]]
+    shown = [values_shown(comparison, record) or "" for record in pair]
+    return [differences(shown[0], shown[1], is_fixed=comparison in _FIXED)]
+
+
+def _compared(left: str, right: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    return differences(left, right)
+
+
+def _place(weight: float) -> float:
+    """A weight on the axis, in per cent; what lies beyond its ends stands at them."""
+    clipped = min(max(weight, _LOW), _HIGH)
+    return round((clipped - _LOW) / (_HIGH - _LOW) * 100, 2)

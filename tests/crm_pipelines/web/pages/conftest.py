@@ -1,0 +1,91 @@
+"""The steward app over a published world, with a clock of the test's own, and somebody who is signed in."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from connectors.registry import CONNECTORS
+from crm_pipelines.model.enums import Role
+from crm_pipelines.rules.load import load_project
+from crm_pipelines.settings import project_environment
+from crm_pipelines.web.app import create_app
+from crm_pipelines.web.server import opened_desk
+from crm_pipelines.web.web_state import Desk
+from tests.crm_pipelines.web.conftest import Switchboard
+from tests.worlds import published_world
+
+PASSWORD = "vier Worte reichen hier"
+
+
+class Clock:
+    """A time that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **time: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**time)
+
+
+@dataclass
+class App:
+    """The app of one test.
+
+    Attributes:
+        desk: what its pages work with.
+        clock: its time.
+        client: makes a browser without cookies.
+        served: the application.
+    """
+
+    desk: Desk
+    clock: Clock
+    client: Callable[[], httpx.Client]
+    served: FastAPI
+
+    def somebody(
+        self, role: Role = Role.STEWARD, name: str = "森 千尋", email: str = "mori@example.jp"
+    ) -> httpx.Client:
+        """A browser in which somebody new is signed in."""
+        browser = self.client()
+        secret = self.desk.people.invite(role, self.clock.now)
+        answer = browser.post(f"/login/first/{secret}", data={"name": name, "email": email, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return browser
+
+
+@pytest.fixture
+def app(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, switchboard: Switchboard) -> Iterator[App]:
+    root = published_world(tmp_path_factory).copy(tmp_path / "project").root
+    loaded, clock = load_project(root, CONNECTORS, project_environment(root)), Clock()
+    with ExitStack() as stack:
+        desk = stack.enter_context(opened_desk(loaded))
+        switchboard.app = served = create_app(loaded, {}, clock, desk)
+
+        def client() -> httpx.Client:
+            return stack.enter_context(httpx.Client(base_url=switchboard.client.base_url, timeout=30, trust_env=False))
+
+        yield App(desk, clock, client, served)
+
+
+def word_of(page: str) -> str:
+    """What a form of this page must bring back."""
+    found = re.search(r'name="form_word" value="([0-9a-f]{64})"', page)
+    assert found is not None
+    return found[1]
+
+
+def questions_of(page: str) -> list[str]:
+    """The ids of the questions that a list shows."""
+    return list(dict.fromkeys(re.findall(r'class="pair" href="/review/([0-9a-f]+)"', page)))
