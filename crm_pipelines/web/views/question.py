@@ -104,7 +104,7 @@ class QuestionView:
         auto_match, review: the thresholds.
         agreeing: codes of fields that speak clearly for one customer, in order of the rows.
         against: the sentence that speaks most clearly against, or None.
-        held_by: sentences for which a person is needed, whatever the weight.
+        held_by: further sentences for which a person is needed, whatever the weight.
     """
 
     question: QueuedQuestion
@@ -159,7 +159,8 @@ def question_view(look: Look, question: QueuedQuestion) -> QuestionView:
     fall = waterfall(score, evidence.model)
     rows = tuple(_rows(score, fall, pair, evidence.names_shared(*pair)))
     clear = [row for row in rows if row.weight is not None and row.field != "cli.comparison.prior"]
-    against = min(clear, key=lambda row: row.weight or 0.0, default=None)
+    lightest = min(clear, key=lambda row: row.weight or 0.0, default=None)
+    against = lightest.sentence if lightest is not None and (lightest.weight or 0.0) <= -_SPEAKS else None
     return QuestionView(
         question=question,
         sides=(_side(look, "A", lefts, left), _side(look, "B", rights, right)),
@@ -168,8 +169,8 @@ def question_view(look: Look, question: QueuedQuestion) -> QuestionView:
         auto_match=fall.auto_match,
         review=fall.review,
         agreeing=tuple(row.field for row in clear if (row.weight or 0.0) >= _SPEAKS),
-        against=against.sentence if against is not None and (against.weight or 0.0) <= -_SPEAKS else None,
-        held_by=tuple(step.sentence for step in fall.held_by),
+        against=against,
+        held_by=tuple(step.sentence for step in fall.held_by if step.sentence != against),
     )
 
 
