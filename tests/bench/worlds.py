@@ -21,38 +21,19 @@ from connectors.registry import CONNECTORS
 from crm_pipelines.demo import second_day
 from crm_pipelines.demo.contacts import mobile_phone
 from crm_pipelines.demo.erp import CUSTOMERS
-from crm_pipelines.demo.project import ERP_MAPPING
+from crm_pipelines.demo.project import ERP_MAPPING, PROJECT_FILE
 from crm_pipelines.demo.remembered import recall
 from crm_pipelines.demo.world import Address
 from crm_pipelines.demo.write import write_world
 from crm_pipelines.rules.new_project import write_project
 
-_PROJECT_FILE = """\
-timezone: Asia/Tokyo
-language: en
-country: JP
-
-sources:
-  mail:
-    connector: mail_files
-    path: data/inbox/inbox.mbox
-  web_form:
-    connector: web_form
-    path: data/inbox/web_form/*.jsonl
-  support:
-    connector: zendesk_export
-    path: data/inbox/tickets_export.json
-  erp:
-    connector: sql
-    url: sqlite:///data/inbox/erp.db
-    table: customers
-    key: customer_no
-    cursor: updated_at
-    # all keys are read each time, so that what was deleted is found the same day
-    audit_hours: 0
-    also:
-      - {table: orders, key: order_no, cursor: updated_at}
-"""
+# The demo reads its ERP whole. Here it is read by its cursor, and all keys each time, so that what was deleted is found.
+_DAILY = {
+    "    # read completely each time: a customer that is no longer there was deleted\n    complete: true\n": (
+        "    cursor: updated_at\n    audit_hours: 0\n"
+    ),
+    "{table: orders, key: order_no}": "{table: orders, key: order_no, cursor: updated_at}",
+}
 # Of the demo's second day, which changes about 5 % of the records so that there is something to see: shares that make
 # one per cent of all records.
 _SHARES = {"_NEW": 0.006, "_AGAIN": 0.003, "_CHANGED": 0.008, "_DELETED": 0.003, "_ACTIVE": 0.006}
@@ -63,7 +44,12 @@ _IN_JAPAN = Address("JP", "")
 def make(root: Path, n_records: int, seed: int) -> dict[str, object]:
     """A new project with the first day of a world in its inbox."""
     write_project(root, "en", CONNECTORS)
-    (root / "crm_pipelines.yaml").write_text(_PROJECT_FILE, encoding="utf-8")
+    text = PROJECT_FILE.format(language="en")
+    for whole, daily in _DAILY.items():
+        if whole not in text:
+            raise ValueError(f"the demo's project file has no {whole!r} any more")
+        text = text.replace(whole, daily)
+    (root / "crm_pipelines.yaml").write_text(text, encoding="utf-8")
     (root / "mappings" / "erp.yaml").write_text(ERP_MAPPING, encoding="utf-8")
     return asdict(write_world(root / "data" / "inbox", n_records=n_records, seed=seed))
 
