@@ -27,7 +27,7 @@ from crm_pipelines.demo.world import Address
 from crm_pipelines.demo.write import write_world
 from crm_pipelines.rules.new_project import write_project
 
-# The demo reads its ERP whole. Here it is read by its cursor, and all keys each time, so that what was deleted is found.
+# The demo reads its ERP whole; here it is read by its cursor, and all keys each time, so that what is gone is found.
 _DAILY = {
     "    # read completely each time: a customer that is no longer there was deleted\n    complete: true\n": (
         "    cursor: updated_at\n    audit_hours: 0\n"
