@@ -21,7 +21,7 @@ INVITATION_ENDS_AFTER = timedelta(hours=24)
 IDLE_ENDS_AFTER = timedelta(hours=8)
 SIGN_IN_ENDS_AFTER = timedelta(days=7)
 FREE_FAILURES = 5
-"""So many wrong passwords cost nothing; each one more doubles the time to wait, from a second on."""
+"""So many wrong passwords cost nothing; each one more doubles the time to wait, from two seconds on."""
 _LONGEST_WAIT = timedelta(minutes=15)
 _SEEN_EVERY = timedelta(minutes=1)
 

@@ -1,7 +1,6 @@
 """The pages of explanations: self-contained, safe, readable in a browser, in both languages."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from crm_pipelines.cli.explaining import ClusterStory, Compared, PairStory
 from crm_pipelines.cli.page.explanation_page import cluster_page, pair_page
@@ -29,9 +28,9 @@ from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.stores.pair_evidence import StoredPair
 from crm_pipelines.stores.pair_surroundings import Neighbour
 from crm_pipelines.stores.subjects import HistoryEntry, Subject
+from tests.browser import NEEDED, opened_browser
 from tests.builders import different, edge, person, same
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _EVIL = "<img src=x onerror=alert(1)>"
 _MEMBERS = ("erp:1", "erp:2", "mail:" + "0" * 24, "web_form:WF-20240101-0000001#organisation")
 
@@ -89,11 +88,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Pat
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, _PROGRAMS)))
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with opened_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize("kind", ["pair", "cluster"])
@@ -150,7 +146,7 @@ def test_a_customer_that_falls_apart_today_is_drawn_with_all_its_records() -> No
     assert sorted(leaf_order(apart, _MEMBERS)) == sorted(_MEMBERS)
 
 
-@pytest.mark.system("|".join(_PROGRAMS))
+@pytest.mark.system(NEEDED)
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_page_is_readable(pages: dict[tuple[str, str], Path], browser: Browser, theme: Any, width: int) -> None:

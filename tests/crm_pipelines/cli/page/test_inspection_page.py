@@ -1,22 +1,21 @@
 """The page of an inspection: self-contained, safe, complete, and readable in a browser."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from connectors.kit.unknown_files import Wishes
 from crm_pipelines.cli.inspect_shown import Shown
 from crm_pipelines.cli.inspecting import inspected
 from crm_pipelines.cli.page.inspection_page import column_parts, inspection_page
 from crm_pipelines.messages.catalogue import render
+from tests.browser import NEEDED, opened_browser
 from tests.unknown_exports import VENDOR_HEADER, csv_bytes, vendor_rows
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _LEAST_CONTRAST = """() => {
   const parse = c => c.match(/[\\d.]+/g).map(Number);
   const linear = v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
@@ -58,11 +57,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, _PROGRAMS)))
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with opened_browser() as opened:
         yield opened
-        opened.close()
 
 
 def test_page_holds_everything_it_needs(pages: dict[str, Path]) -> None:
@@ -108,7 +104,7 @@ def test_parts_of_a_bar_are_the_whole(tmp_path: Path) -> None:
         assert all(part.share >= -1e-9 for part in column_parts(column))
 
 
-@pytest.mark.system("|".join(_PROGRAMS))
+@pytest.mark.system(NEEDED)
 @pytest.mark.parametrize("width", [1280, 820, 360])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -132,7 +128,7 @@ def test_page_is_readable(pages: dict[str, Path], browser: Browser, language: st
     page.close()
 
 
-@pytest.mark.system("|".join(_PROGRAMS))
+@pytest.mark.system(NEEDED)
 def test_page_prints_on_paper(pages: dict[str, Path], browser: Browser) -> None:
     page = browser.new_page(color_scheme="dark")
     page.goto(pages["ja"].as_uri())

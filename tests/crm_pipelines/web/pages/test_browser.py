@@ -1,14 +1,14 @@
 """The pages in a real browser: keys, both languages, narrow and dark, nothing from elsewhere."""
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from connectors.registry import CONNECTORS
 from crm_pipelines.model.enums import Judgement, Role
@@ -17,21 +17,18 @@ from crm_pipelines.settings import project_environment
 from crm_pipelines.web.app import create_app
 from crm_pipelines.web.server import listening_socket, opened_desk
 from crm_pipelines.web.web_state import Desk, utc_now
+from tests.browser import NEEDED, opened_browser
 from tests.crm_pipelines.web.pages.conftest import PASSWORD
 from tests.worlds import published_world
 
-_PROGRAMS = ("chromium", "google-chrome")
 _SETTLED = "body[data-keys=on]"  # a page takes no keys in its first moment
-pytestmark = pytest.mark.system("|".join(_PROGRAMS))
+pytestmark = pytest.mark.system(NEEDED)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, _PROGRAMS)))
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+    with opened_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -119,10 +116,10 @@ def test_a_key_pressed_twice_answers_one_question(browser: Browser, desk: tuple[
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 820])
 def test_pages_stay_in_their_box_and_load_nothing_from_elsewhere(
-    browser: Browser, desk: tuple[Desk, str], locale: str, scheme: str, width: int
+    browser: Browser, desk: tuple[Desk, str], locale: str, scheme: Literal["light", "dark"], width: int
 ) -> None:
     opened, address = desk
-    context = browser.new_context(locale=locale, color_scheme=scheme, viewport={"width": width, "height": 720})  # type: ignore[arg-type] # one of two
+    context = browser.new_context(locale=locale, color_scheme=scheme, viewport={"width": width, "height": 720})
     with context:
         asked: list[str] = []
         wrong: list[str] = []
