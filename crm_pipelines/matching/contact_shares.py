@@ -68,12 +68,21 @@ def _hash_sql(text: str) -> str:
 
 
 def contact_features_sql(records: str) -> str:
-    """One row per record of `records` that has a contact point: `record_key` and the features of this module."""
+    """One row per record of `records` that has a contact point: `record_key` and the features of this module.
+
+    Most records share none of theirs: those have what they have, and only the others are looked up point by point.
+    """
+    has_any = " or ".join(f"r.{feature} is not null" for feature in CONTACT_POINTS.values())
     return f"""
-    with placed as (
-      select c.record_key, substr(c.kind, position('_' in c.kind) + 1) as point, c.contact_key, s.bucket
-      from contact_names c semi join {records} r using (record_key)
-      join contact_shares s on s.kind = c.kind and s.contact_key = c.contact_key),
+    with crowded as (select * from contact_shares where bucket <> {OWN}),
+    sharing as (
+      select distinct c.record_key from contact_names c join crowded using (kind, contact_key)
+      semi join {records} r on r.record_key = c.record_key),
+    placed as (
+      select c.record_key, substr(c.kind, position('_' in c.kind) + 1) as point, c.contact_key,
+        coalesce(s.bucket, {OWN}) as bucket
+      from contact_names c semi join sharing using (record_key)
+      left join crowded s on s.kind = c.kind and s.contact_key = c.contact_key),
     listed as (
       select record_key,
         {_lists_sql()},
@@ -81,7 +90,11 @@ def contact_features_sql(records: str) -> str:
         max(contact_key) filter (point = 'address' and bucket = {SHARED}) as address_shared,
         max(contact_key) filter (point = 'room' and bucket = {OWN}) as room_own,
         max(contact_key) filter (point = 'name' and bucket = {OWN}) as name_own
-      from placed group by record_key)
+      from placed group by record_key
+      union all by name
+      select r.record_key, r.emails as email_own, r.phones as phone_own, r.address_key as address_own,
+        r.room_key as room_own, r.bare_name as name_own
+      from {records} r anti join sharing using (record_key) where {has_any})
     select *, case when email_own is not null or email_shared is not null or email_crowded is not null then true end
         as email_evidence,
       case when phone_own is not null or phone_shared is not null or phone_crowded is not null then true end

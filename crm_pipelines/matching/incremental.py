@@ -20,6 +20,7 @@ from crm_pipelines.matching.match_input import (
     create_match_inputs,
     create_match_records,
     drop_match_inputs,
+    drop_match_records,
 )
 from crm_pipelines.matching.model_version import ModelVersion, with_priors
 from crm_pipelines.matching.prior_estimate import estimated_priors, settled_priors
@@ -34,7 +35,7 @@ from crm_pipelines.matching.upkeep import (
 from crm_pipelines.model.enums import CustomerType
 
 _STEP_TABLES = (
-    *("changed_records", "pair_delta", "match_records", "blocking_caps", "old_pairs", "new_pairs"),
+    *("changed_records", "pair_delta", "blocking_caps", "old_pairs", "new_pairs"),
     *(f"{name}_{kind}" for kind in CustomerType for name in ("candidates", "scores")),
 )
 
@@ -151,6 +152,7 @@ def _nothing_to_do(con: duckdb.DuckDBPyConnection, model: ModelVersion) -> PairU
 
 def _drop_step_tables(con: duckdb.DuckDBPyConnection) -> None:
     _run(con, "drop view if exists temp.new_scores")
+    drop_match_records(con, "match_records")
     for table in _STEP_TABLES:
         _run(con, f"drop table if exists temp.{table}")
 

@@ -5,7 +5,7 @@ import duckdb
 
 from crm_pipelines.matching.compared_features import features_read, lists_read
 from crm_pipelines.matching.contact_shares import FEATURE_TYPES, contact_features_sql
-from crm_pipelines.matching.features import base_features_sql
+from crm_pipelines.matching.features import FEATURES
 from crm_pipelines.matching.frequencies import (
     create_frequency_tables,
     drop_frequency_tables,
@@ -18,28 +18,41 @@ from crm_pipelines.model.enums import CustomerType
 
 
 def create_match_records(con: duckdb.DuckDBPyConnection, name: str, wanted: str) -> None:
-    """Make the temporary table `name` with `record_key, record_id, customer_type` and the base features.
+    """Make the temporary view `name` with `record_key, record_id, customer_type` and the base features.
+
+    Behind it is a table per customer type, `<name>_<customer type>`: features of the other one are not even kept as
+    nulls, which would be half of what a whole base takes.
 
     Args:
         con: holds `standardised_records`.
-        name: of the table; replaced if it is there.
+        name: of the view; replaced if it is there.
         wanted: table of the `record_key`s to take; those without a record are passed over.
     """
-    con.execute(f"create or replace temp table {name} as {_records_sql(wanted)}").fetchall()
+    for kind in CustomerType:
+        con.execute(f"create or replace temp table {name}_{kind} as {_records_sql(kind, wanted)}").fetchall()
+    parts = (f"select '{kind}' as customer_type, * from temp.{name}_{kind}" for kind in CustomerType)
+    con.execute(f"create or replace temp view {name} as {' union all by name '.join(parts)}").fetchall()
 
 
 def add_match_records(con: duckdb.DuckDBPyConnection, name: str, wanted: str) -> None:
-    """Add the records among `wanted` that the table, made by `create_match_records`, does not hold yet."""
-    missing = f"(select record_key from {wanted} except select record_key from {name})"
-    con.execute(f"insert into {name} by name {_records_sql(missing)}").fetchall()
+    """Add the records among `wanted` that the view, made by `create_match_records`, does not show yet."""
+    for kind in CustomerType:
+        missing = f"(select record_key from {wanted} except select record_key from temp.{name}_{kind})"
+        con.execute(f"insert into temp.{name}_{kind} by name {_records_sql(kind, missing)}").fetchall()
 
 
-def _records_sql(wanted: str) -> str:
-    return "\nunion all by name\n".join(
-        f"select r.record_key, r.record_id, r.customer_type,\n  {base_features_sql(kind)}\n"
-        f"from standardised_records r semi join {wanted} w on w.record_key = r.record_key "
-        f"where r.customer_type = '{kind}'"
-        for kind in CustomerType
+def drop_match_records(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drop what `create_match_records` made."""
+    con.execute(f"drop view if exists temp.{name}").fetchall()
+    for kind in CustomerType:
+        con.execute(f"drop table if exists temp.{name}_{kind}").fetchall()
+
+
+def _records_sql(kind: CustomerType, wanted: str) -> str:
+    features = ",\n  ".join(f"{feature.sql} as {feature.name}" for feature in FEATURES[kind])
+    return (
+        f"select r.record_key, r.record_id,\n  {features}\nfrom standardised_records r "
+        f"semi join {wanted} w on w.record_key = r.record_key where r.customer_type = '{kind}'"
     )
 
 
@@ -50,7 +63,7 @@ def create_match_inputs(con: duckdb.DuckDBPyConnection, records: str, model: Mod
 
     Args:
         con: holds `contact_names` and `contact_shares` in their new state.
-        records: as `create_match_records` made it.
+        records: as `create_match_records` made them.
         model: whose frozen frequencies are looked up.
     """
     create_frequency_tables(con, model)

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 import duckdb
 
 from crm_pipelines.matching.candidates import find_candidates
-from crm_pipelines.matching.match_input import create_match_inputs, create_match_records, drop_match_inputs
+from crm_pipelines.matching.match_input import (
+    create_match_inputs,
+    create_match_records,
+    drop_match_inputs,
+    drop_match_records,
+)
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.matching.tables import TABLES
 from crm_pipelines.matching.upkeep import update_blocking_keys, update_contact_shares
@@ -21,7 +26,7 @@ from crm_pipelines.model.schemas import MATCH_RECORDS
 
 _NOT_READ = ("record_key", "raw_values", "value_rules", "rules_version", "first_delivered_at", "delivered_at")
 _MADE = (
-    *("standardised_records", "changed_records", "pair_delta", "match_records", "blocking_caps"),
+    *("standardised_records", "changed_records", "pair_delta", "blocking_caps"),
     *(f"{name}_{kind}" for name in ("candidates", "random_pairs") for kind in CustomerType),
     *(name for name in TABLES if name != "scored_pairs"),
 )
@@ -88,6 +93,7 @@ def stage_keys(con: duckdb.DuckDBPyConnection) -> None:
 def drop_training_data(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what `stage_training_data` made, so that the tables behind are seen again, and what Splink left."""
     drop_match_inputs(con)
+    drop_match_records(con, "match_records")
     left = con.execute(
         "select table_name from duckdb_tables() where temporary and starts_with(table_name, '__splink__')"
     ).fetchall()
