@@ -32,6 +32,8 @@ from quality.row_checks import run_rules_sql
 GATE_OF_TABLE = {"standardised_records": "standardised_records", "customers": "customers", "runs": "quarantine"}
 _PUBLICATION = "publication"
 _GATES_OF_DECISIONS = ("customers", _PUBLICATION)
+_NOT_DECIDED = frozenset({"standardised_records", "scored_pairs"})
+"""Tables of which no decision changes a row."""
 _CHANGED = "rows_that_changed"
 _STEP = "quality_results"
 _LITTLE = 0.02
@@ -120,12 +122,18 @@ def results_of_decisions(road: Road) -> list[CheckResult]:
     ):
         con.register(_CHANGED, changed_rows(road.warehouse).to_arrow())
         for gate in _GATES_OF_DECISIONS:
-            checks = [check for check in checks_of(rules, gate) if check.kind not in DRIFT_KINDS]
+            checks = [check for check in checks_of(rules, gate) if _may_break(check)]
             found = run_rules_sql(con, checks, changed=_CHANGED, previous=previous)
             failed += [(gate, result) for result in found if not result.passed]
     for gate in sorted({gate for gate, _ in failed}):
         keep_results(road, gate, [result for at, result in failed if at == gate])
     return [result for _, result in failed]
+
+
+def _may_break(check: QualityCheck) -> bool:
+    """Whether a decision can break what a check asks for."""
+    is_unchanged = check.table in _NOT_DECIDED and check.kind is not CheckKind.ORPHAN
+    return check.kind not in DRIFT_KINDS and not is_unchanged
 
 
 @dataclass(frozen=True, slots=True)

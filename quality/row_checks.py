@@ -43,7 +43,7 @@ def run_rules_sql(
     Returns:
         Exactly one result per check; one that cannot be run has failed with the code `quality.check_error`.
     """
-    with schema_in_use(con, schema), changed_rows(con, (check.table for check in rules), changed) as copies:
+    with schema_in_use(con, schema), changed_rows(con, rules, changed) as copies:
         run = _Run(con, copies, previous)
         return [_result(run, check) for check in rules]
 

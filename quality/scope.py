@@ -1,13 +1,16 @@
 """What is looked at: which schema the names mean, and which rows of a table are under check."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 import duckdb
 
-from crm_pipelines.rules.quality import QualityCheck
+from crm_pipelines.rules.quality import CheckKind, QualityCheck
 from quality.expectations.tables import checked_table
-from quality.row_tests import quoted
+from quality.row_tests import ROW_KINDS, quoted
+
+_EVERY = frozenset({"*"})
 
 
 @contextmanager
@@ -26,19 +29,20 @@ def schema_in_use(con: duckdb.DuckDBPyConnection, schema: str | None) -> Iterato
 
 @contextmanager
 def changed_rows(
-    con: duckdb.DuckDBPyConnection, tables: Iterable[str], changed: str | None
+    con: duckdb.DuckDBPyConnection, rules: Sequence[QualityCheck], changed: str | None
 ) -> Iterator[Mapping[str, str]]:
     """Yield where the changed rows of each table lie: in temporary tables, so that each is searched for them once.
 
-    A table that has no scope, or is not there, is left out; its checks look at the table itself.
+    Of a table whose checks name their columns, only those are there, and its key. A table that has no scope, or is not
+    there, is left out; its checks look at the table itself.
     """
     copies: dict[str, str] = {}
     try:
-        for table in sorted(set(tables)) if changed is not None else ():
+        for table, columns in sorted(_columns_asked(rules).items()) if changed is not None else ():
             if condition := _changed_condition(table, changed or ""):
                 copy = quoted(f"changed_rows_of_{table}")
+                selected = f"select {columns} from {quoted(table)} where {condition}"  # noqa: S608 - names of the rules
                 with suppress(duckdb.CatalogException, duckdb.BinderException):
-                    selected = f"select * from {quoted(table)} where {condition}"  # noqa: S608 - names of the rules
                     con.execute(f"create or replace temp table {copy} as {selected}")
                     copies[table] = copy
         yield copies
@@ -58,9 +62,27 @@ def rows_of(check: QualityCheck, copies: Mapping[str, str]) -> tuple[str, str | 
     return f"(select * from {quoted(check.table)})", None  # noqa: S608 - names of the rules
 
 
+def _columns_asked(rules: Sequence[QualityCheck]) -> dict[str, str]:
+    """Select list per table of which a check looks at changed rows; all columns where one does not say which."""
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for check in rules:
+        if check.threshold is None and check.kind in ROW_KINDS:
+            known = checked_table(check.table)
+            named[check.table].update(check.columns, known.key, _EVERY if known.open_row is not None else ())
+        elif check.kind is CheckKind.NO_ROWS:
+            named[check.table].update(_EVERY)
+    return {
+        table: "*" if names.issuperset(_EVERY) else ", ".join(map(quoted, sorted(names)))
+        for table, names in named.items()
+    }
+
+
 def _changed_condition(table: str, changed: str) -> str:
-    return " or ".join(
-        f"{quoted(column)} in (select {key} from {quoted(changed)})"  # noqa: S608 - names of the rules
+    """Each column is looked through by itself: the database skips what cannot match, but not behind an `or`."""
+    rows = f"select rowid from {quoted(table)} where"  # noqa: S608 - names of the rules
+    found = [
+        f"{rows} {quoted(column)} in (select {key} from {quoted(changed)})"  # noqa: S608 - names of the rules
         for key, columns in checked_table(table).scope.items()
         for column in columns
-    )
+    ]
+    return f"rowid in ({' union '.join(found)})" if found else ""

@@ -81,17 +81,17 @@ def households_sql() -> str:
         with reached as (
             select distinct residents.home
             from residents
-            inner join crosswalk on crosswalk.record_id = residents.record_id and crosswalk.valid_to is null
-            where residents.makes_household and crosswalk.golden_id in (select golden_id from changed_golden)
+            inner join nearby on nearby.record_id = residents.record_id
+            where residents.makes_household and nearby.golden_id in (select golden_id from changed_golden)
         ),
 
         living as (
             select
-                crosswalk.golden_id, residents.home, residents.family_name_key, residents.family_reading_keys,
+                nearby.golden_id, residents.home, residents.family_name_key, residents.family_reading_keys,
                 residents.given_name_key, residents.given_reading_keys, list(residents.record_id) as record_ids
             from residents
             semi join reached using (home)
-            inner join crosswalk on crosswalk.record_id = residents.record_id and crosswalk.valid_to is null
+            inner join nearby on nearby.record_id = residents.record_id
             where residents.makes_household
             group by all
         ),

@@ -85,11 +85,11 @@ def named_organisations_sql() -> str:
                 observed.to_sign, observed.to_value, observed.record_id_from, keys.record_id as record_id_to,
                 count(distinct there.golden_id) over (partition by observed.to_sign, observed.to_value) as n_candidates
             from observed_relationships as observed
-            inner join crosswalk as here on here.record_id = observed.record_id_from and here.valid_to is null
+            inner join nearby as here on here.record_id = observed.record_id_from
             inner join organisation_keys as keys
                 on keys.sign = observed.to_sign and keys.key = observed.to_value and not keys.is_crowded
                 and not keys.has_branch
-            inner join crosswalk as there on there.record_id = keys.record_id and there.valid_to is null
+            inner join nearby as there on there.record_id = keys.record_id
             where here.golden_id in (select golden_id from changed_golden)
         )
 
@@ -109,31 +109,31 @@ def organisations_sql() -> str:
         with reached as (
             select distinct keys.sign, keys.key
             from organisation_keys as keys
-            inner join crosswalk on crosswalk.record_id = keys.record_id and crosswalk.valid_to is null
-            where not keys.is_crowded and crosswalk.golden_id in (select golden_id from changed_golden)
+            inner join nearby on nearby.record_id = keys.record_id
+            where not keys.is_crowded and nearby.golden_id in (select golden_id from changed_golden)
         ),
 
         known as (
             select
-                crosswalk.golden_id, keys.sign, keys.key, keys.core_key, keys.form, keys.has_branch,
+                nearby.golden_id, keys.sign, keys.key, keys.core_key, keys.form, keys.has_branch,
                 list(keys.record_id) as record_ids
             from organisation_keys as keys
             semi join reached using (sign, key)
-            inner join crosswalk on crosswalk.record_id = keys.record_id and crosswalk.valid_to is null
+            inner join nearby on nearby.record_id = keys.record_id
             where not keys.is_crowded
             group by all
         ),
 
         wholes as (
             select
-                crosswalk.golden_id, bool_and(keys.has_branch) as is_branch,
+                nearby.golden_id, bool_and(keys.has_branch) as is_branch,
                 coalesce(list(distinct keys.core_key) filter (keys.core_key is not null), []) as cores,
                 coalesce(list(distinct keys.corporate_number) filter (keys.corporate_number is not null), [])
                     as numbers
             from organisation_keys as keys
-            inner join crosswalk on crosswalk.record_id = keys.record_id and crosswalk.valid_to is null
-            where crosswalk.golden_id in (select golden_id from known)
-            group by crosswalk.golden_id
+            inner join nearby on nearby.record_id = keys.record_id
+            where nearby.golden_id in (select golden_id from known)
+            group by nearby.golden_id
         ),
 
         pairs as (

@@ -25,6 +25,8 @@ def interactions_sql() -> str:
 def relationships_sql() -> str:
     """SQL for the rows of `relationships` from the customers in `changed_golden`, sorted, each with its evidence.
 
+    Reads `nearby` (record_id, golden_id): the live homes of all records of these customers, of whoever shares a home
+    or the keys of an organisation with them, and of whom sources tell that they are related.
     One row per two customers and a kind; a relationship of a customer with itself (a one-man firm that became one
     customer with its owner) is none. `since` is what a source says; what was found by itself says nothing of time.
     """
@@ -38,8 +40,8 @@ def relationships_sql() -> str:
                 cast([] as varchar[]) as keys,
                 [observed.record_id_from] as record_ids_from, [observed.record_id_to] as record_ids_to, observed.since
             from observed_relationships as observed
-            inner join crosswalk as here on here.record_id = observed.record_id_from and here.valid_to is null
-            inner join crosswalk as there on there.record_id = observed.record_id_to and there.valid_to is null
+            inner join nearby as here on here.record_id = observed.record_id_from
+            inner join nearby as there on there.record_id = observed.record_id_to
             where here.golden_id in (select golden_id from changed_golden) and here.golden_id <> there.golden_id
         ),
 

@@ -68,11 +68,14 @@ def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int
     )
     step.temporary(
         "changed_members",
-        f"""select crosswalk.golden_id, {checks_passed_sql()} as checks_passed,
-               standardised_records.* exclude (run_id)
-           from crosswalk
-           inner join standardised_records using (record_id)
-           where crosswalk.valid_to is null and crosswalk.golden_id in (select golden_id from changed_golden)""",  # noqa: S608
+        f"""select homes.golden_id, {checks_passed_sql()} as checks_passed, standardised_records.* exclude (run_id)
+           from (
+               select crosswalk.golden_id, record_keys.record_key
+               from crosswalk
+               inner join record_keys using (record_id)
+               where crosswalk.valid_to is null and crosswalk.golden_id in (select golden_id from changed_golden)
+           ) as homes
+           inner join standardised_records using (record_key)""",  # noqa: S608 - our own text
     )
     step.temporary("changed_values", attribute_values_sql(rules))
     _apply_pins(step)

@@ -25,6 +25,13 @@ _BY_CUSTOMER = (
     "customers", "crosswalk", "attribute_values", "contact_points", "interactions", "consents", "profiles",
 )  # fmt: skip
 _BY_RECORD = ("standardised_records", "scored_pairs", "blocking_keys")
+# Tables of records, and the topic that tells which of their rows changed.
+_TOPIC_OF = {
+    "source_records": "source_records",
+    "standardised_records": "records",
+    "scored_pairs": "pairs",
+    "blocking_keys": "pairs",
+}
 # Tables without a topic, and the columns of which one differs when a row does: whoever writes a row signs it anew.
 _WHOLE = {
     "redirects": ("golden_id", "redirects_to", "valid_from", "valid_to", "reason", "run_id"),
@@ -262,11 +269,12 @@ class _Build:
 
     def _replace_record_tables(self) -> None:
         levels = "".join(f", {column}" for column in self._levels)
-        for name in ("delete_source_records", "insert_source_records", "delete_standardised_records",
-                     "insert_standardised_records", "delete_scored_pairs", "insert_scored_pairs",
-                     "delete_blocking_keys", "insert_blocking_keys"):  # fmt: skip
-            text = statement(f"publish_{name}").replace("/* levels */", levels)
-            self._execute(text, [self._run_id] if "$run_id" in text else [])
+        for table, topic in _TOPIC_OF.items():
+            if not self._count(f"temp.changed_{topic}"):
+                continue  # asked with nothing to find, the statements would still read what they join
+            for verb in ("delete", "insert"):
+                text = statement(f"publish_{verb}_{table}").replace("/* levels */", levels)
+                self._execute(text, [self._run_id] if "$run_id" in text else [])
 
     def _forget_other_log(self) -> None:
         """Forget the published identity log past where it parts from our own: an older backup was put back."""

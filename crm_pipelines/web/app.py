@@ -21,6 +21,7 @@ from crm_pipelines.web.answers import Answer, language_of, response
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.pages import SECURITY_HEADERS, page
 from crm_pipelines.web.routes.inbox import add_inbox_routes
+from crm_pipelines.web.routes.operations import add_operations_routes
 from crm_pipelines.web.routes.review import add_review_routes
 from crm_pipelines.web.routes.signing_in import add_signing_in_routes
 from crm_pipelines.web.visitors import ForgedFormError, NotAllowedError, StrangerError, visitor_of
@@ -58,6 +59,7 @@ def create_app(
     app.get("/")(_home)
     add_signing_in_routes(app)
     add_review_routes(app)
+    add_operations_routes(app)
     for kind, handler in (
         (StrangerError, _to_sign_in),
         (NotAllowedError, _refused("web.not_allowed", 403)),

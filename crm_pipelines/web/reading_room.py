@@ -61,11 +61,15 @@ class ReadingRoom:
     Args:
         loaded: the project.
         ledger: open.
+
+    Attributes:
+        paths: of the project.
     """
 
     def __init__(self, loaded: LoadedProject, ledger: Ledger) -> None:
+        self.paths = ProjectPaths(loaded.root)
         self._loaded = loaded
-        self._publications = Publications(ProjectPaths(loaded.root))
+        self._publications = Publications(self.paths)
         self._ledger = ledger
         self._lock = Lock()
         self._version: str | None = None

@@ -12,7 +12,8 @@ def test_changed_rows_are_those_that_hold_a_changed_key_in_any_of_their_columns(
         small_publication(con)
         con.execute("create temp table changed as select 'A111-1111-1111' as golden_id, 'mail:9' as record_id")
         tables = ("crosswalk", "relationships", "no_such_table", "loyalty_cards")
-        with changed_rows(con, tables, "changed") as copies:
+        rules = [check("no_rows", table=table, query="select 1 from {rows}") for table in tables]
+        with changed_rows(con, rules, "changed") as copies:
             assert sorted(copies) == ["crosswalk", "relationships"]
             rows, among = rows_of(check("not_empty", table="crosswalk"), copies)
             found = con.execute(f"select distinct record_id from {rows} order by all").fetchall()
@@ -22,6 +23,17 @@ def test_changed_rows_are_those_that_hold_a_changed_key_in_any_of_their_columns(
             assert rows_of(check("not_empty", table="crosswalk", threshold=0.1), copies)[1] is None
         kept = con.execute("select table_name from duckdb_tables() where temporary").fetchall()
         assert kept == [("changed",)]
+
+
+def test_only_columns_that_a_check_looks_at_are_copied() -> None:
+    with duckdb.connect() as con:
+        small_publication(con)
+        con.execute("create temp table changed as select golden_id, cast(null as varchar) as record_id from customers")
+        rules = [check("not_null", "email"), check("pattern", "phone", pattern=".*", threshold=0.1)]
+        with changed_rows(con, rules, "changed") as copies:
+            con.execute(f"select * from {rows_of(rules[0], copies)[0]}")
+            assert sorted(str(column[0]) for column in con.description or ()) == ["email", "golden_id"]
+            assert rows_of(rules[1], copies)[1] is None
 
 
 def test_schema_is_given_back_after_an_error() -> None:

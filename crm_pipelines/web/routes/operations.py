@@ -1,0 +1,84 @@
+"""How things stand: the dashboard, sources, runs and their checks."""
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+
+from crm_pipelines.model.errors import ConflictError, StoreError
+from crm_pipelines.stores.operations_view import OperationsView, read_operations
+from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.runs_view import RunSummary, read_checks, read_run, read_runs
+from crm_pipelines.web.pages import page
+from crm_pipelines.web.views.dashboard import dashboard_view
+from crm_pipelines.web.views.scorecard import scorecard
+from crm_pipelines.web.views.standing import equations, source_lines
+from crm_pipelines.web.visitors import signed_in
+from crm_pipelines.web.web_state import WebState
+
+_LATEST_RUNS = 14
+
+
+def add_operations_routes(app: FastAPI) -> None:
+    """Give an application the addresses."""
+    app.get("/dashboard")(dashboard)
+    app.get("/sources")(sources)
+    app.get("/runs/{run_id}")(run)
+    app.get("/quality")(quality)
+
+
+def dashboard(request: Request) -> Response:
+    """What needs a person now, and how much there is of everything."""
+    visitor, web = signed_in(request), _web(request)
+    runs = _runs(web.stewards.room.paths)
+    with web.stewards.room.look() as look:
+        shown = dashboard_view(look, runs, visitor.now)
+    held = sum(one.n_rows for one in _operations(web.stewards.room.paths).quarantined)
+    return page(request, visitor, "dashboard", shown=shown, n_held=held, runs=runs)
+
+
+def sources(request: Request) -> Response:
+    """How each source stands, and the latest runs with their accounts."""
+    visitor, paths = signed_in(request), _web(request).stewards.room.paths
+    view = _operations(paths)
+    lines = source_lines(view, visitor.now)
+    return page(request, visitor, "sources", lines=lines, runs=_runs(paths), held=view.quarantined)
+
+
+def run(request: Request, run_id: str) -> Response:
+    """One run: how it ended, its accounts as equations, its checks."""
+    visitor = signed_in(request)
+    try:
+        found = read_run(_web(request).stewards.room.paths, run_id)
+    except ConflictError as error:
+        shown = {"title": visitor.say("web.run.title"), "text": error.code, "facts": dict(error.facts)}
+        return page(request, visitor, "message", 404, **shown)
+    return page(request, visitor, "run", run=found, equations=equations(found.accounts))
+
+
+def quality(request: Request) -> Response:
+    """How the checks of the last run ended, by dimension and by check."""
+    visitor = signed_in(request)
+    asked_at, checks = read_checks(_web(request).stewards.room.paths)
+    return page(request, visitor, "quality", asked_at=asked_at, card=scorecard(checks))
+
+
+def _operations(paths: ProjectPaths) -> OperationsView:
+    try:
+        return read_operations(paths)
+    except StoreError as error:
+        if error.code != "store.no_operations":
+            raise
+        return OperationsView(None, (), ())
+
+
+def _runs(paths: ProjectPaths) -> tuple[RunSummary, ...]:
+    try:
+        return read_runs(paths, _LATEST_RUNS)
+    except StoreError as error:
+        if error.code != "store.no_operations":
+            raise
+        return ()
+
+
+def _web(request: Request) -> WebState:
+    web: WebState = request.app.state.web
+    return web
