@@ -22,6 +22,7 @@ from crm_pipelines.stores.pair_evidence import PairEvidence
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 from crm_pipelines.stores.review_desk import ReviewDesk
+from crm_pipelines.stores.search_index import SearchIndex
 
 _MOST_KEPT = 4
 
@@ -61,9 +62,13 @@ class ReadingRoom:
     Args:
         loaded: the project.
         ledger: open.
+
+    Attributes:
+        search: the index of the customers.
     """
 
     def __init__(self, loaded: LoadedProject, ledger: Ledger) -> None:
+        self.search = SearchIndex(ProjectPaths(loaded.root).search_index)
         self._loaded = loaded
         self._publications = Publications(ProjectPaths(loaded.root))
         self._ledger = ledger
