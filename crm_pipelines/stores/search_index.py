@@ -8,7 +8,7 @@ reader opens the file for one search, so it is never in the way of whoever write
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
@@ -181,10 +181,6 @@ class SearchIndex:
                 self._sign(con, out, version)
                 out.execute("create index keys_of_customer on keys (golden_id)")
                 out.commit()
-            with suppress(FileNotFoundError):
-                os.unlink(f"{self._path}-wal")
-            with suppress(FileNotFoundError):
-                os.unlink(f"{self._path}-shm")
             os.replace(building, self._path)
 
     def _renew(self, con: duckdb.DuckDBPyConnection, version: str, changed: Sequence[str]) -> None:
@@ -194,6 +190,7 @@ class SearchIndex:
             [list(changed)],
         )
         with closing(sqlite3.connect(self._path)) as out, out:
+            out.execute("pragma secure_delete = on")  # who was erased leaves no trace
             out.executemany("delete from keys where golden_id = ?", ((name,) for name in changed))
             out.executemany("delete from shown where golden_id = ?", ((name,) for name in changed))
             self._fill(con, out, wanted="and {table}.golden_id in (select golden_id from temp.wanted)")

@@ -112,7 +112,7 @@ class _Words:
         """A sum in its currency, or as a number where none is told."""
         if currency is None or len(currency) != 3:
             return format_decimal(amount, locale=self._language)
-        return format_currency(amount, currency, locale=self._language)
+        return format_currency(amount, currency, locale=self._language).replace("\N{FULLWIDTH YEN SIGN}", "¥")
 
     def word(self, kind: str, written: str | None) -> str:
         """The word for what a source wrote, where the catalogue has one; else as it is written."""

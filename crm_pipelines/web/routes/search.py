@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from crm_pipelines.model.ids import is_golden_id
 from crm_pipelines.web.pages import page
-from crm_pipelines.web.views.search import search_view
+from crm_pipelines.web.views.search import prepare, search_view
 from crm_pipelines.web.visitors import require_own_form, signed_in
 from crm_pipelines.web.web_state import WebState
 
@@ -22,8 +22,11 @@ def add_search_routes(app: FastAPI) -> None:
 
 
 def search_page(request: Request) -> Response:
-    """The box."""
-    return page(request, signed_in(request), "customers", typed="", view=None, merge_with="")
+    """The box; while somebody begins to type, what a search needs is made ready."""
+    visitor = signed_in(request)
+    web: WebState = request.app.state.web
+    prepare(web.stewards.room)
+    return page(request, visitor, "customers", typed="", view=None, merge_with="")
 
 
 def search(

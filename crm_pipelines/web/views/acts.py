@@ -36,10 +36,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A customer before or after: its id and its records."""
+    """A customer before or after.
+
+    Attributes:
+        lines: its records.
+        moved: ids of those that stand elsewhere now.
+    """
 
     golden_id: str
     lines: tuple[RecordLine, ...]
+    moved: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,11 @@ def act_view(look: Look, proposal: Proposal) -> ActView:
     """Look ahead; nothing is recorded."""
     ahead = stewardship.outlook(look.desk, proposal, look.foresight)
     before = tuple(Card(name, record_lines(look, records)) for name, records in ahead.before.items())
-    after = tuple(Card(name, record_lines(look, records)) for name, records in ahead.after.items() if records)
+    after = tuple(
+        Card(name, record_lines(look, records), frozenset(records) - set(ahead.before.get(name, ())))
+        for name, records in ahead.after.items()
+        if records
+    )
     return ActView(tuple(told(ahead)), before, after, proposal.replaced)
 
 

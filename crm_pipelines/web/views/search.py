@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from threading import Thread
 
 from crm_pipelines.search.keys import How
 from crm_pipelines.search.marks import Span, sounded_span, typed_span
@@ -11,9 +13,10 @@ from crm_pipelines.standardise import remembered
 from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.romaji import meeting_key
 from crm_pipelines.stores.search_index import Hit, SearchIndex
-from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.reading_room import Look, ReadingRoom
 
 MOST = 20
+_OF_EACH_KIND = ("山田 太郎", "Taro Yamada", "やまだ", "山田商事 Trading", "03-3581-0427", "a@example.jp")
 _KANJI = re.compile("[㐀-鿿々]")
 
 
@@ -72,6 +75,19 @@ class SearchView:
                 for line in self.lines
             ],
         }
+
+
+def prepare(room: ReadingRoom) -> None:
+    """Bring the index up to the publication, and read the dictionaries in the background: a second, once a process."""
+    with room.look() as look:
+        room.search.follow(look.con, look.version)
+    _read_dictionaries()
+
+
+@cache
+def _read_dictionaries() -> None:
+    place = Place("JP", "Asia/Tokyo")
+    Thread(target=lambda: [read_query(text, place) for text in _OF_EACH_KIND], name="dictionaries", daemon=True).start()
 
 
 def search_view(look: Look, index: SearchIndex, typed: str) -> SearchView:
