@@ -5,6 +5,7 @@ It follows a newer publication by the customers whose rows changed, and is made 
 reader opens the file for one search, so it is never in the way of whoever writes.
 """
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from crm_pipelines.model.errors import StepError, StoreError
 from crm_pipelines.search.keys import KeyKind, NearProbe, Probe, Query
 from crm_pipelines.search.ranking import ENOUGH, Found, best_first, nearly
 from crm_pipelines.standardise.romaji import meeting_key
@@ -24,6 +26,7 @@ from crm_pipelines.stores.durable import disk_errors, make_folder
 from crm_pipelines.stores.statements import statement
 
 SCHEMA = 1
+_LOGGER = logging.getLogger("crm_pipelines.web.search_index")  # the server writes down what it says
 _TABLES = """
 create table keys (kind text not null, key text not null, golden_id text not null, primary key (kind, key, golden_id))
 without rowid;
@@ -37,7 +40,7 @@ create table standing (schema integer, rules text, version text, changes_seq int
 _KANA = "k"
 _BATCH = 50_000
 _AT_ONCE = 50_000
-"""Customers of a base that is indexed while somebody waits; a larger one in the background."""
+"""Customers of a base whose index is brought up while somebody waits."""
 _MOST_DELTA_SHARE = 0.2
 _MOST_KEYS = 20_000
 _BACKWARDS = frozenset({KeyKind.NAME_END, KeyKind.READING_END, KeyKind.PHONE_END})
@@ -101,7 +104,7 @@ class SearchIndex:
         return Standing(row[2], row[3]) if row is not None and tuple(row[:2]) == (SCHEMA, RULES_VERSION) else None
 
     def follow(self, con: duckdb.DuckDBPyConnection, version: str) -> Standing | None:
-        """Bring the index up to a publication, as far as that takes no time; a large base is indexed in the background.
+        """Bring the index up to a publication; that of a large base in the background.
 
         Args:
             con: a cursor of the publication; temporary tables are made on it.
@@ -115,20 +118,13 @@ class SearchIndex:
             return standing
         if not self._writing.acquire(blocking=False):
             return standing  # somebody is at it
-        goes_on = False
+        if _count(con) > _AT_ONCE:
+            Thread(target=self._bring_later, args=(con.cursor(), version, standing), daemon=True).start()
+            return standing
         try:
-            changed = None if standing is None else self._changed(con, standing)
-            if changed is not None:
-                self._renew(con, version, changed)
-            elif _count(con) <= _AT_ONCE:
-                self._build(con, version)
-            else:
-                self._begin(con, version)
-                goes_on = True
-                return standing
+            self._bring(con, version, standing)
         finally:
-            if not goes_on:
-                self._writing.release()
+            self._writing.release()
         return self.standing()
 
     def build(self, con: duckdb.DuckDBPyConnection, version: str) -> None:
@@ -155,18 +151,22 @@ class SearchIndex:
     def _reader(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
 
-    def _begin(self, con: duckdb.DuckDBPyConnection, version: str) -> None:
-        """Build in the background; whoever writes next waits for it."""
-        own = con.cursor()
+    def _bring_later(self, con: duckdb.DuckDBPyConnection, version: str, standing: Standing | None) -> None:
+        """Bring the index up in a thread of its own; the lock is held already."""
+        try:
+            with closing(con):
+                self._bring(con, version, standing)
+        except (StoreError, sqlite3.Error, duckdb.Error) as error:  # the next search tries again
+            _LOGGER.error("%s", StepError.of("search_index", error))
+        finally:
+            self._writing.release()
 
-        def work() -> None:
-            try:
-                with closing(own):
-                    self._build(own, version)
-            finally:
-                self._writing.release()
-
-        Thread(target=work, name="search-index", daemon=True).start()
+    def _bring(self, con: duckdb.DuckDBPyConnection, version: str, standing: Standing | None) -> None:
+        changed = None if standing is None else self._changed(con, standing)
+        if changed is None:
+            self._build(con, version)
+        else:
+            self._renew(con, version, changed)
 
     def _build(self, con: duckdb.DuckDBPyConnection, version: str) -> None:
         make_folder(self._path.parent)

@@ -39,7 +39,7 @@ def customer(request: Request, golden_id: str, came_from: Code = "") -> Response
         if isinstance(found, Response):
             return found
         subject, row = found
-        view = customer_view(look, subject, row, web.stewards.ledger.pins())
+        view = customer_view(look, subject, row)
         shown_from = came_from if came_from in row.former_ids else None
         return page(
             request, visitor, "customer", view=view, shapes=glyphs(look), pinnable=PINNABLE, came_from=shown_from

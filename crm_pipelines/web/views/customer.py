@@ -97,18 +97,17 @@ class CustomerView:
         return next((pin for pin in reversed(self.waiting_pins) if pin.attribute == attribute), None)
 
 
-def customer_view(look: Look, subject: Subject, row: CustomerRow, pins: Sequence[Pin]) -> CustomerView:
+def customer_view(look: Look, subject: Subject, row: CustomerRow) -> CustomerView:
     """Work a customer out.
 
     Args:
         look: at the publication.
         subject: the customer, living under one id.
         row: of it.
-        pins: all of the ledger.
     """
     con, own = look.con, set(subject.members)
     seen = applied_seq(look)
-    held = [pin for pin in pins if own & set(pin.record_ids)]
+    held = [pin for pin in look.pins if not own.isdisjoint(pin.record_ids)]
     kin = _kin(look, row.golden_id)
     decisions = _decisions(look, own)
     return CustomerView(
@@ -172,7 +171,7 @@ def _decisions(look: Look, own: set[str]) -> list[Decision]:
     return [
         one
         for one in look.desk.decisions
-        if own & {*one.record_ids_left, *one.record_ids_right}
+        if not (own.isdisjoint(one.record_ids_left) and own.isdisjoint(one.record_ids_right))
         and look.desk.is_in_force(one)
         and (one.judgement is not Judgement.UNSURE or (one.supersedes is not None and one.seq > seen))
     ]
