@@ -62,7 +62,7 @@ def _ids(text: str) -> Iterator[Probe]:
     yield Probe(KeyKind.SOURCE_ID, text.lower(), How.SOURCE_ID)
     if text.isdigit():
         yield Probe(KeyKind.CORPORATE_NUMBER, text, How.CORPORATE_NUMBER)
-    if _ID_START.fullmatch(text) and any(character.isdigit() for character in text):
+    if _ID_START.fullmatch(text) and any(character.isdigit() or character == "-" for character in text):
         yield Probe(KeyKind.GOLDEN_ID, text.replace("-", "").upper(), How.ID_START, is_start=True)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -134,12 +134,11 @@ def _merged(request: Request, visitor: Visitor, golden_id: str, other: str, step
         if isinstance(found, Response):
             return found
         subject, row = found
-        shown = {"row": row, "problem": None}
         if not other.strip():
-            return page(request, visitor, "customer_merge", **shown)
+            return page(request, visitor, "customer_merge", row=row, problem=None)
         partner = find_subject(look.con, read_golden_id(other) or other.strip())
         if partner is None:
-            return page(request, visitor, "customer_merge", 422, **(shown | {"problem": Fault("web.merge.no_such_id")}))
+            return page(request, visitor, "customer_merge", 422, row=row, problem=Fault("web.merge.no_such_id"))
         asked = Asked("merge", row, (("other", other.strip()),), partner)
 
         def propose(signed: Signature, giving_way: Sequence[str]) -> Proposal:
@@ -173,8 +172,8 @@ def _carried(  # noqa: PLR0913, PLR0917 - what is asked for, how, and where it i
     """Show what a change would do, or record it; a conflict is told, and what is in the way may be replaced."""
     web: WebState = request.app.state.web
     place = f"/customers/{asked.row.golden_id}"
-    shown = {"asked": asked, "place": place, "address": f"{place}/{address or asked.kind}", "reason": step.reason}
-    shown |= {"shapes": glyphs(look), "replacing": list(step.replacing)}
+    shown: dict[str, Any] = {"asked": asked, "place": place, "address": f"{place}/{address or asked.kind}"}
+    shown |= {"reason": step.reason, "shapes": glyphs(look), "replacing": list(step.replacing)}
     assert visitor.person is not None  # noqa: S101 - `deciding`
     signed = Signature(visitor.person.name, visitor.now, step.reason.strip() or None)
     try:

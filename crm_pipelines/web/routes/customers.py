@@ -103,12 +103,13 @@ def _retired(request: Request, visitor: Visitor, look: Look, subject: Subject, b
         return RedirectResponse(f"/customers/{subject.golden_ids[0]}{below}?came_from={subject.name}", 302)
     if subject.golden_ids:
         names = names_of(look.con, subject.golden_ids)
-        shown = {
-            "title": visitor.say("web.customer.parted"),
-            "fault": Fault("web.customer.leads_to_several", {"golden_id": subject.name}),
-            "successors": [(golden_id, names.get(golden_id)) for golden_id in subject.golden_ids],
-        }
-        return page(request, visitor, "customer_gone", golden_id=subject.name, has_history=True, **shown)
+        title = visitor.say("web.customer.parted")
+        fault = Fault("web.customer.leads_to_several", {"golden_id": subject.name})
+        found = [(golden_id, names.get(golden_id)) for golden_id in subject.golden_ids]
+        return page(
+            request, visitor, "customer_gone",
+            title=title, fault=fault, successors=found, golden_id=subject.name, has_history=True,
+        )  # fmt: skip
     fault = Fault("web.customer.ended", {"golden_id": subject.name})
     title = visitor.say("web.customer.ended_title")
     return page(
