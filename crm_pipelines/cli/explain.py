@@ -15,9 +15,9 @@ from crm_pipelines.model.errors import ContractError, Fault
 if TYPE_CHECKING:
     import duckdb
 
-    from crm_pipelines.cli.explaining import Explaining
     from crm_pipelines.model.decisions import Decision
     from crm_pipelines.rules.load import LoadedProject
+    from crm_pipelines.stores.pair_stories import Explaining
     from crm_pipelines.stores.project_paths import ProjectPaths
     from crm_pipelines.stores.subjects import Subject
 
@@ -96,11 +96,11 @@ def _explaining(
     Raises:
         RefusedInputError: the publication was made with a model that this program cannot read any more.
     """
-    from crm_pipelines.cli.explaining import Explaining  # noqa: PLC0415 - as above
     from crm_pipelines.clustering.partition import Limits  # noqa: PLC0415
     from crm_pipelines.clustering.verdicts import verdicts  # noqa: PLC0415
     from crm_pipelines.stores.models import ModelStore  # noqa: PLC0415
     from crm_pipelines.stores.pair_evidence import PairEvidence  # noqa: PLC0415
+    from crm_pipelines.stores.pair_stories import Explaining  # noqa: PLC0415 - as above
     from crm_pipelines.stores.pair_surroundings import Surroundings  # noqa: PLC0415
 
     decisions = _decisions(loaded)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from crm_pipelines.cli import explain_rows as rows
-from crm_pipelines.cli import explain_sentences as sentences
 from crm_pipelines.cli.explain_bars import AGAINST, ASKED, FOR, MERGED
-from crm_pipelines.cli.explaining import ClusterStory, Compared, PairStory
 from crm_pipelines.cli.output import Output
 from crm_pipelines.matching.explanation import verdict
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.stores import story_sentences as sentences
+from crm_pipelines.stores.pair_stories import ClusterStory, Compared, PairStory
 from crm_pipelines.stores.relatives import Relative
 from crm_pipelines.stores.subjects import Subject
 

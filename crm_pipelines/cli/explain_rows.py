@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crm_pipelines.cli.explain_bars import bars, total_bar, weight_bars
-from crm_pipelines.cli.explaining import ClusterStory, Compared
 from crm_pipelines.cli.output import Cell
 from crm_pipelines.clustering.chains import Link
 from crm_pipelines.clustering.growth import Growth, refusal_facts
@@ -17,6 +16,7 @@ from crm_pipelines.matching.levels import NULL_LEVEL_NAME
 from crm_pipelines.matching.shown_values import name_shown, values_shown
 from crm_pipelines.model.decisions import Decision
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.stores.pair_stories import ClusterStory, Compared
 from crm_pipelines.stores.relatives import Relative
 from crm_pipelines.stores.subjects import HistoryEntry, OpenQuestion
 

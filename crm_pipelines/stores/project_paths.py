@@ -85,6 +85,11 @@ class ProjectPaths:
         return self.data / "values"
 
     @property
+    def search_index(self) -> Path:
+        """By what customers are found; may be deleted, and is made anew."""
+        return self.data / "search" / "index.sqlite"
+
+    @property
     def publication(self) -> Path:
         """The last good publication, which the next one starts from."""
         return self.data / "publication.duckdb"

@@ -41,7 +41,12 @@ _SPARE_BYTES = 16 * 1024 * 1024
 _SLICE = 1024 * 1024
 _PRIVATE = 0o600
 # What follows from the truth and would contradict an older one; the next run makes it again.
-_DERIVED = ("data/warehouse.duckdb", "data/warehouse.duckdb.wal", "data/publication.candidate.duckdb")
+_DERIVED = (
+    "data/warehouse.duckdb",
+    "data/warehouse.duckdb.wal",
+    "data/publication.candidate.duckdb",
+    "data/search/index.sqlite",
+)
 _BESIDE_LEDGER = (f"{LEDGER}-wal", f"{LEDGER}-shm")
 
 

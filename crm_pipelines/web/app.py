@@ -20,9 +20,14 @@ from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.web.answers import Answer, language_of, response
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.pages import SECURITY_HEADERS, page
+from crm_pipelines.web.routes.comparison import add_comparison_routes
+from crm_pipelines.web.routes.customer_acts import add_customer_act_routes
+from crm_pipelines.web.routes.customer_pins import add_customer_pin_routes
+from crm_pipelines.web.routes.customers import add_customer_routes
 from crm_pipelines.web.routes.inbox import add_inbox_routes
 from crm_pipelines.web.routes.operations import add_operations_routes
 from crm_pipelines.web.routes.review import add_review_routes
+from crm_pipelines.web.routes.search import add_search_routes
 from crm_pipelines.web.routes.signing_in import add_signing_in_routes
 from crm_pipelines.web.visitors import ForgedFormError, NotAllowedError, StrangerError, visitor_of
 from crm_pipelines.web.web_state import Desk, WebState, utc_now
@@ -60,6 +65,11 @@ def create_app(
     add_signing_in_routes(app)
     add_review_routes(app)
     add_operations_routes(app)
+    add_search_routes(app)
+    add_customer_routes(app)
+    add_customer_act_routes(app)
+    add_customer_pin_routes(app)
+    add_comparison_routes(app)
     for kind, handler in (
         (StrangerError, _to_sign_in),
         (NotAllowedError, _refused("web.not_allowed", 403)),

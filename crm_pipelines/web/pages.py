@@ -1,18 +1,19 @@
 """Pages: a template, what it shows, and who looks; nothing is loaded from anywhere else, nothing is kept by a cache."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from crm_pipelines.messages.catalogue import render_fault
+from crm_pipelines.messages.catalogue import has_message, render, render_fault
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.web.visitors import FORM_WORD, Visitor
 
@@ -98,3 +99,22 @@ class _Words:
         """A time as the project's clocks show it."""
         pattern = "yyyy/MM/dd HH:mm" if self._language == "ja" else "d MMM yyyy, HH:mm"
         return format_datetime(moment, pattern, tzinfo=self._zone, locale=self._language)
+
+    def day(self, moment: datetime | date | str | None) -> str:
+        """The day of a time on the project's clocks; a dash for none."""
+        if moment is None:
+            return "–"
+        found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        day = found.astimezone(self._zone).date() if isinstance(found, datetime) else found
+        return format_date(day, "yyyy/MM/dd" if self._language == "ja" else "d MMM yyyy", locale=self._language)
+
+    def money(self, amount: Decimal, currency: str | None) -> str:
+        """A sum in its currency, or as a number where none is told."""
+        if currency is None or len(currency) != 3:
+            return format_decimal(amount, locale=self._language)
+        return format_currency(amount, currency, locale=self._language).replace("\N{FULLWIDTH YEN SIGN}", "¥")
+
+    def word(self, kind: str, written: str | None) -> str:
+        """The word for what a source wrote, where the catalogue has one; else as it is written."""
+        code = f"{kind}.{written}"
+        return render(code, {}, self._language) if written and has_message(code) else written or "–"

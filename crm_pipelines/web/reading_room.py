@@ -15,13 +15,14 @@ import duckdb
 
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.foresight import Foresight
-from crm_pipelines.stores.ledger.facts import Decision
+from crm_pipelines.stores.ledger.facts import Decision, Pin
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.models import ModelStore
 from crm_pipelines.stores.pair_evidence import PairEvidence
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 from crm_pipelines.stores.review_desk import ReviewDesk
+from crm_pipelines.stores.search_index import SearchIndex
 
 _MOST_KEPT = 4
 
@@ -36,6 +37,7 @@ class Look:
         con: a cursor of the publication that nobody else uses.
         desk: both, as a steward meets them.
         loaded: the project.
+        pins: all of the ledger.
     """
 
     version: str
@@ -43,6 +45,7 @@ class Look:
     con: duckdb.DuckDBPyConnection
     desk: ReviewDesk
     loaded: LoadedProject
+    pins: Sequence[Pin] = ()
 
     @cached_property
     def evidence(self) -> PairEvidence:
@@ -64,10 +67,12 @@ class ReadingRoom:
 
     Attributes:
         paths: of the project.
+        search: the index of the customers.
     """
 
     def __init__(self, loaded: LoadedProject, ledger: Ledger) -> None:
         self.paths = ProjectPaths(loaded.root)
+        self.search = SearchIndex(self.paths.search_index)
         self._loaded = loaded
         self._publications = Publications(self.paths)
         self._ledger = ledger
@@ -75,6 +80,7 @@ class ReadingRoom:
         self._version: str | None = None
         self._con: duckdb.DuckDBPyConnection | None = None
         self._decisions: list[Decision] = []
+        self._pins: list[Pin] = []
         self._seq = 0
         self._kept: LifoQueue[Look] = LifoQueue(_MOST_KEPT)
 
@@ -103,7 +109,7 @@ class ReadingRoom:
             if found is not None:
                 return found
             cursor = con.cursor()
-            return Look(str(self._version), self._seq, cursor, ReviewDesk(cursor, decisions), self._loaded)
+            return Look(str(self._version), self._seq, cursor, ReviewDesk(cursor, decisions), self._loaded, self._pins)
 
     def _kept_look(self) -> Look | None:
         """The last look that nobody uses, if nothing moved on since."""
@@ -135,6 +141,7 @@ class ReadingRoom:
         seq = self._ledger.head_seq()
         if seq > self._seq:
             self._decisions = [*self._decisions, *self._ledger.decisions(seq, after=self._seq)]
+            self._pins = [*self._pins, *self._ledger.pins(seq, after=self._seq)]
             self._seq = seq
         return self._decisions
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from crm_pipelines.cli import explain_rows as rows
-from crm_pipelines.cli import explain_sentences as sentences
-from crm_pipelines.cli.explaining import ClusterStory, Compared, PairStory
 from crm_pipelines.cli.output import Cell
 from crm_pipelines.cli.page.explanation_words import Words
 from crm_pipelines.cli.page.frame import framed, notice, panel, tile
@@ -13,6 +11,8 @@ from crm_pipelines.cli.page.markup import Content, Markup, data_text, join, tag
 from crm_pipelines.cli.page.waterfall_chart import waterfall_chart, waterfall_legend
 from crm_pipelines.matching.explanation import verdict
 from crm_pipelines.matching.levels import NULL_LEVEL_NAME
+from crm_pipelines.stores import story_sentences as sentences
+from crm_pipelines.stores.pair_stories import ClusterStory, Compared, PairStory
 
 _RULES_SHOWN = 6
 _MOST_LEAVES = 80

@@ -14,6 +14,7 @@ def test_everything_that_is_written_lies_below_data() -> None:
         paths.warehouse,
         paths.publication,
         paths.publication_candidate,
+        paths.search_index,
         paths.published,
         paths.current,
         paths.operations,

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser
 
-from crm_pipelines.cli.explaining import ClusterStory, Compared, PairStory
 from crm_pipelines.cli.page.explanation_page import cluster_page, pair_page
 from crm_pipelines.cli.page.explanation_words import Words
 from crm_pipelines.cli.page.growth_chart import leaf_order
@@ -26,6 +25,7 @@ from crm_pipelines.matching.explanation_keys import NearRule, PartOutcome, PartT
 from crm_pipelines.matching.explanation_waterfall import waterfall
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.stores.pair_evidence import StoredPair
+from crm_pipelines.stores.pair_stories import ClusterStory, Compared, PairStory
 from crm_pipelines.stores.pair_surroundings import Neighbour
 from crm_pipelines.stores.subjects import HistoryEntry, Subject
 from tests.browser import NEEDED, opened_browser

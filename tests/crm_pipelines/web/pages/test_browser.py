@@ -1,61 +1,18 @@
 """The pages in a real browser: keys, both languages, narrow and dark, nothing from elsewhere."""
 
 import re
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
-from connectors.registry import CONNECTORS
-from crm_pipelines.model.enums import Judgement, Role
-from crm_pipelines.rules.load import load_project
-from crm_pipelines.settings import project_environment
-from crm_pipelines.web.app import create_app
-from crm_pipelines.web.server import listening_socket, opened_desk
-from crm_pipelines.web.web_state import Desk, utc_now
-from tests.browser import NEEDED, opened_browser
-from tests.crm_pipelines.web.pages.conftest import PASSWORD
-from tests.worlds import published_world
+from crm_pipelines.model.enums import Judgement
+from crm_pipelines.web.web_state import Desk
+from tests.browser import NEEDED
+from tests.crm_pipelines.web.pages.conftest import signed_in
 
 _SETTLED = "body[data-keys=on]"  # a page takes no keys in its first moment
 pytestmark = pytest.mark.system(NEEDED)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with opened_browser() as opened:
-        yield opened
-
-
-@pytest.fixture
-def desk(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    """A desk and the address of the server over it."""
-    root = published_world(tmp_path_factory).copy(tmp_path / "project").root
-    loaded = load_project(root, CONNECTORS, project_environment(root))
-    with opened_desk(loaded) as opened, listening_socket("127.0.0.1", 0) as listener:
-        config = uvicorn.Config(create_app(loaded, {}, desk=opened), lifespan="off", log_config=None)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=lambda: server.run(sockets=[listener]))
-        thread.start()
-        yield opened, f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-
-
-def signed_in(context: BrowserContext, desk: Desk, address: str) -> Page:
-    """A page of somebody who came in by a link, as they do it."""
-    page = context.new_page()
-    page.goto(f"{address}/login/first/{desk.people.invite(Role.STEWARD, utc_now())}")
-    page.fill("[name=name]", "森 千尋")
-    page.fill("[name=email]", "mori@example.jp")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/review")
-    return page
 
 
 def press(page: Page, key: str) -> None:

@@ -15,7 +15,12 @@ def log_in(browser: httpx.Client, email: str, password: str) -> httpx.Response:
 
 def test_every_page_but_the_sign_in_sends_a_stranger_there(app: App) -> None:
     stranger = app.client()
-    for path in ("/", "/review", "/review/0123456789abcdef0123456789abcdef"):
+    for path in (
+        "/", "/review", "/review/0123456789abcdef0123456789abcdef", "/customers", "/customers/K7M2-QX9A-TB4W",
+        "/customers/K7M2-QX9A-TB4W/records", "/customers/K7M2-QX9A-TB4W/history", "/customers/K7M2-QX9A-TB4W/merge",
+        "/customers/K7M2-QX9A-TB4W/split", "/customers/K7M2-QX9A-TB4W/pins", "/customers/K7M2-QX9A-TB4W/undo/1",
+        "/compare",
+    ):  # fmt: skip
         found = stranger.get(path)
         while found.headers.get("location") not in (None, "/login"):
             found = stranger.get(found.headers["location"])
@@ -132,5 +137,8 @@ def test_every_address_is_known_to_these_tests(app: App) -> None:
         "/", "/login", "/login/first/{secret}", "/logout", "/settings/me", "/language",
         "/review", "/review/{question_id}", "/review/{question_id}/effects",
         "/review/{question_id}/answer", "/decisions/{decision_id}/undo",
+        "/customers", "/customers/search", "/customers/{golden_id}", "/customers/{golden_id}/records",
+        "/customers/{golden_id}/history", "/customers/{golden_id}/merge", "/customers/{golden_id}/split",
+        "/customers/{golden_id}/undo/{decision_id}", "/customers/{golden_id}/pins", "/compare",
         "/inbox/{source}",
     }  # fmt: skip

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator
 
-from crm_pipelines.cli.explaining import ClusterStory, Compared, PairStory
 from crm_pipelines.clustering.growth import Growth, refusal_facts
 from crm_pipelines.clustering.partition import Attempt
 from crm_pipelines.matching.explanation import RuleOutcome, RuleTrace, why_not_compared
 from crm_pipelines.matching.explanation_keys import NearRule, PartOutcome
 from crm_pipelines.model.enums import Band, Judgement
 from crm_pipelines.model.errors import Fact, Fault
+from crm_pipelines.stores.pair_stories import ClusterStory, Compared, PairStory
 from crm_pipelines.stores.subjects import Subject
 
 _SURE_ODDS = 1e9

@@ -1,0 +1,31 @@
+"""Compare any two: records of customers, or customers; why they are one, why not, why nobody compared them."""
+
+from typing import Annotated
+
+from fastapi import FastAPI, Query, Request
+from starlette.responses import Response
+
+from crm_pipelines.web.pages import page
+from crm_pipelines.web.views.comparison import comparison_view, subject_of
+from crm_pipelines.web.visitors import signed_in
+from crm_pipelines.web.web_state import WebState
+
+Token = Annotated[str, Query(max_length=60)]
+
+
+def add_comparison_routes(app: FastAPI) -> None:
+    """Give an application the addresses."""
+    app.get("/compare")(compare)
+
+
+def compare(request: Request, a: Token = "", b: Token = "") -> Response:
+    """Two side by side. An address names customers, and records by what stands for them: never by a source's key."""
+    visitor = signed_in(request)
+    web: WebState = request.app.state.web
+    with web.stewards.room.look() as look:
+        left, right = subject_of(look, a), subject_of(look, b)
+        if left is None or right is None:
+            title = visitor.say("web.compare.title")
+            return page(request, visitor, "message", 404, title=title, text="web.compare.unknown")
+        view = comparison_view(look, left, right)
+        return page(request, visitor, "compare", view=view, title=visitor.say("web.compare.title"))

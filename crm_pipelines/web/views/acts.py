@@ -1,0 +1,94 @@
+"""What merging, splitting or taking back would do, before it is recorded; what stands in its way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from crm_pipelines.model.errors import ConflictError, Fault
+from crm_pipelines.stores import stewardship
+from crm_pipelines.stores.customer_file import CustomerRow
+from crm_pipelines.stores.ledger.facts import Decision
+from crm_pipelines.stores.stewardship import Proposal
+from crm_pipelines.stores.subjects import Subject
+from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.views.customer import RecordLine, record_lines
+from crm_pipelines.web.views.effects import told
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a steward asks for.
+
+    Attributes:
+        kind: merge, split or unmerge (a decision is taken back).
+        row: the customer it starts from.
+        fields: of the form, to be sent again when it is confirmed.
+        partner: whom it is merged with.
+        decision: that is taken back; None when nobody knows it.
+    """
+
+    kind: str
+    row: CustomerRow
+    fields: tuple[tuple[str, str], ...]
+    partner: Subject | None = None
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A customer before or after.
+
+    Attributes:
+        lines: its records.
+        moved: ids of those that stand elsewhere now.
+    """
+
+    golden_id: str
+    lines: tuple[RecordLine, ...]
+    moved: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """What a change would do.
+
+    Attributes:
+        sentences: who changes, begins or ends.
+        before: the customers it touches, as published.
+        after: as they would be.
+        replaced: decisions in force that would end with it.
+    """
+
+    sentences: tuple[Fault, ...]
+    before: tuple[Card, ...]
+    after: tuple[Card, ...]
+    replaced: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What stands in the way; `decision_ids` when it may be replaced."""
+
+    fault: Fault
+    decision_ids: tuple[str, ...]
+
+
+def act_view(look: Look, proposal: Proposal) -> ActView:
+    """Look ahead; nothing is recorded."""
+    ahead = stewardship.outlook(look.desk, proposal, look.foresight)
+    before = tuple(Card(name, record_lines(look, records)) for name, records in ahead.before.items())
+    after = tuple(
+        Card(name, record_lines(look, records), frozenset(records) - set(ahead.before.get(name, ())))
+        for name, records in ahead.after.items()
+        if records
+    )
+    return ActView(tuple(told(ahead)), before, after, proposal.replaced)
+
+
+def conflict_told(error: ConflictError, timezone: str) -> Conflict:
+    """A refusal in the words of a page; what contradicts may be replaced by whoever says so."""
+    if error.code != "stewardship.contradicts":
+        return Conflict(error.fault, ())
+    decided_at = datetime.fromisoformat(str(error.facts["decided_at"])).astimezone(ZoneInfo(timezone))
+    fault = Fault("web.act.contradicts", {"steward": error.facts["steward"], "decided_at": decided_at.isoformat()})
+    return Conflict(fault, tuple(str(error.facts["decision_ids"]).split(", ")))

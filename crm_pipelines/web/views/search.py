@@ -1,0 +1,138 @@
+"""Search results as they are shown: what matched, in words and marked in the name."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from threading import Thread
+
+from crm_pipelines.search.keys import How
+from crm_pipelines.search.marks import Span, sounded_span, typed_span
+from crm_pipelines.search.query import is_enough, read_query
+from crm_pipelines.standardise import remembered
+from crm_pipelines.standardise.observations import Place
+from crm_pipelines.standardise.romaji import meeting_key
+from crm_pipelines.stores.search_index import Hit, SearchIndex
+from crm_pipelines.web.reading_room import Look, ReadingRoom
+
+MOST = 20
+_OF_EACH_KIND = ("山田 太郎", "Taro Yamada", "やまだ", "山田商事 Trading", "03-3581-0427", "a@example.jp")
+_KANJI = re.compile("[㐀-鿿々]")
+
+
+@dataclass(frozen=True, slots=True)
+class HitLine:
+    """One customer that was found.
+
+    Attributes:
+        hit: as the index has it.
+        code: of the words for what matched.
+        name: begin, marked part, rest.
+        reading: likewise; empty without one.
+    """
+
+    hit: Hit
+    code: str
+    name: tuple[str, str, str]
+    reading: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What a search gave.
+
+    Attributes:
+        is_enough: something was looked for.
+        version: of the publication that was searched; None while the index is being made.
+        lines: the best first.
+        sounds: readings that were tried, for whoever found nothing.
+        is_more: there are more than are shown.
+    """
+
+    is_enough: bool
+    version: str | None
+    lines: tuple[HitLine, ...]
+    sounds: tuple[str, ...]
+    is_more: bool
+
+    def as_json(self, say: Callable[[str], str]) -> dict[str, object]:
+        """For programs."""
+        return {
+            "publication": self.version,
+            "hits": [
+                {
+                    "golden_id": line.hit.shown.golden_id,
+                    "customer_type": line.hit.shown.customer_type,
+                    "name": line.hit.shown.name,
+                    "reading": line.hit.shown.reading,
+                    "company": line.hit.shown.company,
+                    "city": line.hit.shown.city,
+                    "n_records": line.hit.shown.n_records,
+                    "last_seen_at": line.hit.shown.last_seen_at,
+                    "matched": line.code.rpartition(".")[2],
+                    "sentence": say(line.code),
+                }
+                for line in self.lines
+            ],
+        }
+
+
+def prepare(room: ReadingRoom) -> None:
+    """Bring the index up to the publication, and read the dictionaries in the background: a second, once a process."""
+    with room.look() as look:
+        room.search.follow(look.con, look.version)
+    _read_dictionaries()
+
+
+@cache
+def _read_dictionaries() -> None:
+    place = Place("JP", "Asia/Tokyo")
+    Thread(target=lambda: [read_query(text, place) for text in _OF_EACH_KIND], name="dictionaries", daemon=True).start()
+
+
+def search_view(look: Look, index: SearchIndex, typed: str) -> SearchView:
+    """Search for what somebody typed.
+
+    Args:
+        look: at the publication, which the index follows first.
+        index: of the customers.
+        typed: anything.
+    """
+    project = look.loaded.project
+    query = read_query(typed, Place(project.country, project.timezone))
+    standing = index.follow(look.con, look.version)
+    if standing is None or not is_enough(typed):
+        return SearchView(is_enough(typed), None if standing is None else standing.version, (), (), False)
+    hits = index.search(query, MOST + 1)
+    sounds = () if hits else tuple(dict.fromkeys(near.key for near in query.near if near.how is How.READING_NEAR))
+    lines = tuple(_line(hit, query.text) for hit in hits[:MOST])
+    return SearchView(True, standing.version, lines, sounds, len(hits) > MOST)
+
+
+def _line(hit: Hit, typed: str) -> HitLine:
+    name, reading = hit.shown.name or "", hit.shown.reading or ""
+    in_name = typed_span(name, typed)
+    in_reading = None if in_name or not reading else _in_reading(hit, reading, typed)
+    return HitLine(hit, f"web.search.how.{_way(hit)}", _cut(name, in_name), _cut(reading, in_reading))
+
+
+def _way(hit: Hit) -> str:
+    """In which way, told apart further: whether a contact point is today's."""
+    how, shown = hit.found.how, hit.shown
+    if how is How.EMAIL and not any(hit.found.key in value.keys for value in remembered.email_addresses(shown.email)):
+        return "email_earlier"
+    if how is How.PHONE and hit.found.key != shown.phone:
+        return "phone_earlier"
+    return how.name.lower()
+
+
+def _in_reading(hit: Hit, reading: str, typed: str) -> Span | None:
+    if (found := typed_span(reading, typed)) is not None:
+        return found
+    if hit.found.how in (How.READING, How.COMPANY_READING) and _KANJI.search(typed):
+        return 0, len(reading)
+    return None if _KANJI.search(typed) else sounded_span(reading, meeting_key(typed.replace(" ", "")))
+
+
+def _cut(text: str, span: Span | None) -> tuple[str, str, str]:
+    return (text, "", "") if span is None else (text[: span[0]], text[span[0] : span[1]], text[span[1] :])
