@@ -20,9 +20,12 @@ from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.web.answers import Answer, language_of, response
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.pages import SECURITY_HEADERS, page
+from crm_pipelines.web.routes.claims import add_claim_routes
+from crm_pipelines.web.routes.decisions import add_decision_routes
 from crm_pipelines.web.routes.inbox import add_inbox_routes
 from crm_pipelines.web.routes.review import add_review_routes
 from crm_pipelines.web.routes.signing_in import add_signing_in_routes
+from crm_pipelines.web.routes.together import add_together_routes
 from crm_pipelines.web.visitors import ForgedFormError, NotAllowedError, StrangerError, visitor_of
 from crm_pipelines.web.web_state import Desk, WebState, utc_now
 
@@ -57,7 +60,10 @@ def create_app(
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     app.get("/")(_home)
     add_signing_in_routes(app)
+    add_together_routes(app)  # before the questions, whose pattern would take its addresses
     add_review_routes(app)
+    add_claim_routes(app)
+    add_decision_routes(app)
     for kind, handler in (
         (StrangerError, _to_sign_in),
         (NotAllowedError, _refused("web.not_allowed", 403)),

@@ -26,6 +26,8 @@ class NewDecision:
         supersedes: `decision_id` of the decision that this one replaces.
         decision_id: given by a caller that may try again; None lets the ledger choose.
         evidence: what the machine had to show then, as `clustering.confirmation` digests it; None: nobody knows.
+        batch_id: of the answers it was given together with, or None.
+        approved_by: user name of the second person, or None.
     """
 
     judgement: Judgement
@@ -38,6 +40,8 @@ class NewDecision:
     supersedes: str | None = None
     decision_id: str | None = None
     evidence: tuple[str, ...] | None = None
+    batch_id: str | None = None
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class Decision:
     question_id: str | None
     supersedes: str | None
     evidence: tuple[str, ...] | None = None
+    batch_id: str | None = None
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ class Ledger:
             ConflictError: as for one.
         """
         with database_errors(self._name), writing(self._engine) as connection:
-            seqs = [_append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
+            seqs = [append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
         found = {one.seq: one for one in self.decisions(max(seqs), after=min(seqs) - 1)} if seqs else {}
         return [found[seq] for seq in seqs]
 
@@ -166,7 +166,12 @@ class Ledger:
             return reading.rows(connection, detail, up_to_seq, after)
 
 
-def _append_decision(connection: sa.Connection, new: NewDecision, *, only_if_open: bool) -> int:
+def append_decision(connection: sa.Connection, new: NewDecision, *, only_if_open: bool) -> int:
+    """Append a judgement inside the write transaction of the caller; return its `seq`.
+
+    Raises:
+        ConflictError: as `Ledger.record_decision`; nothing was written.
+    """
     header = Header(
         "decision", new.decision_id, new.steward, new.decided_at, reason=new.reason, supersedes=new.supersedes
     )
@@ -176,5 +181,7 @@ def _append_decision(connection: sa.Connection, new: NewDecision, *, only_if_ope
         "record_ids_right": sorted(set(new.record_ids_right)),
         "question_id": new.question_id,
         "evidence": None if new.evidence is None else sorted(set(new.evidence)),
+        "batch_id": new.batch_id,
+        "approved_by": new.approved_by,
     }
     return append(connection, header, detail, open_question=new.question_id if only_if_open else None)

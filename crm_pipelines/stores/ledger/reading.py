@@ -49,6 +49,8 @@ def decision(row: sa.RowMapping) -> Decision:
         question_id=row["question_id"],
         supersedes=row["supersedes"],
         evidence=None if row["evidence"] is None else tuple(row["evidence"]),
+        batch_id=row["batch_id"],
+        approved_by=row["approved_by"],
     )
 
 
