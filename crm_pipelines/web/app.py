@@ -23,6 +23,7 @@ from crm_pipelines.web.pages import SECURITY_HEADERS, page
 from crm_pipelines.web.routes.claims import add_claim_routes
 from crm_pipelines.web.routes.decisions import add_decision_routes
 from crm_pipelines.web.routes.inbox import add_inbox_routes
+from crm_pipelines.web.routes.quarantine import add_quarantine_routes
 from crm_pipelines.web.routes.review import add_review_routes
 from crm_pipelines.web.routes.signing_in import add_signing_in_routes
 from crm_pipelines.web.routes.together import add_together_routes
@@ -64,6 +65,7 @@ def create_app(
     add_review_routes(app)
     add_claim_routes(app)
     add_decision_routes(app)
+    add_quarantine_routes(app)
     for kind, handler in (
         (StrangerError, _to_sign_in),
         (NotAllowedError, _refused("web.not_allowed", 403)),

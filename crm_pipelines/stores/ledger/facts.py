@@ -3,7 +3,7 @@
 `seq` is the place in the ledger, from 1 in commit order. All times are aware.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -193,6 +193,44 @@ class Suppression:
     kind: str
     recorded_by: str
     recorded_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCorrection:
+    """What somebody says of a row in quarantine, as it was delivered.
+
+    Attributes:
+        source_record_id: of the row.
+        row_digest: `stores.row_corrections.row_digest` of what was delivered.
+        action: `fix`, `drop`, or `keep`: what was said before counts no more.
+        steward: user name.
+        recorded_at: when.
+        fields: of a fix: column of the row -> what it should say; None empties it.
+        reason: the steward's own words, or None.
+    """
+
+    source_record_id: str
+    row_digest: str
+    action: str
+    steward: str
+    recorded_at: datetime
+    fields: Mapping[str, str | None] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A correction in the ledger; fields as in `NewCorrection`."""
+
+    seq: int
+    correction_id: str
+    source_record_id: str
+    row_digest: str
+    action: str
+    steward: str
+    recorded_at: datetime
+    fields: Mapping[str, str | None] | None
     reason: str | None
 
 

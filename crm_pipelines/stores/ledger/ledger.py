@@ -11,9 +11,11 @@ from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, ope
 from crm_pipelines.stores.ledger.facts import (
     ChainReport,
     Consent,
+    Correction,
     Decision,
     Entry,
     NewConsent,
+    NewCorrection,
     NewDecision,
     NewPin,
     NewSuppression,
@@ -115,6 +117,14 @@ class Ledger:
         seq = self._append(header, {"identifier_digest": new.digest, "identifier_kind": new.kind})
         return self.suppressions(seq, after=seq - 1)[0]
 
+    def record_corrections(self, corrections: Sequence[NewCorrection]) -> None:
+        """Record what somebody says of rows in quarantine, all or nothing."""
+        names = ("source_record_id", "row_digest", "action", "fields")
+        with database_errors(self._name), writing(self._engine) as connection:
+            for new in corrections:
+                header = Header("correction", None, new.steward, new.recorded_at, reason=new.reason)
+                append(connection, header, {name: getattr(new, name) for name in names})
+
     def head_seq(self) -> int:
         """The last entry's number; 0 for an empty ledger. Entries up to it never change their order."""
         with database_errors(self._name), self._engine.connect() as connection:
@@ -135,6 +145,10 @@ class Ledger:
     def suppressions(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Suppression]:
         """All suppressions in (`after`, `up_to_seq`], in ledger order."""
         return [reading.suppression(row) for row in self._rows(tables.suppressions, up_to_seq, after)]
+
+    def corrections(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Correction]:
+        """What people said of rows in quarantine, in (`after`, `up_to_seq`], in ledger order."""
+        return [reading.correction(row) for row in self._rows(tables.corrections, up_to_seq, after)]
 
     def entries(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Entry]:
         """The audit: every entry in (`after`, `up_to_seq`], in ledger order."""

@@ -46,7 +46,7 @@ entries = sa.Table(
     "entries",
     metadata,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),  # commit order, from 1 without gaps
-    sa.Column("kind", sa.String(20), nullable=False),  # decision, pin, consent, suppression
+    sa.Column("kind", sa.String(20), nullable=False),  # decision, pin, consent, suppression, correction
     sa.Column("entry_id", sa.String(64), nullable=False, unique=True),
     sa.Column("actor", sa.String(200), nullable=False),  # user name of the steward, or of the program
     sa.Column("recorded_at", UtcDateTime, nullable=False),
@@ -94,6 +94,14 @@ suppressions = _detail(
     "suppressions",
     sa.Column("identifier_digest", sa.String(64), nullable=False, index=True),  # keyed hash of the identifier
     sa.Column("identifier_kind", sa.String(40), nullable=False),  # email, phone, ...
+)
+
+corrections = _detail(
+    "corrections",
+    sa.Column("source_record_id", sa.Text, nullable=False),
+    sa.Column("row_digest", sa.String(64), nullable=False),  # keyed hash of the row as it was delivered
+    sa.Column("action", sa.String(20), nullable=False),  # fix, drop; keep: what was said before counts no more
+    sa.Column("fields", sa.JSON(none_as_null=True)),  # of a fix: column of the row -> what it should say
 )
 
 # Beside the entries stand the people who may sign in; these rows change, and no entry depends on them.
@@ -171,4 +179,10 @@ batches = sa.Table(
 )
 
 # entries.kind -> where its details stand
-DETAILS = {"decision": decisions, "pin": pins, "consent": consents, "suppression": suppressions}
+DETAILS = {
+    "decision": decisions,
+    "pin": pins,
+    "consent": consents,
+    "suppression": suppressions,
+    "correction": corrections,
+}

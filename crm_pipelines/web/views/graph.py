@@ -200,8 +200,8 @@ def _ring(loaded: LoadedProject, members: Sequence[str], centre: tuple[float, fl
 
 def shape_of(loaded: LoadedProject, source: str) -> str:
     """The sign of a source, by how it is read."""
-    entry = loaded.project.sources.get(source)
-    return "wedge" if entry is None else _SHAPES.get(entry.connector, "wedge")
+    found = loaded.sources.get(source)
+    return "wedge" if found is None else _SHAPES.get(found.entry.connector, "wedge")
 
 
 def _rounded(x: float, y: float) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Who is at work on which question, what waits until tomorrow, and answers given together."""
+"""Who is at work on which question, what waits until tomorrow, answers given together, corrections of rows."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +33,14 @@ def upgrade() -> None:
         sa.Column("until", _TIME, nullable=False),
     )
     _create_batches()
+    op.create_table(
+        "corrections",
+        sa.Column("seq", sa.BigInteger, sa.ForeignKey("entries.seq"), primary_key=True, autoincrement=False),
+        sa.Column("source_record_id", sa.Text, nullable=False),
+        sa.Column("row_digest", sa.String(64), nullable=False),
+        sa.Column("action", sa.String(20), nullable=False),
+        sa.Column("fields", sa.JSON(none_as_null=True)),
+    )
 
 
 def _create_batches() -> None:
