@@ -171,9 +171,9 @@ def question_view(look: Look, question: QueuedQuestion) -> QuestionView:
     left, right = evidence.best_pair(lefts, rights) or (lefts[0], rights[0])
     records = evidence.records([left, right])
     pair = records[left], records[right]
-    score = evidence.score(*pair)
+    score, names = evidence.score_with_names(*pair)
     fall = waterfall(score, evidence.model)
-    rows = tuple(_rows(score, fall, pair, evidence.names_shared(*pair)))
+    rows = tuple(_rows(score, fall, pair, names))
     clear = [row for row in rows if row.weight is not None and row.field != "cli.comparison.prior"]
     lightest = min(clear, key=lambda row: row.weight or 0.0, default=None)
     against = lightest.sentence if lightest is not None and (lightest.weight or 0.0) <= -_SPEAKS else None
