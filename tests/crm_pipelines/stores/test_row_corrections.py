@@ -34,7 +34,7 @@ def say(road: SmallRoad, action: str, fields: Mapping[str, str | None] | None = 
 
 def read_on(road: SmallRoad) -> dict[str, int]:
     """A run in which nothing was delivered."""
-    return terms(road.interpret()["erp"])
+    return terms(road.intake()["erp"])
 
 
 def test_a_row_put_right_is_released_and_live(road: SmallRoad) -> None:
