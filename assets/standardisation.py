@@ -6,10 +6,11 @@ checked here, and a false one stops the run.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
 from assets.interpreters import Task, interpreted, n_processes_for
 from assets.resources import Road
@@ -19,12 +20,14 @@ from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.version import RULES_VERSION
 from crm_pipelines.stores import interpretations
 from crm_pipelines.stores.accounts import settle_accounts
+from crm_pipelines.stores.row_corrections import RowCorrections
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "standardisation"
 _CHUNK_ROWS = 10_000
 _ENOUGH_FOR_PROCESSES = 4_000  # a process takes a second to start
 _LEAST_CHUNK_ROWS = 1_000
+_CORRECTIONS = "corrections"  # place in the ledger up to which corrections of rows have been looked after
 _UNMAPPED = SourceMapping.model_validate({"streams": {"": {"fields": {"name": "name"}}}})
 
 
@@ -94,12 +97,17 @@ def standardisation(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResu
 
 def standardise_changes(road: Road, step: Step) -> None:
     """Interpret every waiting version: the newest of each record first, older ones only where that was quarantined."""
-    interpretations.start(step, meaning_hashes(road))
+    corrections = road.ledger.corrections(road.ledger_seq)
+    last = int(road.warehouse.fact(step.name, _CORRECTIONS) or 0)
+    interpretations.start(step, meaning_hashes(road), (one.source_record_id for one in corrections if one.seq > last))
+    step.note(_CORRECTIONS, str(road.ledger_seq))
+    corrected = RowCorrections.of(corrections, road.loaded.project_key)
     suppressed = frozenset(found.digest for found in road.ledger.suppressions(road.ledger_seq))
     while (n_waiting := interpretations.next_round(step)) > 0:
         n_processes = n_processes_for(n_waiting, _ENOUGH_FOR_PROCESSES)
         n_chunk = min(_CHUNK_ROWS, max(_LEAST_CHUNK_ROWS, n_waiting // (4 * n_processes)))
-        tasks = _tasks(road, step, range(0, n_waiting, n_chunk), suppressed)
+        chunks = (corrected.applied(interpretations.waiting(step, at, n_chunk)) for at in range(0, n_waiting, n_chunk))
+        tasks = _tasks(road, chunks, suppressed)
         for tables in interpreted(tasks, road.paths.values, n_processes):
             interpretations.store(step, tables)
         interpretations.settle_round(step)
@@ -146,9 +154,8 @@ def _meaning(road: Road, source: str, suppressed: frozenset[str]) -> SourceMeani
     )
 
 
-def _tasks(road: Road, step: Step, chunks: range, suppressed: frozenset[str]) -> Iterator[Task]:
+def _tasks(road: Road, chunks: Iterable[pl.DataFrame], suppressed: frozenset[str]) -> Iterator[Task]:
     """The waiting versions, source by source, a chunk at a time."""
-    for offset in chunks:
-        frame = interpretations.waiting(step, offset, chunks.step)
+    for frame in chunks:
         for part in frame.partition_by("source_system", maintain_order=True):
             yield Task(_meaning(road, part["source_system"][0], suppressed), part)

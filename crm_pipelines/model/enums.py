@@ -81,6 +81,15 @@ class Closing(StrEnum):
     NO_DOUBT = "no_doubt"
 
 
+class BatchState(StrEnum):
+    """How answers that were proposed together stand."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"  # by whoever proposed them
+
+
 class IdentityEventKind(StrEnum):
     """What happened to a golden id; the identity log is made of these, the crosswalk is their fold."""
 

@@ -16,6 +16,7 @@ from crm_pipelines.rules.frozen import Frozen
 from crm_pipelines.rules.matching import MatchingRules
 from crm_pipelines.rules.merge import EffectiveValue, effective_values, merged, without_empty
 from crm_pipelines.rules.quality import QualityRules
+from crm_pipelines.rules.review import ReviewRules
 from crm_pipelines.rules.survivorship import SurvivorshipRules
 from crm_pipelines.rules.yaml_text import Document, Text, read_yaml
 
@@ -24,6 +25,7 @@ RULE_MODELS: Mapping[str, type[Frozen]] = {
     "survivorship": SurvivorshipRules,
     "consent": ConsentRules,
     "quality": QualityRules,
+    "review": ReviewRules,
 }
 
 
@@ -39,6 +41,7 @@ class Rules:
     survivorship: SurvivorshipRules
     consent: ConsentRules
     quality: QualityRules
+    review: ReviewRules
     effective: tuple[EffectiveValue, ...] = ()
 
     def content_hash(self) -> str:

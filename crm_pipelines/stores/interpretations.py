@@ -6,7 +6,7 @@ and batches applied one by one end in the same state.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import polars as pl
@@ -59,12 +59,13 @@ def text_hash(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def start(step: Step, meanings: Mapping[str, str]) -> int:
+def start(step: Step, meanings: Mapping[str, str], corrected: Iterable[str] = ()) -> int:
     """Account for the rows that change nothing, and find what else waits; return how many versions.
 
     Args:
         step: the open step.
         meanings: source -> hash of all that decides how its rows are read; a source whose hash changed is read anew.
+        corrected: rows that somebody has put right or dropped since; they are read anew as well.
     """
     step.temporary(
         "live_before",
@@ -76,6 +77,8 @@ def start(step: Step, meanings: Mapping[str, str]) -> int:
     for source, meaning in meanings.items():
         step.note(f"meaning:{source}", meaning)
     step.frame("changed_meanings", pl.DataFrame({"source_system": pl.Series(changed, dtype=pl.String())}))
+    rows = pl.Series(sorted(set(corrected)), dtype=pl.String())
+    step.frame("changed_corrections", pl.DataFrame({"source_record_id": rows}))
     step.con.execute(statement("settle_unchanged"), {"run_id": step.run_id})
     step.temporary("pending", statement("pending_versions"))
     for name in ("settled", "refused"):

@@ -125,15 +125,13 @@ class PairEvidence:
 
         Only what both have is there: `email`, `phone`, `address`.
         """
-        kind = CustomerType(left["customer_type"])
-        sides = [base_features(record, kind) for record in (left, right)]
-        found: dict[str, int] = {}
-        for (point, key), n_names in self.name_counts([left, right]).items():
-            name = point.removeprefix(f"{kind.value}_")
-            both = [_holds(features, CONTACT_POINTS[name], key) for features in sides]
-            if all(both) and name not in ("room", "name"):
-                found[name] = min(found.get(name, n_names), n_names)
-        return found
+        return _shared(left, right, self.name_counts([left, right]))
+
+    def score_with_names(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> tuple[PairScore, dict[str, int]]:
+        """`score` and `names_shared` at once: what both count in the whole publication is counted once."""
+        counts = self.name_counts([left, right])
+        shares = {point: bucket_of(n_names) for point, n_names in counts.items()}
+        return score_pair(left, right, self.model, shares), _shared(left, right, counts)
 
     def stored(self, left: str, right: str) -> StoredPair | None:
         """The stored pair of two records; None when it was not compared, or found too unlike to be kept."""
@@ -199,6 +197,18 @@ class PairEvidence:
             {"members": list(members), "band": Band.AUTO_MATCH.value},
         ).fetchall()
         return [Edge(left, right, weight) for left, right, weight in rows]
+
+
+def _shared(left: Mapping[str, Any], right: Mapping[str, Any], counts: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    kind = CustomerType(left["customer_type"])
+    sides = [base_features(record, kind) for record in (left, right)]
+    found: dict[str, int] = {}
+    for (point, key), n_names in counts.items():
+        name = point.removeprefix(f"{kind.value}_")
+        both = [_holds(features, CONTACT_POINTS[name], key) for features in sides]
+        if all(both) and name not in ("room", "name"):
+            found[name] = min(found.get(name, n_names), n_names)
+    return found
 
 
 def _holds(features: Mapping[str, Any], feature: str, key: str) -> bool:

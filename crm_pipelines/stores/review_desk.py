@@ -140,6 +140,17 @@ class ReviewDesk:
             raise ConflictError(f"review.closed.{Closing(because)}", question_id=name, closed_at=at.isoformat())
         raise ConflictError("review.no_such_question", question_id=name)
 
+    def told(self, names: Sequence[str]) -> list[QueuedQuestion]:
+        """Some questions of the publication in the order of their names; those that are not there are left out."""
+        rows = self.con.execute(statement("questions_by_ids"), {"question_ids": list(names)}).fetchall()
+        found = {row[0]: row for row in rows}
+        return [self._told(found[name]) for name in names if name in found]
+
+    @cached_property
+    def answered(self) -> frozenset[str]:
+        """Ids of the questions that a decision in force answers with "same" or "different"."""
+        return frozenset(name for name in self._to_question if self._answers(name))
+
     def open_question(self, name: str) -> QueuedQuestion:
         """One question that still wants an answer.
 

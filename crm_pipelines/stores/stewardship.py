@@ -170,10 +170,10 @@ def undo(desk: ReviewDesk, decision_id: str, signed: Signature) -> Proposal:
     (undone,) = _in_force(desk, [decision_id])
     act = [*_withdrawn_for(desk, undone), undone]
     act.sort(key=lambda one: (one.supersedes is None, desk.by_id[one.supersedes].seq if one.supersedes else one.seq))
-    taken_back = [_taken_back(desk, one, signed) for one in act]
-    own = {str(one.decision_id) for one in taken_back}
-    _require_standing(desk, taken_back, but_for=own)
-    return Proposal(tuple(taken_back), tuple(act))
+    entries = [taken_back(desk, one, signed) for one in act]
+    own = {str(one.decision_id) for one in entries}
+    _require_standing(desk, entries, but_for=own)
+    return Proposal(tuple(entries), tuple(act))
 
 
 def _withdrawn_for(desk: ReviewDesk, decision: Decision) -> list[Decision]:
@@ -190,7 +190,7 @@ def _withdrawn_for(desk: ReviewDesk, decision: Decision) -> list[Decision]:
     return found
 
 
-def _taken_back(desk: ReviewDesk, undone: Decision, signed: Signature) -> NewDecision:
+def taken_back(desk: ReviewDesk, undone: Decision, signed: Signature) -> NewDecision:
     """The entry that ends a decision and lets count again what it had replaced."""
     before = desk.by_id.get(undone.supersedes or "")
     restored = undone if before is None else before

@@ -18,9 +18,10 @@ from crm_pipelines.stores.ledger.facts import Decision, NewDecision
 FORMAT = "crm-pipelines verdicts"
 _VERSION = 1
 _MARK_BYTES = 12
-_LONGEST = {"decision_id": 64, "steward": 200, "question_id": 64, "supersedes": 64}
+_LONGEST = {"decision_id": 64, "steward": 200, "question_id": 64, "supersedes": 64,
+            "batch_id": 32, "approved_by": 200}  # fmt: skip
 _REQUIRED = frozenset({"decision_id", "judgement", "record_ids_left", "record_ids_right", "steward", "decided_at"})
-_KNOWN = _REQUIRED | {"reason", "question_id", "supersedes", "evidence"}
+_KNOWN = _REQUIRED | {"reason", "question_id", "supersedes", "evidence", "batch_id", "approved_by"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,8 @@ def _decision(content: Any) -> NewDecision:  # whatever JSON holds
         supersedes=content.get("supersedes"),
         decision_id=content["decision_id"],
         evidence=None if content.get("evidence") is None else _texts(content, "evidence"),
+        batch_id=content.get("batch_id"),
+        approved_by=content.get("approved_by"),
     )
 
 
@@ -197,7 +200,8 @@ def _content(decision: Decision | NewDecision) -> tuple[object, ...]:
     """What must be the same when the same id comes again."""
     sides = tuple(sorted(set(decision.record_ids_left))), tuple(sorted(set(decision.record_ids_right)))
     evidence = None if decision.evidence is None else tuple(sorted(set(decision.evidence)))
-    return (decision.judgement, *sides, decision.reason, decision.question_id, decision.supersedes, evidence)
+    told = decision.reason, decision.question_id, decision.supersedes, decision.batch_id, decision.approved_by
+    return (decision.judgement, *sides, *told, evidence)
 
 
 def _line(content: object) -> str:

@@ -20,15 +20,19 @@ from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.web.answers import Answer, language_of, response
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.pages import SECURITY_HEADERS, page
+from crm_pipelines.web.routes.claims import add_claim_routes
 from crm_pipelines.web.routes.comparison import add_comparison_routes
 from crm_pipelines.web.routes.customer_acts import add_customer_act_routes
 from crm_pipelines.web.routes.customer_pins import add_customer_pin_routes
 from crm_pipelines.web.routes.customers import add_customer_routes
+from crm_pipelines.web.routes.decisions import add_decision_routes
 from crm_pipelines.web.routes.inbox import add_inbox_routes
 from crm_pipelines.web.routes.operations import add_operations_routes
+from crm_pipelines.web.routes.quarantine import add_quarantine_routes
 from crm_pipelines.web.routes.review import add_review_routes
 from crm_pipelines.web.routes.search import add_search_routes
 from crm_pipelines.web.routes.signing_in import add_signing_in_routes
+from crm_pipelines.web.routes.together import add_together_routes
 from crm_pipelines.web.visitors import ForgedFormError, NotAllowedError, StrangerError, visitor_of
 from crm_pipelines.web.web_state import Desk, WebState, utc_now
 
@@ -63,6 +67,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     app.get("/")(_home)
     add_signing_in_routes(app)
+    add_together_routes(app)  # before the questions, whose pattern would take its addresses
     add_review_routes(app)
     add_operations_routes(app)
     add_search_routes(app)
@@ -70,6 +75,9 @@ def create_app(
     add_customer_act_routes(app)
     add_customer_pin_routes(app)
     add_comparison_routes(app)
+    add_claim_routes(app)
+    add_decision_routes(app)
+    add_quarantine_routes(app)
     for kind, handler in (
         (StrangerError, _to_sign_in),
         (NotAllowedError, _refused("web.not_allowed", 403)),

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from crm_pipelines.messages.catalogue import has_message, render, render_fault
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.web.reasons import reason_told
 from crm_pipelines.web.visitors import FORM_WORD, Visitor
 
 if TYPE_CHECKING:
@@ -80,6 +81,10 @@ class _Words:
     def fault(self, fault: Fault) -> str:
         """The sentence of a code with its facts."""
         return render_fault(fault, self._language)
+
+    def reason(self, reason: str | None) -> str:
+        """The reason of a decision; empty without one."""
+        return reason_told(reason, self._language)
 
     def weight(self, weight: float) -> str:
         """A match weight: signed, one decimal, a real minus."""

@@ -18,6 +18,8 @@ from crm_pipelines.model.enums import Role
 from crm_pipelines.model.errors import StoreError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.inbox import Inbox
+from crm_pipelines.stores.ledger.batches import Batches
+from crm_pipelines.stores.ledger.claims import Claims
 from crm_pipelines.stores.ledger.engine import open_engine
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.location import located
@@ -95,7 +97,7 @@ def opened_desk(loaded: LoadedProject) -> Iterator[Desk]:
     try:
         ledger = Ledger(engine)
         with closing(ReadingRoom(loaded, ledger)) as room:
-            yield Desk(People(engine), ledger, room)
+            yield Desk(People(engine), ledger, room, Claims(engine), Batches(engine))
     finally:
         engine.dispose()
 

@@ -27,6 +27,7 @@ COOKIE = "crm_pipelines_session"
 LANGUAGE_COOKIE = "crm_pipelines_language"
 FORM_WORD = "form_word"
 DECIDING = frozenset({Role.STEWARD, Role.LEAD, Role.ADMIN})
+LEADING = frozenset({Role.LEAD, Role.ADMIN})
 
 
 class StrangerError(Exception):
@@ -97,6 +98,18 @@ def deciding(request: Request) -> Visitor:
     """
     visitor = signed_in(request)
     if not visitor.may_decide:
+        raise NotAllowedError
+    return visitor
+
+
+def leading(request: Request) -> Visitor:
+    """Whoever asks, where somebody is needed who may give work to others.
+
+    Raises:
+        StrangerError, NotAllowedError.
+    """
+    visitor = signed_in(request)
+    if visitor.person is None or visitor.person.role not in LEADING:
         raise NotAllowedError
     return visitor
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from crm_pipelines.stores.ledger.batches import Batches
+from crm_pipelines.stores.ledger.claims import Claims
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.people import People
 from crm_pipelines.web.intake import Intake
@@ -23,11 +25,15 @@ class Desk:
         people: who may sign in.
         ledger: what they decide.
         room: what they read.
+        claims: who is at work on what.
+        batches: what they propose to answer together.
     """
 
     people: People
     ledger: Ledger
     room: ReadingRoom
+    claims: Claims
+    batches: Batches
 
 
 @dataclass

@@ -3,7 +3,7 @@
 `seq` is the place in the ledger, from 1 in commit order. All times are aware.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +26,8 @@ class NewDecision:
         supersedes: `decision_id` of the decision that this one replaces.
         decision_id: given by a caller that may try again; None lets the ledger choose.
         evidence: what the machine had to show then, as `clustering.confirmation` digests it; None: nobody knows.
+        batch_id: of the answers it was given together with, or None.
+        approved_by: user name of the second person, or None.
     """
 
     judgement: Judgement
@@ -38,6 +40,8 @@ class NewDecision:
     supersedes: str | None = None
     decision_id: str | None = None
     evidence: tuple[str, ...] | None = None
+    batch_id: str | None = None
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class Decision:
     question_id: str | None
     supersedes: str | None
     evidence: tuple[str, ...] | None = None
+    batch_id: str | None = None
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +193,44 @@ class Suppression:
     kind: str
     recorded_by: str
     recorded_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCorrection:
+    """What somebody says of a row in quarantine, as it was delivered.
+
+    Attributes:
+        source_record_id: of the row.
+        row_digest: `stores.row_corrections.row_digest` of what was delivered.
+        action: `fix`, `drop`, or `keep`: what was said before counts no more.
+        steward: user name.
+        recorded_at: when.
+        fields: of a fix: column of the row -> what it should say; None empties it.
+        reason: the steward's own words, or None.
+    """
+
+    source_record_id: str
+    row_digest: str
+    action: str
+    steward: str
+    recorded_at: datetime
+    fields: Mapping[str, str | None] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A correction in the ledger; fields as in `NewCorrection`."""
+
+    seq: int
+    correction_id: str
+    source_record_id: str
+    row_digest: str
+    action: str
+    steward: str
+    recorded_at: datetime
+    fields: Mapping[str, str | None] | None
     reason: str | None
 
 

@@ -11,9 +11,11 @@ from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, ope
 from crm_pipelines.stores.ledger.facts import (
     ChainReport,
     Consent,
+    Correction,
     Decision,
     Entry,
     NewConsent,
+    NewCorrection,
     NewDecision,
     NewPin,
     NewSuppression,
@@ -72,7 +74,7 @@ class Ledger:
             ConflictError: as for one.
         """
         with database_errors(self._name), writing(self._engine) as connection:
-            seqs = [_append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
+            seqs = [append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
         found = {one.seq: one for one in self.decisions(max(seqs), after=min(seqs) - 1)} if seqs else {}
         return [found[seq] for seq in seqs]
 
@@ -115,6 +117,14 @@ class Ledger:
         seq = self._append(header, {"identifier_digest": new.digest, "identifier_kind": new.kind})
         return self.suppressions(seq, after=seq - 1)[0]
 
+    def record_corrections(self, corrections: Sequence[NewCorrection]) -> None:
+        """Record what somebody says of rows in quarantine, all or nothing."""
+        names = ("source_record_id", "row_digest", "action", "fields")
+        with database_errors(self._name), writing(self._engine) as connection:
+            for new in corrections:
+                header = Header("correction", None, new.steward, new.recorded_at, reason=new.reason)
+                append(connection, header, {name: getattr(new, name) for name in names})
+
     def head_seq(self) -> int:
         """The last entry's number; 0 for an empty ledger. Entries up to it never change their order."""
         with database_errors(self._name), self._engine.connect() as connection:
@@ -135,6 +145,10 @@ class Ledger:
     def suppressions(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Suppression]:
         """All suppressions in (`after`, `up_to_seq`], in ledger order."""
         return [reading.suppression(row) for row in self._rows(tables.suppressions, up_to_seq, after)]
+
+    def corrections(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Correction]:
+        """What people said of rows in quarantine, in (`after`, `up_to_seq`], in ledger order."""
+        return [reading.correction(row) for row in self._rows(tables.corrections, up_to_seq, after)]
 
     def entries(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Entry]:
         """The audit: every entry in (`after`, `up_to_seq`], in ledger order."""
@@ -166,7 +180,12 @@ class Ledger:
             return reading.rows(connection, detail, up_to_seq, after)
 
 
-def _append_decision(connection: sa.Connection, new: NewDecision, *, only_if_open: bool) -> int:
+def append_decision(connection: sa.Connection, new: NewDecision, *, only_if_open: bool) -> int:
+    """Append a judgement inside the write transaction of the caller; return its `seq`.
+
+    Raises:
+        ConflictError: as `Ledger.record_decision`; nothing was written.
+    """
     header = Header(
         "decision", new.decision_id, new.steward, new.decided_at, reason=new.reason, supersedes=new.supersedes
     )
@@ -176,5 +195,7 @@ def _append_decision(connection: sa.Connection, new: NewDecision, *, only_if_ope
         "record_ids_right": sorted(set(new.record_ids_right)),
         "question_id": new.question_id,
         "evidence": None if new.evidence is None else sorted(set(new.evidence)),
+        "batch_id": new.batch_id,
+        "approved_by": new.approved_by,
     }
     return append(connection, header, detail, open_question=new.question_id if only_if_open else None)

@@ -6,6 +6,7 @@ nothing. Passwords come here hashed.
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -131,6 +132,13 @@ class People:
         with database_errors(self._name), self._engine.connect() as connection:
             row = connection.execute(sa.select(people).where(people.c.email == email.strip().lower())).one_or_none()
         return None if row is None else _person(row)
+
+    def of_roles(self, roles: Collection[Role]) -> list[Person]:
+        """Everybody of some roles who may still come in, by name."""
+        wanted = sa.and_(people.c.is_active, people.c.role.in_(sorted(role.value for role in roles)))
+        with database_errors(self._name), self._engine.connect() as connection:
+            rows = connection.execute(sa.select(people).where(wanted).order_by(people.c.name, people.c.person_id)).all()
+        return [_person(row) for row in rows]
 
     def note_failure(self, person: Person, now: datetime) -> None:
         """Count a wrong password; after some of them the next may be tried only later."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from crm_pipelines.model.enums import Judgement
-from crm_pipelines.stores.ledger.facts import Consent, Decision, Entry, Pin, Suppression
+from crm_pipelines.stores.ledger.facts import Consent, Correction, Decision, Entry, Pin, Suppression
 from crm_pipelines.stores.ledger.tables import entries
 
 
@@ -49,6 +49,8 @@ def decision(row: sa.RowMapping) -> Decision:
         question_id=row["question_id"],
         supersedes=row["supersedes"],
         evidence=None if row["evidence"] is None else tuple(row["evidence"]),
+        batch_id=row["batch_id"],
+        approved_by=row["approved_by"],
     )
 
 
@@ -95,6 +97,21 @@ def suppression(row: sa.RowMapping) -> Suppression:
         kind=row["identifier_kind"],
         recorded_by=row["actor"],
         recorded_at=row["recorded_at"],
+        reason=row["reason"],
+    )
+
+
+def correction(row: sa.RowMapping) -> Correction:
+    """A row of `corrections`."""
+    return Correction(
+        seq=row["seq"],
+        correction_id=row["entry_id"],
+        source_record_id=row["source_record_id"],
+        row_digest=row["row_digest"],
+        action=row["action"],
+        steward=row["actor"],
+        recorded_at=row["recorded_at"],
+        fields=row["fields"],
         reason=row["reason"],
     )
 

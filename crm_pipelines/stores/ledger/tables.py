@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0005")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -46,7 +46,7 @@ entries = sa.Table(
     "entries",
     metadata,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),  # commit order, from 1 without gaps
-    sa.Column("kind", sa.String(20), nullable=False),  # decision, pin, consent, suppression
+    sa.Column("kind", sa.String(20), nullable=False),  # decision, pin, consent, suppression, correction
     sa.Column("entry_id", sa.String(64), nullable=False, unique=True),
     sa.Column("actor", sa.String(200), nullable=False),  # user name of the steward, or of the program
     sa.Column("recorded_at", UtcDateTime, nullable=False),
@@ -67,6 +67,8 @@ decisions = _detail(
     sa.Column("question_id", sa.String(64), index=True),  # null when nobody asked
     # digests of the scored pairs between the sets as shown; null: nobody knows what was shown
     sa.Column("evidence", sa.JSON(none_as_null=True)),
+    sa.Column("batch_id", sa.String(32), index=True),  # of the answers given together; null: given by itself
+    sa.Column("approved_by", sa.String(200)),  # user name of the second person; null where none was needed
 )
 
 pins = _detail(
@@ -92,6 +94,14 @@ suppressions = _detail(
     "suppressions",
     sa.Column("identifier_digest", sa.String(64), nullable=False, index=True),  # keyed hash of the identifier
     sa.Column("identifier_kind", sa.String(40), nullable=False),  # email, phone, ...
+)
+
+corrections = _detail(
+    "corrections",
+    sa.Column("source_record_id", sa.Text, nullable=False),
+    sa.Column("row_digest", sa.String(64), nullable=False),  # keyed hash of the row as it was delivered
+    sa.Column("action", sa.String(20), nullable=False),  # fix, drop; keep: what was said before counts no more
+    sa.Column("fields", sa.JSON(none_as_null=True)),  # of a fix: column of the row -> what it should say
 )
 
 # Beside the entries stand the people who may sign in; these rows change, and no entry depends on them.
@@ -129,5 +139,50 @@ sign_ins = sa.Table(
     sa.Column("seen_at", UtcDateTime, nullable=False),
 )
 
+# Who is at work on which question; these rows change as well, and no entry depends on them.
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("question_id", sa.String(64), primary_key=True),
+    sa.Column("person_id", sa.String(32), nullable=False, index=True),
+    sa.Column("name", sa.String(200), nullable=False),  # of the person, as colleagues see it
+    sa.Column("until", UtcDateTime),  # null: assigned, until it is answered or given back
+    sa.Column("assigned_by", sa.String(200)),  # null: opened by the person, who did nothing else for it
+    sa.Column("taken_from", sa.String(32)),  # person_id of whoever had it before and has not been told yet
+)
+
+postponements = sa.Table(
+    "postponements",
+    metadata,
+    sa.Column("person_id", sa.String(32), primary_key=True),
+    sa.Column("question_id", sa.String(64), primary_key=True),
+    sa.Column("until", UtcDateTime, nullable=False),
+)
+
+# Answers given together: proposed by one person, decided by another.
+batches = sa.Table(
+    "batches",
+    metadata,
+    sa.Column("batch_id", sa.String(32), primary_key=True),
+    sa.Column("judgement", sa.String(20), nullable=False),
+    sa.Column("question_ids", sa.JSON, nullable=False),  # in the order of the queue
+    sa.Column("filters", sa.JSON, nullable=False),  # what the list was narrowed to: codes
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("proposed_by_id", sa.String(32), nullable=False),
+    sa.Column("proposed_by", sa.String(200), nullable=False),
+    sa.Column("proposed_at", UtcDateTime, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),  # BatchState
+    sa.Column("decided_by", sa.String(200)),
+    sa.Column("decided_at", UtcDateTime),
+    sa.Column("decided_reason", sa.Text),
+    sa.Column("n_recorded", sa.Integer),  # decisions written at the approval; null before
+)
+
 # entries.kind -> where its details stand
-DETAILS = {"decision": decisions, "pin": pins, "consent": consents, "suppression": suppressions}
+DETAILS = {
+    "decision": decisions,
+    "pin": pins,
+    "consent": consents,
+    "suppression": suppressions,
+    "correction": corrections,
+}

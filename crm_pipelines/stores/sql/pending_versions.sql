@@ -1,4 +1,5 @@
--- every version that waits: delivered and not yet accounted for, or of a source whose rows now mean something else.
+-- every version that waits: delivered and not yet accounted for, of a source whose rows now mean
+-- something else, or corrected by somebody.
 -- Rows that follow each other and say the same are one version, which dates from the first of them; the others are
 -- repeats and are not read. Place 1 is the newest version of its record; an absence counts as one that deletes.
 -- `is_known` marks the version that the last interpretation saw
@@ -44,7 +45,10 @@ versions as (
         source_record_id, source_system, source_id, stream, payload, position, fault_code, fault_facts, version_hash,
         batch, row_number, is_deleted, false, delivered_at, true, false, 1
     from source_records
-    where source_system in (select source_system from changed_meanings)
+    where (
+            source_system in (select source_system from changed_meanings)
+            or source_record_id in (select source_record_id from changed_corrections)
+        )
         and not is_deleted
         and source_record_id not in (select source_record_id from deliveries where disposition is null)
 ),

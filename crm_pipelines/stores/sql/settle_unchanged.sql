@@ -14,6 +14,7 @@ where deliveries.disposition is null
         or (known.outcome in ('activity', 'set_aside', 'suppressed') and known.live_hash is null)
     )
     and deliveries.source_system not in (select source_system from changed_meanings)
+    and deliveries.source_record_id not in (select source_record_id from changed_corrections)
     and deliveries.source_record_id not in (
         select source_record_id from deliveries
         where disposition is null

@@ -8,4 +8,8 @@ select
 from round_versions as version
 left join interpretations as known on known.source_record_id = version.source_record_id
 where version.is_deleted
-    or (version.is_known and version.source_system not in (select source_system from changed_meanings))
+    or (
+        version.is_known
+        and version.source_system not in (select source_system from changed_meanings)
+        and version.source_record_id not in (select source_record_id from changed_corrections)
+    )

@@ -1,4 +1,4 @@
-"""The review queue: its list, a question, the answer, and the answer taken back."""
+"""The review queue: its list, a question, and the answer to it."""
 
 from typing import Annotated
 
@@ -8,20 +8,24 @@ from starlette.responses import RedirectResponse, Response
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores import stewardship
-from crm_pipelines.stores.ledger.facts import Decision
-from crm_pipelines.stores.review_desk import QuestionFilter, QuestionState, QueuedQuestion
-from crm_pipelines.stores.stewardship import Signature
+from crm_pipelines.stores.ledger.claims import Claim
+from crm_pipelines.stores.review_desk import QuestionState, QueuedQuestion
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.reasons import REASONS, reason_given
+from crm_pipelines.web.sights import desk_of, following, last_answer, person_of, sight_of, signature
+from crm_pipelines.web.views.answered import n_pending
 from crm_pipelines.web.views.effects import effects
+from crm_pipelines.web.views.graph import graph_of, shape_of
 from crm_pipelines.web.views.question import question_view, title_code
-from crm_pipelines.web.views.queue import QueueFilter, queue_view
-from crm_pipelines.web.visitors import Visitor, deciding, require_own_form, signed_in
-from crm_pipelines.web.web_state import Desk, WebState
+from crm_pipelines.web.views.queue import QueueFilter, due_at, queue_view
+from crm_pipelines.web.views.surroundings import earlier_decisions, latest_dealings
+from crm_pipelines.web.visitors import DECIDING, LEADING, Visitor, deciding, require_own_form, signed_in
 
 ANSWERS = {"same": Judgement.MATCH, "different": Judgement.NO_MATCH, "unsure": Judgement.UNSURE}
 _MOST_REASON = 2000
 Code = Annotated[str, Query(max_length=60)]
+Word = Annotated[str, Form(max_length=200)]
 
 
 def add_review_routes(app: FastAPI) -> None:
@@ -29,78 +33,89 @@ def add_review_routes(app: FastAPI) -> None:
     app.get("/review")(queue)
     app.get("/review/{question_id}")(question)
     app.get("/review/{question_id}/effects")(effects_of)
+    app.get("/review/{question_id}/graph")(graph)
     app.post("/review/{question_id}/answer")(answer)
-    app.post("/decisions/{decision_id}/undo")(undo)
 
 
-def queue(request: Request, kind: Code = "", customer_type: Code = "", reason: Code = "", after: Code = "") -> Response:
+def queue(request: Request, after: Code = "") -> Response:
     """The questions, the most urgent first."""
     visitor = signed_in(request)
-    wanted = QueueFilter.of(kind, customer_type, reason)
-    with _desk(request).room.look() as look:
-        shown = queue_view(look, wanted, after)
-        return page(request, visitor, "queue", queue=shown, last=_last(look, visitor))
+    wanted = QueueFilter.of(request.query_params)
+    with desk_of(request).room.look() as look:
+        shown = queue_view(look, sight_of(request, look, visitor), wanted, after)
+        return page(
+            request, visitor, "queue",
+            queue=shown, last=last_answer(look, visitor), n_pending=n_pending(look),
+            n_approvals=len(desk_of(request).batches.waiting()),
+        )  # fmt: skip
 
 
 def question(request: Request, question_id: str) -> Response:
-    """One question with all that speaks for and against."""
+    """One question with all that speaks for and against; whoever opens it and may decide has it for some minutes."""
     visitor = signed_in(request)
-    with _desk(request).room.look() as look:
-        return _question_page(request, visitor, look, question_id)
+    is_looked_at = "prefetch" not in request.headers.get("sec-purpose", "")
+    with desk_of(request).room.look() as look:
+        return _question_page(request, visitor, look, question_id, is_looked_at=is_looked_at)
 
 
 def effects_of(request: Request, question_id: str) -> Response:
     """What "same" and "different" would do; a part of the question's page, which asks for it by itself."""
     visitor = deciding(request)
     looked_ahead = {name: ANSWERS[name] for name in ("same", "different")}
-    with _desk(request).room.look() as look:
+    with desk_of(request).room.look() as look:
         try:
             asked = look.desk.open_question(question_id)
         except ConflictError as error:
-            return _gone(request, visitor, error, 409)
-        found = effects(look, asked, looked_ahead, _signature(visitor, ""))
+            return gone(request, visitor, error, 409)
+        found = effects(look, asked, looked_ahead, signature(visitor, ""))
     is_part = request.headers.get("x-part") == "1"
     return page(request, visitor, "effects_part" if is_part else "effects", question=asked, effects=found)
 
 
-def answer(
+def graph(request: Request, question_id: str) -> Response:
+    """The records of a question as a picture; a part of its page, likewise."""
+    visitor = signed_in(request)
+    with desk_of(request).room.look() as look:
+        try:
+            asked = look.desk.question(question_id)
+        except ConflictError as error:
+            return gone(request, visitor, error, 404)
+        drawn = graph_of(look, asked)
+    is_part = request.headers.get("x-part") == "1"
+    return page(request, visitor, "graph_part" if is_part else "graph", question=asked, graph=drawn)
+
+
+def answer(  # noqa: PLR0913, PLR0917 - the fields of a form
     request: Request,
     question_id: str,
     answer: Annotated[str, Form(max_length=20)],
-    form_word: Annotated[str, Form(max_length=200)],
+    form_word: Word,
     reason: Annotated[str, Form(max_length=_MOST_REASON)] = "",
+    reason_code: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
     """Record an answer and go on to the next question; a question that has been answered says by whom."""
     visitor = deciding(request)
     require_own_form(request, visitor, form_word)
-    desk = _desk(request)
+    desk, wanted = desk_of(request), QueueFilter.of(request.query_params)
     with desk.room.look() as look:
         if answer not in ANSWERS:
             return _question_page(request, visitor, look, question_id, "web.question.no_such_answer", status=422)
         try:
             asked = look.desk.open_question(question_id)
-            following = _following(look, asked)
-            proposal = stewardship.answer(look.desk, asked, ANSWERS[answer], _signature(visitor, reason))
-            stewardship.record(desk.ledger, proposal)
+            behind = following(look, sight_of(request, look, visitor), wanted, question_id)
+            signed = signature(visitor, reason_given(reason_code, reason))
+            stewardship.record(desk.ledger, stewardship.answer(look.desk, asked, ANSWERS[answer], signed))
         except ConflictError as error:
             return _question_page(request, visitor, look, question_id, error.code, error.facts, status=409)
-    return RedirectResponse("/review" if following is None else f"/review/{following.question_id}", 303)
+    if ANSWERS[answer] is not Judgement.UNSURE:
+        desk.claims.release(question_id)
+    return to_question(behind, wanted)
 
 
-def undo(request: Request, decision_id: str, form_word: Annotated[str, Form(max_length=200)]) -> Response:
-    """Take a decision back and show its question again."""
-    visitor = deciding(request)
-    require_own_form(request, visitor, form_word)
-    desk = _desk(request)
-    with desk.room.look() as look:
-        try:
-            proposal = stewardship.undo(look.desk, decision_id, _signature(visitor, ""))
-            stewardship.record(desk.ledger, proposal)
-        except ConflictError as error:
-            shown = {"title": visitor.say("web.undo.title"), "text": error.code, "facts": dict(error.facts)}
-            return page(request, visitor, "message", 409, **shown)
-        asked = look.desk.by_id[decision_id].question_id
-    return RedirectResponse("/review" if asked is None else f"/review/{asked}", 303)
+def to_question(question_id: str | None, wanted: QueueFilter) -> Response:
+    """On to a question, in the list as it was narrowed; without one to the list."""
+    path = "/review" if question_id is None else f"/review/{question_id}"
+    return RedirectResponse(f"{path}{wanted.query()}", 303)
 
 
 def _question_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wrong
@@ -111,47 +126,52 @@ def _question_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wro
     problem: str | None = None,
     facts: object = None,
     status: int = 200,
+    *,
+    is_looked_at: bool = False,
 ) -> Response:
     try:
         asked = look.desk.question(question_id)
     except ConflictError as error:
-        return _gone(request, visitor, error, 404 if status == 200 else status)
-    view = question_view(look, asked)
-    following = _following(look, asked)
+        return gone(request, visitor, error, 404 if status == 200 else status)
+    wanted, is_open = QueueFilter.of(request.query_params), asked.state is QuestionState.OPEN and visitor.may_decide
+    claim, is_taken = _claim(request, visitor, asked, is_looked_at=is_looked_at and is_open)
+    sight = sight_of(request, look, visitor)
     told = None if problem is None else visitor.say(problem, **(facts if isinstance(facts, dict) else {}))
     return page(
         request, visitor, "question", status,
-        view=view, title=visitor.say(title_code(asked)), problem=told, last=_last(look, visitor),
-        following=None if following is None else following.question_id,
-        is_open=asked.state is QuestionState.OPEN and visitor.may_decide,
+        view=question_view(look, asked), title=visitor.say(title_code(asked)), problem=told,
+        last=last_answer(look, visitor), following=following(look, sight, wanted, question_id),
+        is_open=is_open, wanted=wanted, claim=claim, is_taken=is_taken, due_at=due_at(sight, asked), reasons=REASONS,
+        others=_assignable(request, visitor) if is_open else [], shapes=_shapes(look, asked), now=visitor.now,
+        dealings=latest_dealings(look, asked), earlier=earlier_decisions(look, asked),
     )  # fmt: skip
 
 
-def _gone(request: Request, visitor: Visitor, error: ConflictError, status: int) -> Response:
+def _claim(
+    request: Request, visitor: Visitor, asked: QueuedQuestion, *, is_looked_at: bool
+) -> tuple[Claim | None, bool]:
+    """Who has the question, and whether it was taken from whoever looks, who hears of it once."""
+    claims = desk_of(request).claims
+    before = claims.of_question(asked.question_id, visitor.now)
+    person_id = person_of(visitor).person_id
+    is_taken = before is not None and before.taken_from == person_id
+    found = claims.open(asked.question_id, person_of(visitor), visitor.now) if is_looked_at else before
+    return found, is_taken
+
+
+def _assignable(request: Request, visitor: Visitor) -> list[tuple[str, str]]:
+    """(person id, name) of those a lead may give a question to; nobody for others."""
+    if person_of(visitor).role not in LEADING:
+        return []
+    return [(one.person_id, one.name) for one in desk_of(request).people.of_roles(DECIDING)]
+
+
+def _shapes(look: Look, asked: QueuedQuestion) -> dict[str, str]:
+    records = (*asked.record_ids_left, *asked.record_ids_right)
+    return {source: shape_of(look.loaded, source) for source in {record.partition(":")[0] for record in records}}
+
+
+def gone(request: Request, visitor: Visitor, error: ConflictError, status: int) -> Response:
+    """The page of a question that is asked no more."""
     shown = {"title": visitor.say("web.question.gone"), "text": error.code, "facts": dict(error.facts)}
     return page(request, visitor, "message", status, **shown)
-
-
-def _following(look: Look, asked: QueuedQuestion) -> QueuedQuestion | None:
-    """The open question behind this one in the queue; from the end of it the first."""
-    behind = look.desk.questions(QuestionFilter(limit=1, only_open=True, after=(asked.priority, asked.question_id)))
-    found = behind or look.desk.questions(QuestionFilter(limit=2, only_open=True))
-    return next((one for one in found if one.question_id != asked.question_id), None)
-
-
-def _last(look: Look, visitor: Visitor) -> Decision | None:
-    """The visitor's last decision that can be taken back."""
-    if visitor.person is None or not visitor.may_decide:
-        return None
-    name = stewardship.last_to_undo(look.desk, visitor.person.name)
-    return None if name is None else look.desk.by_id[name]
-
-
-def _signature(visitor: Visitor, reason: str) -> Signature:
-    assert visitor.person is not None  # noqa: S101 - `deciding`
-    return Signature(visitor.person.name, visitor.now, reason.strip() or None)
-
-
-def _desk(request: Request) -> Desk:
-    web: WebState = request.app.state.web
-    return web.stewards

@@ -8,16 +8,25 @@
   let cursor = -1;
 
   const takesText = (element) =>
-    element.isContentEditable || (element.matches("input, textarea, select") && element.type !== "checkbox");
+    element.isContentEditable ||
+    (element.matches("input, textarea, select") && !["checkbox", "radio"].includes(element.type));
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return; // an input method is at work
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.querySelector(":popover-open") && event.key === "Escape") return; // the browser closes it
     if (takesText(event.target)) {
+      if (chosenReason(event)) return;
       if (event.key === "Escape") event.target.blur();
       return;
     }
     if (!areKeysWanted || event.repeat) return;
+    const named = document.querySelector(`[data-key-name="${CSS.escape(event.key)}"]`);
+    if (named) {
+      event.preventDefault();
+      named.click();
+      return;
+    }
     const isOwn = event.target.closest("a, button, summary") && (event.code === "Enter" || event.code === "Space");
     if (isOwn || walked(event)) return;
     const focused = document.querySelector(`[data-key-focus~="${event.code}"]`);
@@ -37,6 +46,18 @@
     rows[cursor].classList.add("cursor");
     rows[cursor].querySelector("a")?.focus();
     event.preventDefault();
+    return true;
+  }
+
+  // R and then a number chooses a reason; words of one's own begin with anything else.
+  function chosenReason(event) {
+    const number = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+    if (!number || !("reasons" in event.target.dataset) || event.target.value !== "") return false;
+    const reason = event.target.closest("fieldset").querySelector(`[data-reason="${number[1]}"]`);
+    if (!reason) return false;
+    event.preventDefault();
+    reason.click();
+    event.target.blur();
     return true;
   }
 

@@ -1,5 +1,6 @@
 """One question as its page shows it: both sides, field by field, with the evidence beside the value it speaks of."""
 
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,17 @@ _FIXED = frozenset({"birth_date", "corporate_number", "phone"})
 _NAMES: Mapping[str, tuple[str, str]] = {
     "name": ("name", "name_kana"),
     "organisation_name": ("organisation_name", "organisation_name_kana"),
+}
+# Comparison -> canonical fields of its values as the source wrote them; the first that is there stands for the rest.
+_RAW: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "name": (("name",), ("family_name", "given_name")),
+    "organisation_name": (("organisation_name",),),
+    "company": (("organisation_name",),),
+    "birth_date": (("birth_date",),),
+    "corporate_number": (("corporate_number",),),
+    "phone": (("phone",),),
+    "email": (("email",),),
+    "address": (("postal_code", "address", "building"),),
 }
 _LOW, _HIGH = -16.0, 13.0
 _SPEAKS = 1.0
@@ -73,6 +85,8 @@ class Row:
         weight: what it adds; None where it adds nothing.
         bar: None without a weight.
         is_name: shown larger.
+        raw_left: as the source of A wrote it, where that differs from what is shown; else None.
+        raw_right: of B.
     """
 
     field: str
@@ -83,6 +97,8 @@ class Row:
     weight: float | None = None
     bar: Bar | None = None
     is_name: bool = False
+    raw_left: str | None = None
+    raw_right: str | None = None
 
     @property
     def direction(self) -> str:
@@ -155,9 +171,9 @@ def question_view(look: Look, question: QueuedQuestion) -> QuestionView:
     left, right = evidence.best_pair(lefts, rights) or (lefts[0], rights[0])
     records = evidence.records([left, right])
     pair = records[left], records[right]
-    score = evidence.score(*pair)
+    score, names = evidence.score_with_names(*pair)
     fall = waterfall(score, evidence.model)
-    rows = tuple(_rows(score, fall, pair, evidence.names_shared(*pair)))
+    rows = tuple(_rows(score, fall, pair, names))
     clear = [row for row in rows if row.weight is not None and row.field != "cli.comparison.prior"]
     lightest = min(clear, key=lambda row: row.weight or 0.0, default=None)
     against = lightest.sentence if lightest is not None and (lightest.weight or 0.0) <= -_SPEAKS else None
@@ -202,6 +218,7 @@ def _rows(
         if not any(first) and not step.is_compared:
             continue
         bar = Bar(_place(total), _place(total + step.weight)) if step.is_compared else None
+        raw_left, raw_right = (_raw(name, record, side) for record, side in zip(pair, first, strict=True))
         yield Row(
             field=f"cli.comparison.{name}",
             left=first[0],
@@ -211,6 +228,8 @@ def _rows(
             weight=step.weight if step.is_compared else None,
             bar=bar,
             is_name=name in _NAMES,
+            raw_left=raw_left,
+            raw_right=raw_right,
         )
         total += step.weight if step.is_compared else 0.0
         for reading in others:
@@ -226,6 +245,16 @@ def _values(
         return [_compared(*(str(record.get(column) or "") for record in pair)) for column in _NAMES[comparison]]
     shown = [values_shown(comparison, record) or "" for record in pair]
     return [differences(shown[0], shown[1], is_fixed=comparison in _FIXED)]
+
+
+def _raw(comparison: str, record: Mapping[str, Any], shown: Sequence[Piece]) -> str | None:
+    """The source's own text of a comparison's values; None where it is just what is shown."""
+    texts: Mapping[str, object] = json.loads(record.get("raw_values") or "{}")
+    for fields in _RAW.get(comparison, ()):
+        found = " ".join(str(texts[name]) for name in fields if texts.get(name))
+        if found:
+            return None if found == "".join(piece.text for piece in shown) else found
+    return None
 
 
 def _compared(left: str, right: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:

@@ -27,9 +27,11 @@ from crm_pipelines.stores.golden import PINS, SOURCE_RANKS, replace_golden
 from crm_pipelines.stores.identity_fold import fold, folded_position
 from crm_pipelines.stores.identity_log import IdentityLog
 from crm_pipelines.stores.landing import Landing
+from crm_pipelines.stores.ledger.facts import Correction
 from crm_pipelines.stores.profiles import replace_profiles
 from crm_pipelines.stores.relationship_evidence import NAME as EVIDENCE
 from crm_pipelines.stores.relationship_evidence import replace_evidence
+from crm_pipelines.stores.row_corrections import RowCorrections
 from crm_pipelines.stores.warehouse import Step, Warehouse
 from crm_pipelines.survivorship.ranking import source_rank_rows
 
@@ -114,6 +116,8 @@ class SmallRoad:
         self.mapping = mapping()
         self.meaning = "1"
         self.suppressed: frozenset[str] = frozenset()
+        self.corrections: list[Correction] = []
+        self.corrected_up_to = 0
         self.shrink_limits: dict[str, float] = {}
         self.pins: list[tuple[Any, ...]] = []
         self.consents: list[tuple[Any, ...]] = []
@@ -130,7 +134,7 @@ class SmallRoad:
     def rebuild(self) -> None:
         """Go on with an empty warehouse."""
         self.warehouse.close()
-        self.applied = 0
+        self.applied = self.corrected_up_to = 0
         self.warehouse = self._opened(f"rebuilt{next(self.runs)}")
 
     def land(
@@ -153,14 +157,18 @@ class SmallRoad:
     def interpret(self) -> dict[str, dict[str, Any]]:
         """Read what waits; the accounts of the run by source."""
         with self.warehouse.step("standardised_records", run_id=self.run_id) as step:
-            interpretations.start(step, dict.fromkeys(SOURCES, self.meaning))
+            fresh = [one.source_record_id for one in self.corrections if one.seq > self.corrected_up_to]
+            interpretations.start(step, dict.fromkeys(SOURCES, self.meaning), fresh)
+            corrected = RowCorrections.of(self.corrections, KEY)
             while (n_waiting := interpretations.next_round(step)) > 0:
-                for part in interpretations.waiting(step, 0, n_waiting).partition_by("source_system"):
+                waiting = corrected.applied(interpretations.waiting(step, 0, n_waiting))
+                for part in waiting.partition_by("source_system"):
                     found = interpret(self._meaning(part["source_system"][0]), _versions(part))
                     interpretations.store(step, interpretations.tables_of(found))
                 interpretations.settle_round(step)
             interpretations.finish(step)
             accounts = settle_accounts(step, is_rebuild=False)
+        self.corrected_up_to = max((one.seq for one in self.corrections), default=0)
         return {account["source_system"]: account for account in accounts}
 
     def intake(self, n_batches: int | None = None) -> dict[str, dict[str, Any]]:

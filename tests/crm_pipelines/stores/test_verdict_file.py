@@ -23,8 +23,13 @@ FIRST = NewDecision(
     question_id="q1",
     decision_id="d1",
     evidence=("aa", "bb"),
+    batch_id="b1",
+    approved_by="太郎",
 )
-SECOND = replace(FIRST, decision_id="d2", judgement=Judgement.NO_MATCH, supersedes="d1", reason=None, evidence=None)
+SECOND = replace(
+    FIRST, decision_id="d2", judgement=Judgement.NO_MATCH, supersedes="d1", reason=None, evidence=None, batch_id=None,
+    approved_by=None,
+)  # fmt: skip
 OURS = project_mark(b"ours")
 
 

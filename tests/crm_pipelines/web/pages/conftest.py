@@ -92,7 +92,7 @@ def word_of(page: str) -> str:
 
 def questions_of(page: str) -> list[str]:
     """The ids of the questions that a list shows."""
-    return list(dict.fromkeys(re.findall(r'class="pair" href="/review/([0-9a-f]+)"', page)))
+    return list(dict.fromkeys(re.findall(r'class="pair" href="/review/([0-9a-f]+)', page)))
 
 
 @pytest.fixture(scope="module")

@@ -136,9 +136,17 @@ def test_every_address_is_known_to_these_tests(app: App) -> None:
     assert found == {
         "/", "/login", "/login/first/{secret}", "/logout", "/settings/me", "/language",
         "/review", "/review/{question_id}", "/review/{question_id}/effects",
-        "/review/{question_id}/answer", "/decisions/{decision_id}/undo",
+        "/dashboard", "/sources", "/runs/{run_id}", "/quality",
         "/customers", "/customers/search", "/customers/{golden_id}", "/customers/{golden_id}/records",
         "/customers/{golden_id}/history", "/customers/{golden_id}/merge", "/customers/{golden_id}/split",
         "/customers/{golden_id}/undo/{decision_id}", "/customers/{golden_id}/pins", "/compare",
+        "/review/{question_id}/graph", "/review/{question_id}/answer",
+        "/review/{question_id}/claim", "/review/{question_id}/release", "/review/{question_id}/assign",
+        "/review/{question_id}/later", "/review/together", "/review/approvals", "/review/approvals/{batch_id}",
+        "/review/approvals/{batch_id}/approve", "/review/approvals/{batch_id}/send-back",
+        "/review/approvals/{batch_id}/withdraw", "/review/approvals/{batch_id}/undo",
+        "/decisions", "/decisions/{decision_id}", "/decisions/{decision_id}/undo",
+        "/quarantine", "/quarantine/drop", "/quarantine/release", "/quarantine/{row_id}", "/quarantine/{row_id}/fix",
+        "/quarantine/{row_id}/drop", "/quarantine/{row_id}/release",
         "/inbox/{source}",
     }  # fmt: skip

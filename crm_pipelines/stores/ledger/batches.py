@@ -1,0 +1,210 @@
+"""Answers given together: one person proposes them, another approves them or sends them back.
+
+A proposal decides nothing. Its decisions are written when it is approved, in one transaction with the approval.
+"""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm_pipelines.model.enums import BatchState, Judgement
+from crm_pipelines.model.errors import ConflictError
+from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, writing
+from crm_pipelines.stores.ledger.facts import NewDecision
+from crm_pipelines.stores.ledger.ledger import append_decision
+from crm_pipelines.stores.ledger.people import Person
+from crm_pipelines.stores.ledger.tables import batches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBatch:
+    """What somebody proposes.
+
+    Attributes:
+        judgement: MATCH or NO_MATCH, of all the questions.
+        question_ids: in the order of the queue.
+        filters: facet -> code: what the list was narrowed to.
+        reason: of the proposer; never empty.
+    """
+
+    judgement: Judgement
+    question_ids: tuple[str, ...]
+    filters: dict[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch(NewBatch):
+    """A proposal and what became of it.
+
+    Attributes:
+        decided_by: who approved it, sent it back or withdrew it; None while it waits.
+        n_recorded: decisions that were written; None before the approval.
+    """
+
+    batch_id: str
+    proposed_by_id: str
+    proposed_by: str
+    proposed_at: datetime
+    state: BatchState
+    decided_by: str | None
+    decided_at: datetime | None
+    decided_reason: str | None
+    n_recorded: int | None
+
+
+class Batches:
+    """The proposals. Every method raises StoreError `store.ledger_unavailable` without the database.
+
+    Args:
+        engine: of the ledger's database.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._name = ledger_name(engine)
+
+    def propose(self, new: NewBatch, person: Person, now: datetime) -> str:
+        """Lay a proposal down; return its id."""
+        batch_id = secrets.token_hex(8)
+        row = {
+            "batch_id": batch_id,
+            "judgement": new.judgement.value,
+            "question_ids": list(new.question_ids),
+            "filters": new.filters,
+            "reason": new.reason,
+            "proposed_by_id": person.person_id,
+            "proposed_by": person.name,
+            "proposed_at": now,
+            "state": BatchState.PROPOSED.value,
+        }
+        with database_errors(self._name), writing(self._engine) as connection:
+            connection.execute(batches.insert(), row)
+        return batch_id
+
+    def batch(self, batch_id: str) -> Batch:
+        """One of them.
+
+        Raises:
+            ConflictError: `batch.no_such`.
+        """
+        with database_errors(self._name), self._engine.connect() as connection:
+            return _batch(connection, batch_id)
+
+    def waiting(self) -> list[Batch]:
+        """Those nobody has decided about, the oldest first."""
+        return self._listed(batches.c.state == BatchState.PROPOSED.value, batches.c.proposed_at.asc(), None)
+
+    def decided(self, n_most: int) -> list[Batch]:
+        """The latest that were decided about, the newest first."""
+        return self._listed(batches.c.state != BatchState.PROPOSED.value, batches.c.decided_at.desc(), n_most)
+
+    def approve(
+        self, batch_id: str, person: Person, now: datetime, decisions: Sequence[NewDecision]
+    ) -> tuple[int, Collection[str]]:
+        """Approve a proposal and write its decisions, all in one transaction.
+
+        Args:
+            batch_id: of a proposal that waits.
+            person: somebody else than the proposer.
+            now: the time of the approval.
+            decisions: one a question; whatever was answered meanwhile is passed over.
+
+        Returns:
+            How many decisions were written, and the questions that were passed over.
+
+        Raises:
+            ConflictError: `batch.no_such`, `batch.decided`, `batch.own`.
+        """
+        with database_errors(self._name), writing(self._engine) as connection:
+            _require_other(_waiting(connection, batch_id), person)
+            passed_over = [one.question_id or "" for one in decisions if not _was_recorded(connection, one)]
+            n_recorded = len(decisions) - len(passed_over)
+            _decide(connection, batch_id, BatchState.APPROVED, person, now, n_recorded=n_recorded)
+        return n_recorded, passed_over
+
+    def send_back(self, batch_id: str, person: Person, now: datetime, reason: str) -> None:
+        """Send a proposal back to its proposer, with the reason.
+
+        Raises:
+            ConflictError: `batch.no_such`, `batch.decided`, `batch.own`.
+        """
+        with database_errors(self._name), writing(self._engine) as connection:
+            _require_other(_waiting(connection, batch_id), person)
+            _decide(connection, batch_id, BatchState.SENT_BACK, person, now, reason=reason)
+
+    def withdraw(self, batch_id: str, person: Person, now: datetime) -> None:
+        """Take one's own proposal back before anybody has decided about it.
+
+        Raises:
+            ConflictError: `batch.no_such`, `batch.decided`, `batch.not_own`.
+        """
+        with database_errors(self._name), writing(self._engine) as connection:
+            if _waiting(connection, batch_id).proposed_by_id != person.person_id:
+                raise ConflictError("batch.not_own", batch_id=batch_id)
+            _decide(connection, batch_id, BatchState.WITHDRAWN, person, now)
+
+    def _listed(
+        self, condition: sa.ColumnElement[bool], order: sa.ColumnElement[Any], n_most: int | None
+    ) -> list[Batch]:
+        query = sa.select(batches).where(condition).order_by(order, batches.c.batch_id).limit(n_most)
+        with database_errors(self._name), self._engine.connect() as connection:
+            return [_told(row) for row in connection.execute(query).all()]
+
+
+def _was_recorded(connection: sa.Connection, decision: NewDecision) -> bool:
+    """Whether a decision was written; False when its question was answered before."""
+    try:
+        append_decision(connection, decision, only_if_open=True)
+    except ConflictError as error:
+        if error.code != "ledger.question_decided":
+            raise
+        return False
+    return True
+
+
+def _require_other(batch: Batch, person: Person) -> None:
+    if batch.proposed_by_id == person.person_id:
+        raise ConflictError("batch.own", batch_id=batch.batch_id)
+
+
+def _waiting(connection: sa.Connection, batch_id: str) -> Batch:
+    found = _batch(connection, batch_id)
+    if found.state is not BatchState.PROPOSED:
+        raise ConflictError("batch.decided", batch_id=batch_id, steward=found.decided_by)
+    return found
+
+
+def _batch(connection: sa.Connection, batch_id: str) -> Batch:
+    row = connection.execute(sa.select(batches).where(batches.c.batch_id == batch_id)).one_or_none()
+    if row is None:
+        raise ConflictError("batch.no_such", batch_id=batch_id)
+    return _told(row)
+
+
+def _decide(  # noqa: PLR0913 - what stands in the row
+    connection: sa.Connection,
+    batch_id: str,
+    state: BatchState,
+    person: Person,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    n_recorded: int | None = None,
+) -> None:
+    values = {"state": state.value, "decided_by": person.name, "decided_at": now, "decided_reason": reason}
+    connection.execute(batches.update().where(batches.c.batch_id == batch_id), values | {"n_recorded": n_recorded})
+
+
+def _told(row: sa.Row[Any]) -> Batch:
+    names = [name for name in Batch.__dataclass_fields__ if name not in ("judgement", "question_ids", "state")]
+    return Batch(
+        judgement=Judgement(row.judgement),
+        question_ids=tuple(row.question_ids),
+        state=BatchState(row.state),
+        **{name: getattr(row, name) for name in names},
+    )
