@@ -77,7 +77,8 @@ class PairEvidence:
     def records(self, record_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Rows of `standardised_records` by record id; ids that are not there are left out."""
         found = self._con.execute(
-            "select * from standardised_records where list_contains(?, record_id) order by record_id",
+            "select * from standardised_records where record_id in (select unnest(cast(? as varchar[]))) "
+            "order by record_id",
             [list(record_ids)],
         )
         columns = [column[0] for column in found.description or ()]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.people import People
+from crm_pipelines.stores.ledger.tokens import Tokens
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.reading_room import ReadingRoom
 
@@ -23,11 +24,13 @@ class Desk:
         people: who may sign in.
         ledger: what they decide.
         room: what they read.
+        tokens: which programs may use the API.
     """
 
     people: People
     ledger: Ledger
     room: ReadingRoom
+    tokens: Tokens
 
 
 @dataclass

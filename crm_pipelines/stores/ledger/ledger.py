@@ -20,6 +20,7 @@ from crm_pipelines.stores.ledger.facts import (
     Pin,
     Suppression,
 )
+from crm_pipelines.stores.ledger.requests import KeyedRequest, answered_with, note_answer
 from crm_pipelines.stores.ledger.verification import verify
 
 
@@ -61,20 +62,40 @@ class Ledger:
         """
         return self.record_decisions([decision], only_if_open=only_if_open)[0]
 
-    def record_decisions(self, decisions: Sequence[NewDecision], *, only_if_open: bool = False) -> list[Decision]:
+    def record_decisions(
+        self, decisions: Sequence[NewDecision], *, only_if_open: bool = False, request: KeyedRequest | None = None
+    ) -> list[Decision]:
         """Record several judgements one after the other, all or none.
 
         Args:
             decisions: what was decided, in the order in which they are to count.
             only_if_open: as for one.
+            request: of the program that asks; where it was answered before, nothing is recorded and the entry it was
+                answered with is the result.
 
         Raises:
-            ConflictError: as for one.
+            ConflictError: as for one; `api.key_reused`.
         """
         with database_errors(self._name), writing(self._engine) as connection:
-            seqs = [_append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
+            before = None if request is None else answered_with(connection, request)
+            if before is not None:
+                seqs = [before]
+            else:
+                seqs = [_append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
+                if request is not None:
+                    note_answer(connection, request, seqs[-1])
         found = {one.seq: one for one in self.decisions(max(seqs), after=min(seqs) - 1)} if seqs else {}
         return [found[seq] for seq in seqs]
+
+    def answer_to(self, request: KeyedRequest) -> Decision | None:
+        """The decision with which a program's request was answered before; None: it is new.
+
+        Raises:
+            ConflictError: `api.key_reused`: its key was used for another request.
+        """
+        with database_errors(self._name), self._engine.connect() as connection:
+            seq = answered_with(connection, request)
+        return None if seq is None else self.decisions(seq, after=seq - 1)[0]
 
     def record_pin(self, pin: NewPin) -> Pin:
         """Pin a value, or lift a pin (`lifts`, with or without a new value in its place).
