@@ -83,7 +83,7 @@ def revoke_token(
         try:
             token = desk.tokens.revoke(token_id, desk.now)
         except ConflictError as error:
-            raise RefusedInputError(error.code, **error.facts) from None
+            raise RefusedInputError(error.code, (), **error.facts) from None
         desk.call.output.line("tokens.revoked", name=token.name, token_id=token.token_id)
     return FINE
 

@@ -65,27 +65,27 @@ def _order(scored: Scored) -> tuple[float, str]:
 
 def _candidates(con: duckdb.DuckDBPyConnection, reading: Interpretation, kind: CustomerType) -> list[str]:
     """Those that share most keys first; a key that its rule's cap silences would say nothing with one more on it."""
-    database = con.execute("select current_database()").fetchall()[0][0]
     con.register("asked_record", tables_of(reading)["read_records"].to_arrow())
     try:
         con.execute(
             f"create or replace temp table asked_features as "
             f"select 0 as record_key, r.customer_type, {base_features_sql(kind)} from asked_record as r"
         ).fetchall()
-    finally:
+        return [record for (record,) in con.execute(_candidates_sql(con)).fetchall()]
+    finally:  # nothing of the record is kept
         con.unregister("asked_record")
-    con.execute(
-        f"create or replace temp table asked_keys as "
-        f"select distinct rule, key from ({blocking_keys_sql('temp.asked_features')})"
-    ).fetchall()
-    rows = con.execute(
-        f"""with met as (
-                select own.rule, own.key, others.record_id
-                from {database}.main.blocking_keys as others inner join temp.asked_keys as own on own.key = others.key),
-            telling as (
-                select met.key from met inner join ({caps_sql()}) as caps on caps.rule = met.rule
-                group by met.key, caps.cap having count(*) < caps.cap)
-            select record_id from met semi join telling on telling.key = met.key
-            group by record_id order by count(*) desc, record_id limit {MOST_COMPARED}"""
-    ).fetchall()
-    return [record for (record,) in rows]
+        con.execute("drop table if exists temp.asked_features").fetchall()
+
+
+def _candidates_sql(con: duckdb.DuckDBPyConnection) -> str:
+    database = con.execute("select current_database()").fetchall()[0][0]
+    return f"""
+        with own as materialized (select distinct rule, key from ({blocking_keys_sql("temp.asked_features")})),
+        met as (
+            select own.rule, own.key, others.record_id
+            from {database}.main.blocking_keys as others inner join own on own.key = others.key),
+        telling as (
+            select met.key from met inner join ({caps_sql()}) as caps on caps.rule = met.rule
+            group by met.key, caps.cap having count(*) < caps.cap)
+        select record_id from met semi join telling on telling.key = met.key
+        group by record_id order by count(*) desc, record_id limit {MOST_COMPARED}"""

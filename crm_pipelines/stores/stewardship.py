@@ -80,7 +80,8 @@ def record(ledger: Ledger, proposal: Proposal, request: KeyedRequest | None = No
         request: of the program that asks, with its key; None: a person asks.
 
     Raises:
-        ConflictError: `ledger.question_decided`, `ledger.not_in_force`: somebody decided first; `api.key_reused`.
+        ConflictError: `ledger.question_decided`, `ledger.not_in_force`: somebody decided first; `api.answered`,
+            `api.key_reused`.
     """
     return ledger.record_decisions(proposal.decisions, only_if_open=True, request=request)[-1]
 

@@ -5,6 +5,7 @@ from types import TracebackType
 
 import sqlalchemy as sa
 
+from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.ledger import reading, tables
 from crm_pipelines.stores.ledger.appending import Header, append
 from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, open_engine, writing
@@ -70,20 +71,18 @@ class Ledger:
         Args:
             decisions: what was decided, in the order in which they are to count.
             only_if_open: as for one.
-            request: of the program that asks; where it was answered before, nothing is recorded and the entry it was
-                answered with is the result.
+            request: of the program that asks, to be noted with them.
 
         Raises:
-            ConflictError: as for one; `api.key_reused`.
+            ConflictError: as for one; `api.answered`: the request was answered before, see `answer_to`;
+                `api.key_reused`.
         """
         with database_errors(self._name), writing(self._engine) as connection:
-            before = None if request is None else answered_with(connection, request)
-            if before is not None:
-                seqs = [before]
-            else:
-                seqs = [_append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
-                if request is not None:
-                    note_answer(connection, request, seqs[-1])
+            if request is not None and answered_with(connection, request) is not None:
+                raise ConflictError("api.answered")
+            seqs = [_append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
+            if request is not None:
+                note_answer(connection, request, seqs[-1])
         found = {one.seq: one for one in self.decisions(max(seqs), after=min(seqs) - 1)} if seqs else {}
         return [found[seq] for seq in seqs]
 

@@ -78,7 +78,7 @@ def _answer(decision: Decision) -> DecisionAnswer:
     return DecisionAnswer(
         decision_id=decision.decision_id,
         seq=decision.seq,
-        judgement=decision.judgement.value,
+        judgement=decision.judgement,
         record_ids_left=list(decision.record_ids_left),
         record_ids_right=list(decision.record_ids_right),
         decided_by=decision.steward,

@@ -68,7 +68,7 @@ def _reading(asked: MatchRequest, look: Look, suppressed: frozenset[str], web: "
     project = look.loaded.project
     place = Place(project.country, project.timezone, look.evidence.model.stop_values)
     meaning = SourceMeaning(_SOURCE, _MAPPINGS[asked.customer_type], place, look.loaded.project_key, suppressed)
-    fields = asked.record.model_dump(exclude_none=True)
+    fields = asked.model_dump(exclude_none=True)["record"]
     now = web.clock()
     version = Version(f"{_SOURCE}:1", "1", MAIN_STREAM, json.dumps(fields), "", None, now, now)
     reading = interpret(meaning, [version])
@@ -86,7 +86,7 @@ def _matched(look: Look, scored: Scored, language: str, shows_names: bool) -> Ma
         display_name=scored.display_name if shows_names else None,
         match_probability=score.match_probability,
         match_weight=score.match_weight,
-        band=score.band.value,
+        band=score.band,
         is_contradiction=score.is_contradiction,
         reasons=[
             Reason(

@@ -4,9 +4,11 @@ Times are UTC. A null means that nobody said anything, never "no". Fields may be
 """
 
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from crm_pipelines.model.enums import Band, ChangeKind, CustomerType, Judgement
 
 FactValue: TypeAlias = str | int | float | bool | None
 
@@ -94,7 +96,7 @@ class Customer(Answer):
     """A living golden customer, whole."""
 
     golden_id: str
-    customer_type: Literal["person", "organisation"]
+    customer_type: CustomerType
     display_name: str | None
     values: list[GoldenValue] = Field(description="One per attribute that has a value, by name.")
     contact_points: list[ContactPoint]
@@ -139,7 +141,7 @@ class FoundCustomer(Answer):
     """A customer that a search found."""
 
     golden_id: str
-    customer_type: Literal["person", "organisation"]
+    customer_type: CustomerType
     display_name: str | None
     email: str | None
     phone: str | None
@@ -172,7 +174,7 @@ class MatchedCustomer(Answer):
     display_name: str | None = Field(description="Null without the scope `customers:read`.")
     match_probability: float
     match_weight: float = Field(description="Log2 odds that the two are one, prior included.")
-    band: Literal["AUTO_MATCH", "REVIEW", "NON_MATCH"]
+    band: Band
     is_contradiction: bool = Field(description="Something speaks so clearly of two that no weight joins them.")
     reasons: list[Reason] = Field(description="The prior first, then what was compared, the heaviest first.")
 
@@ -180,7 +182,7 @@ class MatchedCustomer(Answer):
 class MatchAnswer(Answer):
     """The customers that a record may belong to, the most probable first."""
 
-    customer_type: Literal["person", "organisation"] | None
+    customer_type: CustomerType | None
     is_suppressed: bool = Field(description="The record would not come in: the person was erased or refused.")
     customers: list[MatchedCustomer]
     n_compared: int = Field(description="Records that were compared.")
@@ -201,7 +203,7 @@ class Change(Answer):
 
     seq: int = Field(description="Rises for ever, over all publications.")
     golden_id: str
-    kind: Literal["created", "changed", "merged", "split", "revived", "erased"]
+    kind: ChangeKind
     resolves_to: list[str] = Field(description="Where the id leads now; itself while it lives, empty when it is gone.")
 
 
@@ -219,7 +221,7 @@ class DecisionAnswer(Answer):
 
     decision_id: str
     seq: int
-    judgement: Literal["MATCH", "NO_MATCH", "UNSURE"]
+    judgement: Judgement
     record_ids_left: list[str]
     record_ids_right: list[str]
     decided_by: str

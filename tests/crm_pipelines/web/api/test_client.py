@@ -15,7 +15,7 @@ from tests.crm_pipelines.web.pages.conftest import App
 @pytest.fixture
 def client(app: App) -> Iterator[Client]:
     with ExitStack() as stack:
-        address = str(stack.enter_context(app.client()).base_url)
+        address = str(app.client().base_url)
 
         def sleep(seconds: float) -> None:
             app.clock.pass_by(seconds=seconds)
@@ -76,7 +76,7 @@ def test_what_is_not_the_api_is_an_error_without_a_value(app: App) -> None:
         with pytest.raises(ApiError) as caught:
             next(nobody.changes())
         assert (caught.value.status, caught.value.code) == (0, "client.no_answer")
-    with app.client() as browser, Client(str(browser.base_url), token_text(app, TokenScope.MATCH)) as client:
+    with Client(str(app.client().base_url), token_text(app, TokenScope.MATCH)) as client:
         with pytest.raises(ApiError, match="api.out_of_scope"):
             client.search(email="yamada@example.jp")
         with pytest.raises(ApiError, match="web.not_found"):
