@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from crm_pipelines.matching.blocking import blocking_keys_sql, caps_sql
+from crm_pipelines.matching.blocking import blocking_keys_sql, caps_sql, features_in_keys
 from crm_pipelines.matching.direct import PairScore, score_pair
 from crm_pipelines.matching.features import base_features_sql
 from crm_pipelines.model.enums import CustomerType
@@ -69,18 +69,19 @@ def _candidates(con: duckdb.DuckDBPyConnection, reading: Interpretation, kind: C
     try:
         con.execute(
             f"create or replace temp table asked_features as "
-            f"select 0 as record_key, r.customer_type, {base_features_sql(kind)} from asked_record as r"
+            f"select 0 as record_key, r.customer_type, {base_features_sql(kind, features_in_keys(kind))} "
+            f"from asked_record as r"
         ).fetchall()
-        return [record for (record,) in con.execute(_candidates_sql(con)).fetchall()]
+        return [record for (record,) in con.execute(_candidates_sql(con, kind)).fetchall()]
     finally:  # nothing of the record is kept
         con.unregister("asked_record")
         con.execute("drop table if exists temp.asked_features").fetchall()
 
 
-def _candidates_sql(con: duckdb.DuckDBPyConnection) -> str:
+def _candidates_sql(con: duckdb.DuckDBPyConnection, kind: CustomerType) -> str:
     database = con.execute("select current_database()").fetchall()[0][0]
     return f"""
-        with own as materialized (select distinct rule, key from ({blocking_keys_sql("temp.asked_features")})),
+        with own as materialized (select distinct rule, key from ({blocking_keys_sql("temp.asked_features", kind)})),
         met as (
             select own.rule, own.key, others.record_id
             from {database}.main.blocking_keys as others inner join own on own.key = others.key),
