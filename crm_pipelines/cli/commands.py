@@ -65,6 +65,7 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("models", "models", "COMMANDS"),
     CommandEntry("plan", "plan", "plan"),
     CommandEntry("apply", "apply", "apply"),
+    CommandEntry("tokens", "tokens", "COMMANDS"),
     CommandEntry("standardise", "standardise", "standardise"),
     CommandEntry("export", "export", "export"),
     CommandEntry("backup", "backup", "backup"),

@@ -121,8 +121,8 @@ def _subjects(
     Raises:
         RefusedInputError: an id that was never published, with the reason when its row was held back.
     """
-    from crm_pipelines.cli.record_names import RecordNames  # noqa: PLC0415 - imports pydantic
     from crm_pipelines.stores.held_rows import reason_held  # noqa: PLC0415
+    from crm_pipelines.stores.record_names import RecordNames  # noqa: PLC0415 - imports pydantic
     from crm_pipelines.stores.subjects import find_subject  # noqa: PLC0415
 
     names = RecordNames.of(loaded)

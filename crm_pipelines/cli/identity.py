@@ -88,9 +88,9 @@ class _Look:
         Raises:
             RefusedInputError: it is mistyped, or was never published.
         """
-        from crm_pipelines.cli.record_names import RecordNames  # noqa: PLC0415 - imports pydantic
         from crm_pipelines.stores.held_rows import reason_held  # noqa: PLC0415 - DuckDB is slow to import
         from crm_pipelines.stores.identity_history import similar_ids  # noqa: PLC0415 - as above
+        from crm_pipelines.stores.record_names import RecordNames  # noqa: PLC0415 - imports pydantic
         from crm_pipelines.stores.subjects import find_subject  # noqa: PLC0415 - as above
 
         is_record = ":" in written

@@ -65,11 +65,11 @@ def _take_in(  # noqa: PLR0913, PLR0917 - the open stores of one call
     Raises:
         RefusedInputError: with everything that is wrong with it.
     """
-    from crm_pipelines.cli.record_names import RecordNames  # noqa: PLC0415 - imports pydantic
     from crm_pipelines.model.ids import read_golden_id  # noqa: PLC0415
     from crm_pipelines.standardise.observations import Place  # noqa: PLC0415 - reads the tables of names
     from crm_pipelines.stores import pinning  # noqa: PLC0415 - as above
     from crm_pipelines.stores.pin_file import PinAction, Signed, read_pin_file  # noqa: PLC0415
+    from crm_pipelines.stores.record_names import RecordNames  # noqa: PLC0415 - imports pydantic
 
     if not (steward or "").strip():
         raise RefusedInputError("pin.no_steward")

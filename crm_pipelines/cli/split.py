@@ -18,9 +18,9 @@ def split(  # noqa: PLR0913, PLR0917 - one parameter per option
     dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.steward.dry_run")] = False,
 ) -> int:
     """Record "different" between the records named and the others of the customer, as published."""
-    from crm_pipelines.cli.record_names import RecordNames  # noqa: PLC0415 - imports pydantic
     from crm_pipelines.cli.stewarding import carry_out, signature, stewarding  # noqa: PLC0415 - DuckDB is slow
     from crm_pipelines.stores import stewardship  # noqa: PLC0415
+    from crm_pipelines.stores.record_names import RecordNames  # noqa: PLC0415 - imports pydantic
 
     call = invocation_of(context)
     signed = signature(call, steward, reason)

@@ -12,7 +12,6 @@ import duckdb
 
 from crm_pipelines.cli.invocation import Invocation
 from crm_pipelines.cli.output import Cell
-from crm_pipelines.cli.record_names import RecordNames
 from crm_pipelines.cli.refusals import RefusedInputError
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ConflictError, ContractError, Fact, Fault
@@ -26,6 +25,7 @@ from crm_pipelines.stores.models import ModelStore
 from crm_pipelines.stores.pair_evidence import PairEvidence
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published_versions import open_version
+from crm_pipelines.stores.record_names import RecordNames
 from crm_pipelines.stores.review_desk import ReviewDesk
 from crm_pipelines.stores.stewardship import Proposal, Signature, outlook, record
 from crm_pipelines.stores.subjects import Subject, find_subject

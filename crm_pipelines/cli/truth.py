@@ -13,13 +13,13 @@ from pathlib import Path
 
 import polars as pl
 
-from crm_pipelines.cli.record_names import RecordNames
 from crm_pipelines.cli.refusals import RefusedInputError
 from crm_pipelines.matching.evaluation import evaluate
 from crm_pipelines.matching.evaluation_pairs import evaluate_pairs
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.rules.load import LoadedProject
+from crm_pipelines.stores.record_names import RecordNames
 
 PAIR_SIGN = " × "
 _NEEDED = ("record_id", "entity_id")

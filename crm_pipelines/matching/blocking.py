@@ -7,6 +7,7 @@ rule's cap says nothing and proposes no pair; the count is absolute, so that a g
 A key is a hash of the rule and its values, so that it names the rule as well (`key_hashing.py`).
 """
 
+import re
 from dataclasses import dataclass
 
 from crm_pipelines.matching.key_hashing import hashed
@@ -34,6 +35,7 @@ class BlockingRule:
     cap: int = 60
 
 
+_WORD = re.compile(r"[a-z_]+")
 _LAST_FOUR = "list_transform(phones, lambda x: right(x, 4))"
 
 RULES: tuple[BlockingRule, ...] = (
@@ -90,13 +92,21 @@ RULES: tuple[BlockingRule, ...] = (
 BITS: dict[str, int] = {rule.id: 1 << place for place, rule in enumerate(RULES)}
 
 
-def blocking_keys_sql(records: str) -> str:
+def blocking_keys_sql(records: str, customer_type: CustomerType | None = None) -> str:
     """One row per record, rule and key: `record_key, customer_type, rule, key`, each once.
 
     Args:
-        records: table with `record_key`, `customer_type` and the base features.
+        records: table with `record_key`, `customer_type` and the base features, at least `features_in_keys`.
+        customer_type: of all the records; None: of both.
     """
-    return "\nunion all\n".join(_rule_sql(rule, records) for rule in RULES)
+    rules = (rule for rule in RULES if customer_type in (None, rule.customer_type))
+    return "\nunion all\n".join(_rule_sql(rule, records) for rule in rules)
+
+
+def features_in_keys(customer_type: CustomerType) -> frozenset[str]:
+    """The features that the rules of a customer type name."""
+    expressions = " ".join(part for rule in RULES if rule.customer_type == customer_type for part in rule.features)
+    return frozenset(_WORD.findall(expressions))
 
 
 def caps_sql() -> str:

@@ -24,6 +24,8 @@ CONTACT_POINTS: dict[str, str] = {
     **{"email": "emails", "phone": "phones", "address": "address_key", "room": "room_key"},
     "name": "bare_name",
 }
+# What `contact_names_sql` reads.
+NAMED_FEATURES: tuple[str, ...] = (*CONTACT_POINTS.values(), "name_token", "place_token")
 FEATURE_TYPES: dict[str, str] = {
     **{f"{point}_{bucket}": "VARCHAR[]" for point in ("email", "phone") for bucket in ("own", "shared", "crowded")},
     **{f"{point}_evidence": "BOOLEAN" for point in ("email", "phone")},

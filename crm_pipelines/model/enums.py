@@ -142,3 +142,12 @@ class Role(StrEnum):
     LEAD = "lead"
     ADMIN = "admin"
     PRIVACY_OFFICER = "privacy_officer"
+
+
+class TokenScope(StrEnum):
+    """What an API token allows its program to do."""
+
+    CUSTOMERS_READ = "customers:read"
+    MATCH = "match"
+    DECISIONS_WRITE = "decisions:write"
+    CHANGES_READ = "changes:read"

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from crm_pipelines.clustering.partition import Edge
-from crm_pipelines.matching.contact_shares import CONTACT_POINTS, Shares, bucket_of, contact_names_sql
+from crm_pipelines.matching.contact_shares import CONTACT_POINTS, NAMED_FEATURES, Shares, bucket_of, contact_names_sql
 from crm_pipelines.matching.direct import PairScore, score_pair
 from crm_pipelines.matching.explanation import RuleTrace, rule_traces
 from crm_pipelines.matching.features import base_features, base_features_sql
@@ -77,7 +77,8 @@ class PairEvidence:
     def records(self, record_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Rows of `standardised_records` by record id; ids that are not there are left out."""
         found = self._con.execute(
-            "select * from standardised_records where list_contains(?, record_id) order by record_id",
+            "select * from standardised_records where record_id in (select unnest(cast(? as varchar[]))) "
+            "order by record_id",
             [list(record_ids)],
         )
         columns = [column[0] for column in found.description or ()]
@@ -106,7 +107,8 @@ class PairEvidence:
     def _counts_of_type(self, kind: CustomerType, keys: Mapping[str, list[str]]) -> dict[tuple[str, str], int]:
         sharers = statement("contact_point_sharers")
         self._con.execute(
-            f"create or replace temp table sharers as select r.record_key, r.customer_type, {base_features_sql(kind)} "
+            f"create or replace temp table sharers as "
+            f"select r.record_key, r.customer_type, {base_features_sql(kind, NAMED_FEATURES)} "
             f"from ({sharers}) as r",
             {"customer_type": kind.value, **keys},
         )

@@ -19,7 +19,9 @@ from crm_pipelines.stores.decided_pairs import pairs_across
 from crm_pipelines.stores.foresight import Foresight, Outlook
 from crm_pipelines.stores.ledger.facts import Decision, NewDecision
 from crm_pipelines.stores.ledger.ledger import Ledger
+from crm_pipelines.stores.ledger.requests import KeyedRequest
 from crm_pipelines.stores.review_desk import QueuedQuestion, ReviewDesk
+from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.subjects import Subject
 
 UNDO_PREFIX = "undo-"
@@ -69,13 +71,19 @@ class _Wish:
     question_id: str | None = None
 
 
-def record(ledger: Ledger, proposal: Proposal) -> Decision:
+def record(ledger: Ledger, proposal: Proposal, request: KeyedRequest | None = None) -> Decision:
     """Write a proposal into the ledger, all of it or nothing; give the decision as it stands there.
 
+    Args:
+        ledger: open.
+        proposal: what is to be written.
+        request: of the program that asks, with its key; None: a person asks.
+
     Raises:
-        ConflictError: `ledger.question_decided`, `ledger.not_in_force`: somebody decided first.
+        ConflictError: `ledger.question_decided`, `ledger.not_in_force`: somebody decided first; `api.answered`,
+            `api.key_reused`.
     """
-    return ledger.record_decisions(proposal.decisions, only_if_open=True)[-1]
+    return ledger.record_decisions(proposal.decisions, only_if_open=True, request=request)[-1]
 
 
 def answer(
@@ -151,6 +159,45 @@ def split(
     if not rest or not records:
         raise ConflictError("stewardship.nothing_left", golden_id=customer.golden_ids[0])
     return _unless_settled(desk, _Wish(Judgement.NO_MATCH, tuple(sorted(set(records))), rest), signed, replacing)
+
+
+def judge(  # noqa: PLR0913, PLR0917 - both sides, what is said of them, and by whom
+    desk: ReviewDesk,
+    judgement: Judgement,
+    left: Sequence[str],
+    right: Sequence[str],
+    signed: Signature,
+    replacing: Sequence[str] = (),
+) -> Proposal:
+    """Say of two sets of live records that they are one customer, or two, or that nobody knows.
+
+    Args:
+        desk: the publication and the ledger.
+        judgement: what is said.
+        left: record ids of one side.
+        right: of the other.
+        signed: who says so.
+        replacing: ids of decisions that shall give way.
+
+    Raises:
+        ConflictError: `stewardship.unknown_record`: a record does not live; `stewardship.one_record_twice`: it stands
+            on both sides; `stewardship.two_types`, `stewardship.waits`, `stewardship.contradicts`,
+            `stewardship.cannot_replace`.
+    """
+    wish = _Wish(judgement, tuple(sorted(set(left))), tuple(sorted(set(right))))
+    named = [*wish.left, *wish.right]
+    live = {
+        record for (record,) in desk.con.execute(statement("live_among"), {"records": sorted(set(named))}).fetchall()
+    }
+    strangers = sorted(set(named) - live)
+    if strangers or not wish.left or not wish.right:
+        raise ConflictError("stewardship.unknown_record", n_records=len(strangers))
+    if len(set(named)) < len(named):
+        raise ConflictError("stewardship.one_record_twice")
+    _require_one_type(desk, named)
+    if judgement is Judgement.UNSURE:
+        return _proposed(desk, wish, signed, replacing)
+    return _unless_settled(desk, wish, signed, replacing)
 
 
 def undo(desk: ReviewDesk, decision_id: str, signed: Signature) -> Proposal:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from crm_pipelines.model.errors import StepError, StoreError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.web.answers import Answer, language_of, response
+from crm_pipelines.web.api.application import PREFIX, create_api
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.pages import SECURITY_HEADERS, page
 from crm_pipelines.web.routes.claims import add_claim_routes
@@ -65,6 +66,7 @@ def create_app(
     app.add_middleware(_Guarded)
     static = resources.files("crm_pipelines.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
+    app.mount(PREFIX, create_api(app.state.web))
     app.get("/")(_home)
     add_signing_in_routes(app)
     add_together_routes(app)  # before the questions, whose pattern would take its addresses

@@ -24,6 +24,7 @@ from crm_pipelines.stores.ledger.engine import open_engine
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.location import located
 from crm_pipelines.stores.ledger.people import People
+from crm_pipelines.stores.ledger.tokens import Tokens
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.web.app import create_app
 from crm_pipelines.web.intake import Intake
@@ -97,7 +98,7 @@ def opened_desk(loaded: LoadedProject) -> Iterator[Desk]:
     try:
         ledger = Ledger(engine)
         with closing(ReadingRoom(loaded, ledger)) as room:
-            yield Desk(People(engine), ledger, room, Claims(engine), Batches(engine))
+            yield Desk(People(engine), ledger, room, Claims(engine), Batches(engine), Tokens(engine))
     finally:
         engine.dispose()
 

@@ -8,6 +8,7 @@ from crm_pipelines.stores.ledger.batches import Batches
 from crm_pipelines.stores.ledger.claims import Claims
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.people import People
+from crm_pipelines.stores.ledger.tokens import Tokens
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.reading_room import ReadingRoom
 
@@ -27,6 +28,7 @@ class Desk:
         room: what they read.
         claims: who is at work on what.
         batches: what they propose to answer together.
+        tokens: which programs may use the API.
     """
 
     people: People
@@ -34,6 +36,7 @@ class Desk:
     room: ReadingRoom
     claims: Claims
     batches: Batches
+    tokens: Tokens
 
 
 @dataclass

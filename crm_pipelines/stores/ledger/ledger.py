@@ -5,6 +5,7 @@ from types import TracebackType
 
 import sqlalchemy as sa
 
+from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.ledger import reading, tables
 from crm_pipelines.stores.ledger.appending import Header, append
 from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, open_engine, writing
@@ -22,6 +23,7 @@ from crm_pipelines.stores.ledger.facts import (
     Pin,
     Suppression,
 )
+from crm_pipelines.stores.ledger.requests import KeyedRequest, answered_with, note_answer
 from crm_pipelines.stores.ledger.verification import verify
 
 
@@ -63,20 +65,38 @@ class Ledger:
         """
         return self.record_decisions([decision], only_if_open=only_if_open)[0]
 
-    def record_decisions(self, decisions: Sequence[NewDecision], *, only_if_open: bool = False) -> list[Decision]:
+    def record_decisions(
+        self, decisions: Sequence[NewDecision], *, only_if_open: bool = False, request: KeyedRequest | None = None
+    ) -> list[Decision]:
         """Record several judgements one after the other, all or none.
 
         Args:
             decisions: what was decided, in the order in which they are to count.
             only_if_open: as for one.
+            request: of the program that asks, to be noted with them.
 
         Raises:
-            ConflictError: as for one.
+            ConflictError: as for one; `api.answered`: the request was answered before, see `answer_to`;
+                `api.key_reused`.
         """
         with database_errors(self._name), writing(self._engine) as connection:
+            if request is not None and answered_with(connection, request) is not None:
+                raise ConflictError("api.answered")
             seqs = [append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
+            if request is not None:
+                note_answer(connection, request, seqs[-1])
         found = {one.seq: one for one in self.decisions(max(seqs), after=min(seqs) - 1)} if seqs else {}
         return [found[seq] for seq in seqs]
+
+    def answer_to(self, request: KeyedRequest) -> Decision | None:
+        """The decision with which a program's request was answered before; None: it is new.
+
+        Raises:
+            ConflictError: `api.key_reused`: its key was used for another request.
+        """
+        with database_errors(self._name), self._engine.connect() as connection:
+            seq = answered_with(connection, request)
+        return None if seq is None else self.decisions(seq, after=seq - 1)[0]
 
     def record_pin(self, pin: NewPin) -> Pin:
         """Pin a value, or lift a pin (`lifts`, with or without a new value in its place).

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -176,6 +176,31 @@ batches = sa.Table(
     sa.Column("decided_at", UtcDateTime),
     sa.Column("decided_reason", sa.Text),
     sa.Column("n_recorded", sa.Integer),  # decisions written at the approval; null before
+)
+
+# Programs that may use the API, and what they asked for once and must not be done twice.
+api_tokens = sa.Table(
+    "api_tokens",
+    metadata,
+    sa.Column("token_id", sa.String(32), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False),  # as it stands in entries, `actor`
+    sa.Column("made_by", sa.String(200), nullable=False),
+    sa.Column("secret_digest", sa.String(64), nullable=False),  # SHA-256
+    sa.Column("scopes", sa.JSON, nullable=False),  # sorted
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("used_at", UtcDateTime),  # the hour of its last use; null: never used
+    sa.Column("ends_at", UtcDateTime),  # null: never
+    sa.Column("revoked_at", UtcDateTime),
+)
+
+api_requests = sa.Table(
+    "api_requests",
+    metadata,
+    sa.Column("token_id", sa.String(32), sa.ForeignKey("api_tokens.token_id"), primary_key=True),
+    sa.Column("key_digest", sa.String(64), primary_key=True),  # SHA-256 of the Idempotency-Key
+    sa.Column("request_digest", sa.String(64), nullable=False),  # SHA-256 of what was asked for with it
+    sa.Column("seq", sa.BigInteger, sa.ForeignKey("entries.seq"), nullable=False),  # the entry it was answered with
+    sa.Column("answered_at", UtcDateTime, nullable=False, index=True),
 )
 
 # entries.kind -> where its details stand

@@ -46,5 +46,14 @@ class RecordNames:
         key, observation = matched.groups()
         if _HASHED.fullmatch(key):
             return f"{system}:{rest}"
+        return record_id(source_record_id(system, self._hashed(system, key)), observation)
+
+    def source_record_id(self, source: str, key: str) -> str:
+        """The id of a row by its source's name and its key as the source writes it; a key hashed already stays."""
+        system = self.systems.get(source, source)
+        is_bare = system in self.personal_sources and _HASHED.fullmatch(key) is None
+        return source_record_id(system, self._hashed(system, key) if is_bare else key)
+
+    def _hashed(self, system: str, key: str) -> str:
         bare = key[1:-1] if key.startswith("<") and key.endswith(">") else key
-        return record_id(source_record_id(system, hashed_key(self.project_key, system, bare)), observation)
+        return hashed_key(self.project_key, system, bare)

@@ -1,7 +1,7 @@
 import pytest
 
-from crm_pipelines.cli.record_names import RecordNames
 from crm_pipelines.model.ids import hashed_key
+from crm_pipelines.stores.record_names import RecordNames
 
 KEY = bytes(range(32))
 NAMES = RecordNames(KEY, frozenset({"mail"}))

@@ -1,0 +1,1 @@
+"""`/api/v1`: what other programs ask and decide, as JSON."""
