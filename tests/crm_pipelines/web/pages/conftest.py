@@ -116,12 +116,20 @@ def desk(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         thread.join()
 
 
-def signed_in(context: BrowserContext, desk: Desk, address: str) -> Page:
+def signed_in(  # noqa: PLR0913 - somebody, by name
+    context: BrowserContext,
+    desk: Desk,
+    address: str,
+    *,
+    role: Role = Role.STEWARD,
+    name: str = "森 千尋",
+    email: str = "mori@example.jp",
+) -> Page:
     """A page of somebody who came in by a link, as they do it."""
     page = context.new_page()
-    page.goto(f"{address}/login/first/{desk.people.invite(Role.STEWARD, utc_now())}")
-    page.fill("[name=name]", "森 千尋")
-    page.fill("[name=email]", "mori@example.jp")
+    page.goto(f"{address}/login/first/{desk.people.invite(role, utc_now())}")
+    page.fill("[name=name]", name)
+    page.fill("[name=email]", email)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/review")

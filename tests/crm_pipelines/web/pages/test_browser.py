@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from crm_pipelines.model.enums import Judgement
+from crm_pipelines.model.enums import Judgement, Role
 from crm_pipelines.web.web_state import Desk
 from tests.browser import NEEDED
 from tests.crm_pipelines.web.pages.conftest import signed_in
@@ -165,12 +165,7 @@ def test_two_people_propose_and_approve_by_what_the_pages_offer(browser: Browser
     opened, address = desk
     with browser.new_context(locale="en-GB") as first, browser.new_context(locale="en-GB") as second:
         proposer = signed_in(first, opened, address)
-        approver = second.new_page()
-        approver.goto(f"{address}/login/first/{opened.people.invite(Role.LEAD, utc_now())}")
-        for name, value in (("name", "佐伯 遼"), ("email", "saeki@example.jp"), ("password", PASSWORD)):
-            approver.fill(f"[name={name}]", value)
-        approver.press("[name=password]", "Enter")
-        approver.wait_for_url("**/review")
+        approver = signed_in(second, opened, address, role=Role.LEAD, name="佐伯 遼", email="saeki@example.jp")
 
         press(proposer, "b")
         proposer.click("text=All different")
