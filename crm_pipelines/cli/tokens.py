@@ -84,6 +84,7 @@ def revoke_token(
             token = desk.tokens.revoke(token_id, desk.now)
         except ConflictError as error:
             raise RefusedInputError(error.code, (), **error.facts) from None
+        desk.call.output.value("token_id", token.token_id)
         desk.call.output.line("tokens.revoked", name=token.name, token_id=token.token_id)
     return FINE
 

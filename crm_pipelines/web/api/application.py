@@ -16,7 +16,6 @@ from crm_pipelines.web.api import customers, decisions, feeds, matching
 from crm_pipelines.web.api.gate import SCHEME, GuardedRoute, allowed_for
 from crm_pipelines.web.api.problems import add_problem_handlers, problem_response
 from crm_pipelines.web.api.rates import Rates
-from crm_pipelines.web.api.requests import MOST_BODY_BYTES
 from crm_pipelines.web.api.schemas import (
     ChangesPage,
     CrosswalkPage,
@@ -112,7 +111,6 @@ def create_api(web: WebState) -> FastAPI:
             responses=_responses(one),
             openapi_extra=allowed_for(one.scope),
             operation_id=one.answer.__name__,
-            max_body_size=MOST_BODY_BYTES,
         )
     app.add_route("/openapi.json", _document_address(_document(app)), methods=["GET"])
     add_problem_handlers(app)

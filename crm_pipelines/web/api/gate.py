@@ -13,12 +13,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from crm_pipelines.model.enums import TokenScope
 from crm_pipelines.model.errors import CrmPipelinesError, StepError
 from crm_pipelines.stores.ledger.tokens import Token
 from crm_pipelines.web.api.problems import problem
 from crm_pipelines.web.api.rates import Rates
+from crm_pipelines.web.api.requests import MOST_BODY_BYTES
 
 if TYPE_CHECKING:
     from crm_pipelines.web.web_state import WebState
@@ -48,7 +50,7 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             try:
                 refusal = await run_in_threadpool(self._refusal, request)
-                return await answer(request) if refusal is None else refusal
+                return await answer(_limited(request)) if refusal is None else refusal
             except (CrmPipelinesError, HTTPException, RequestValidationError):
                 raise
             except Exception as error:  # noqa: BLE001 - as said above
@@ -79,6 +81,28 @@ def token_of(request: Request) -> Token:
     """The token that came through the gate."""
     found: Token = request.state.token
     return found
+
+
+def _limited(request: Request) -> Request:
+    """The same request, whose body ends in a refusal where it is longer than a body may be.
+
+    Raises:
+        HTTPException: 413: it says so beforehand.
+    """
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared[:20]) > MOST_BODY_BYTES:
+        raise HTTPException(413)
+    n_bytes = 0
+
+    async def receive() -> Message:
+        nonlocal n_bytes
+        message = await request.receive()
+        n_bytes += len(message.get("body", b""))
+        if n_bytes > MOST_BODY_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return Request(request.scope, receive)
 
 
 def _bearer(request: Request) -> str | None:
