@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from crm_pipelines.clustering.union_find import UnionFind
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.review_desk import QueuedQuestion
 from crm_pipelines.web.reading_room import Look
@@ -15,7 +16,7 @@ from crm_pipelines.web.reading_room import Look
 MOST_DRAWN = 24
 """Above so many records each customer is drawn as one."""
 N_BRIDGES = 5
-_MOST_PILLS = 6
+_MOST_BETWEEN = 6
 _MOST_ROWS = 40
 _ROOM = 46.0  # px of the ring for each record
 _EDGE = 40.0
@@ -113,7 +114,7 @@ def graph_of(look: Look, question: QueuedQuestion) -> Graph:
     pairs = sorted(_pairs(look, home), key=lambda one: (one.weight, one.left, one.right))
     rows = [one for one in pairs if one.kind != "merged"][:N_BRIDGES] if is_collapsed else pairs[:_MOST_ROWS]
     places = {node.name: (node.x, node.y) for node in nodes}
-    lines = _between_customers(pairs, home) if is_collapsed else pairs
+    lines = _between_customers(pairs, home) if is_collapsed else _telling(pairs)
     return Graph(boxes, nodes, _drawn(lines, places), tuple(rows), width, height, n_records, is_collapsed)
 
 
@@ -156,13 +157,23 @@ def _between_customers(pairs: Sequence[Line], home: Mapping[str, str]) -> list[L
     return list(found.values())
 
 
+def _telling(pairs: Sequence[Line]) -> list[Line]:
+    """What a picture can hold: inside a customer the pairs that hold it together, between two the strongest."""
+    strongest_first = sorted(pairs, key=lambda one: (-one.weight, one.left, one.right))
+    groups, holding = UnionFind(), []
+    for one in strongest_first:
+        if one.kind == "merged" and groups.find(one.left) != groups.find(one.right):
+            groups.join((one.left, one.right))
+            holding.append(one)
+    return [*holding, *[one for one in strongest_first if one.kind != "merged"][:_MOST_BETWEEN]]
+
+
 def _drawn(lines: Sequence[Line], places: Mapping[str, tuple[float, float]]) -> tuple[Line, ...]:
-    """Lines with their ends; the strongest between customers have their weight written on them."""
-    between = sorted((one for one in lines if one.kind != "merged"), key=lambda one: -one.weight)
-    written = {(one.left, one.right) for one in between[:_MOST_PILLS]}
+    """Lines with their ends; the strongest between customers has its weight written on it."""
+    strongest = max((one for one in lines if one.kind != "merged"), key=lambda one: one.weight, default=None)
     return tuple(
         Line(one.left, one.right, one.kind, one.weight, *places[one.left], *places[one.right],
-             has_pill=(one.left, one.right) in written)
+             has_pill=one is strongest)
         for one in lines
     )  # fmt: skip
 
