@@ -116,7 +116,7 @@ def desk(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
         thread.join()
 
 
-def signed_in(  # noqa: PLR0913 - somebody, by name
+def signed_in(
     context: BrowserContext,
     desk: Desk,
     address: str,
