@@ -37,12 +37,7 @@ def base_features(record: Mapping[str, Any], customer_type: CustomerType) -> dic
 
 
 def base_features_sql(customer_type: CustomerType, names: Iterable[str] | None = None) -> str:
-    """The select list of the same features over a row `r`; those of the other type are null.
-
-    Args:
-        customer_type: of the rows.
-        names: only these, which for a few rows spares most of the time; None: all.
-    """
+    """The select list of the same features, or of those named, over a row `r`; those of the other type are null."""
     own = {feature.name: feature.sql for feature in FEATURES[customer_type]}
     absent = {name: f"cast(null as {_TYPES.get(name, 'VARCHAR')})" for name in NAMES}
     wanted = NAMES if names is None else tuple(names)
