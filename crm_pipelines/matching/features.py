@@ -37,7 +37,7 @@ def base_features(record: Mapping[str, Any], customer_type: CustomerType) -> dic
 
 
 def base_features_sql(customer_type: CustomerType, names: Iterable[str] | None = None) -> str:
-    """The select list of the same features, or only of `names`, over a row `r`; those of the other type are null."""
+    """The select list of the same features, or of those named, over a row `r`; those of the other type are null."""
     own = {feature.name: feature.sql for feature in FEATURES[customer_type]}
     absent = {name: f"cast(null as {_TYPES.get(name, 'VARCHAR')})" for name in NAMES}
     wanted = NAMES if names is None else tuple(names)
