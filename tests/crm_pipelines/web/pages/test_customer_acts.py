@@ -145,16 +145,16 @@ def test_a_value_is_pinned_with_reason_and_end_shown_pending_applied_and_lifted(
     late = {"attribute": "email", "choice": "empty", "reason": "why", "expires_on": "2026-03-01"}
     assert posted(browser, path, **late).status_code == 422
     assert app.desk.ledger.pins() == []
-    wish = {"attribute": "email", "choice": "typed", "typed": "Pinned@Shop.Example.jp", "reason": "本人から連絡"}
+    wish = {"attribute": "email", "choice": "typed", "typed": "pinned@takahashi-shop.jp", "reason": "本人から連絡"}
     assert posted(browser, path, **wish, expires_on="2999-12-31", act="pin").status_code == 303
     (pin,) = app.desk.ledger.pins()
-    assert (pin.value, pin.reason, pin.steward) == ("pinned@shop.example.jp", "本人から連絡", "森 千尋")
+    assert (pin.value, pin.reason, pin.steward) == ("pinned@takahashi-shop.jp", "本人から連絡", "森 千尋")
     assert pin.expires_at is not None
     assert pin.expires_at.isoformat() == "2999-12-31T15:00:00+00:00"  # the end of that day in Tokyo
     assert "tag pending" in browser.get(f"/customers/{one}").text
     applied()
     page = unescape(browser.get(f"/customers/{one}").text)
-    assert "pinned@shop.example.jp" in page
+    assert "pinned@takahashi-shop.jp" in page
     assert "本人から連絡" in page
     assert posted(browser, path, attribute="email", reason="done", act="lift").status_code == 303
     applied()
