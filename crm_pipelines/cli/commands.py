@@ -66,6 +66,7 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("plan", "plan", "plan"),
     CommandEntry("apply", "apply", "apply"),
     CommandEntry("standardise", "standardise", "standardise"),
+    CommandEntry("audit", "audit", "COMMANDS"),
     CommandEntry("export", "export", "export"),
     CommandEntry("backup", "backup", "backup"),
     CommandEntry("restore", "restore", "restore"),

@@ -10,6 +10,7 @@ from importlib import resources
 from pydantic import ValidationError
 
 from crm_pipelines.model.errors import ContractError, Fault
+from crm_pipelines.rules.access import AccessRules
 from crm_pipelines.rules.consent import ConsentRules
 from crm_pipelines.rules.faults import validation_faults
 from crm_pipelines.rules.frozen import Frozen
@@ -24,6 +25,7 @@ RULE_MODELS: Mapping[str, type[Frozen]] = {
     "survivorship": SurvivorshipRules,
     "consent": ConsentRules,
     "quality": QualityRules,
+    "access": AccessRules,
 }
 
 
@@ -39,6 +41,7 @@ class Rules:
     survivorship: SurvivorshipRules
     consent: ConsentRules
     quality: QualityRules
+    access: AccessRules
     effective: tuple[EffectiveValue, ...] = ()
 
     def content_hash(self) -> str:

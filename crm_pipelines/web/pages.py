@@ -33,6 +33,10 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 
 
+HTTPS_HEADERS: Mapping[str, str] = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+"""Over TLS: from now on nothing else."""
+
+
 @cache
 def _templates() -> Environment:
     return Environment(
@@ -55,13 +59,13 @@ def page(request: Request, visitor: Visitor, template: str, status: int = 200, *
         shown: what the template shows beside what every page has.
     """
     web: WebState = request.app.state.web
-    words = _Words(visitor.language, ZoneInfo(web.timezone))
+    zone = visitor.person.time_zone if visitor.person is not None else None
     text = _templates().get_template(f"{template}.html").render(
         visitor=visitor,
         person=visitor.person,
         language=visitor.language,
         say=visitor.say,
-        words=words,
+        words=_Words(visitor.language, ZoneInfo(zone or web.timezone)),
         form_word_name=FORM_WORD,
         here=request.url.path,
         **shown,

@@ -11,8 +11,11 @@ from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.review_desk import QuestionFilter, QuestionState, QueuedQuestion
 from crm_pipelines.stores.stewardship import Signature
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.views.effects import effects
 from crm_pipelines.web.views.question import question_view, title_code
 from crm_pipelines.web.views.queue import QueueFilter, queue_view
@@ -26,11 +29,12 @@ Code = Annotated[str, Query(max_length=60)]
 
 def add_review_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/review")(queue)
-    app.get("/review/{question_id}")(question)
-    app.get("/review/{question_id}/effects")(effects_of)
-    app.post("/review/{question_id}/answer")(answer)
-    app.post("/decisions/{decision_id}/undo")(undo)
+    seeing, deciding_ = needs(Permission.REVIEW, "question"), needs(Permission.DECIDE, "question")
+    app.get("/review", dependencies=needs(Permission.REVIEW))(queue)
+    app.get("/review/{question_id}", dependencies=seeing)(question)
+    app.get("/review/{question_id}/effects", dependencies=deciding_)(effects_of)
+    app.post("/review/{question_id}/answer", dependencies=deciding_)(answer)
+    app.post("/decisions/{decision_id}/undo", dependencies=needs(Permission.DECIDE))(undo)
 
 
 def queue(request: Request, kind: Code = "", customer_type: Code = "", reason: Code = "", after: Code = "") -> Response:
@@ -38,7 +42,8 @@ def queue(request: Request, kind: Code = "", customer_type: Code = "", reason: C
     visitor = signed_in(request)
     wanted = QueueFilter.of(kind, customer_type, reason)
     with _desk(request).room.look() as look:
-        shown = queue_view(look, wanted, after)
+        note_look(request, visitor, "list", "review")
+        shown = queue_view(look, wanted, after, visitor.sight)
         return page(request, visitor, "queue", queue=shown, last=_last(look, visitor))
 
 
@@ -81,7 +86,7 @@ def answer(
             asked = look.desk.open_question(question_id)
             following = _following(look, asked)
             proposal = stewardship.answer(look.desk, asked, ANSWERS[answer], _signature(visitor, reason))
-            stewardship.record(desk.ledger, proposal)
+            stewardship.record(desk.ledger.by(visitor.known.person_id), proposal)
         except ConflictError as error:
             return _question_page(request, visitor, look, question_id, error.code, error.facts, status=409)
     return RedirectResponse("/review" if following is None else f"/review/{following.question_id}", 303)
@@ -95,7 +100,7 @@ def undo(request: Request, decision_id: str, form_word: Annotated[str, Form(max_
     with desk.room.look() as look:
         try:
             proposal = stewardship.undo(look.desk, decision_id, _signature(visitor, ""))
-            stewardship.record(desk.ledger, proposal)
+            stewardship.record(desk.ledger.by(visitor.known.person_id), proposal)
         except ConflictError as error:
             shown = {"title": visitor.say("web.undo.title"), "text": error.code, "facts": dict(error.facts)}
             return page(request, visitor, "message", 409, **shown)
@@ -116,7 +121,8 @@ def _question_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wro
         asked = look.desk.question(question_id)
     except ConflictError as error:
         return _gone(request, visitor, error, 404 if status == 200 else status)
-    view = question_view(look, asked)
+    view = question_view(look, asked, visitor.sight)
+    note_look(request, visitor, "question", asked.question_id, (one for side in view.sides for one in side.golden_ids))
     following = _following(look, asked)
     told = None if problem is None else visitor.say(problem, **(facts if isinstance(facts, dict) else {}))
     return page(

@@ -11,6 +11,7 @@ from crm_pipelines.matching.shown_values import name_shown
 from crm_pipelines.model.enums import CustomerType, QuestionKind
 from crm_pipelines.standardise.value_differences import Piece, differences
 from crm_pipelines.stores.review_desk import QuestionFilter, QuestionState, QueuedQuestion
+from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 
 PAGE = 50
@@ -92,13 +93,14 @@ class QueueView:
     first_open: str | None
 
 
-def queue_view(look: Look, wanted: QueueFilter, after: str) -> QueueView:
+def queue_view(look: Look, wanted: QueueFilter, after: str, sight: Sight) -> QueueView:
     """Work a page of the queue out.
 
     Args:
         look: at the publication.
         wanted: what it is narrowed to.
         after: id of the question that the page before ended with; empty: the first page.
+        sight: what the reader sees of values.
     """
     found = look.desk.questions(
         QuestionFilter(
@@ -109,7 +111,7 @@ def queue_view(look: Look, wanted: QueueFilter, after: str) -> QueueView:
             after=_place_of(look, after),
         )
     )
-    lines = _lines(look, found[:PAGE])
+    lines = _lines(look, found[:PAGE], sight)
     more = wanted.address(after=lines[-1].question.question_id) if len(found) > PAGE else None
     first = next((line.question.question_id for line in lines if line.is_open), None)
     counts = look.con.execute(
@@ -123,22 +125,24 @@ def _place_of(look: Look, question_id: str) -> tuple[float, str] | None:
     return (float(found[0][0]), question_id) if found else None
 
 
-def _lines(look: Look, questions: list[QueuedQuestion]) -> tuple[Line, ...]:
+def _lines(look: Look, questions: list[QueuedQuestion], sight: Sight) -> tuple[Line, ...]:
     named = {record for one in questions for record in (one.record_ids_left[0], one.record_ids_right[0])}
     records = look.evidence.records(named)
     return tuple(
         Line(
             one,
-            *differences(_name(records, one.record_ids_left), _name(records, one.record_ids_right)),
+            *differences(*(_name(records, side, sight) for side in (one.record_ids_left, one.record_ids_right))),
             len(one.record_ids_left) + len(one.record_ids_right),
         )
         for one in questions
     )
 
 
-def _name(records: Mapping[str, Mapping[str, Any]], side: Sequence[str]) -> str:
-    """The name of a side's first record; empty when it has none."""
-    return name_shown(records.get(side[0], {})) or ""
+def _name(records: Mapping[str, Mapping[str, Any]], side: Sequence[str], sight: Sight) -> str:
+    """The name of a side's first record as it is shown; empty when it has none."""
+    record = records.get(side[0], {})
+    field = "name" if record.get("customer_type") == CustomerType.PERSON else "organisation_name"
+    return sight.value(field, name_shown(record) or "", record.get("source_system"))
 
 
 def _facets(wanted: QueueFilter, counts: list[tuple[str, str, str, int]]) -> dict[str, tuple[Choice, ...]]:
