@@ -179,7 +179,7 @@ class OpenId:
     def _get(self, address: str) -> Any:
         try:
             with self._client() as client:
-                answer = client.get(address, withhold_token=True)
+                answer = client.request("GET", address, withhold_token=True)
                 answer.raise_for_status()
                 return answer.json()
         except Exception as error:  # whatever the network or the provider's server does

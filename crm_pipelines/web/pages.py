@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from crm_pipelines.messages.catalogue import render_fault
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.web.paths import HOME
 from crm_pipelines.web.visitors import FORM_WORD, Visitor
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def page(request: Request, visitor: Visitor, template: str, status: int = 200, *
         say=visitor.say,
         words=_Words(visitor.language, ZoneInfo(zone or web.timezone)),
         form_word_name=FORM_WORD,
-        here=request.url.path,
+        here=request.url.path if status != 404 else HOME,  # whatever was typed there stays there
         **shown,
     )  # fmt: skip
     return HTMLResponse(text, status, {"Cache-Control": "no-store", "Content-Language": visitor.language})

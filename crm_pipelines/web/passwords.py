@@ -13,11 +13,11 @@ _LEAST_DIFFERENT = 5
 _LEAST_REST = 6
 # what most of the frequent passwords of twelve characters and more are made of, and what is near here
 _GUESSED = (
-    "crmpipelines", "pipelines", "customer", "password", "passwort", "pass", "admin", "istrator", "welcome", "iloveyou",
-    "letmein", "changeme", "secret", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "asdf", "dragon", "monkey", "abcdefgh",
-    "abc",
-    "sunshine", "princess", "football", "baseball", "superman", "1q2w3e4r", "1qaz2wsx", "1234567890", "12345678",
-    "123456", "12345", "1234", "123", "0987654321", "987654321", "2024", "2025", "2026",
+    "crmpipelines", "pipelines", "customer", "password", "passwort", "pass", "admin", "istrator", "welcome",
+    "iloveyou", "letmein", "changeme", "secret", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "asdf", "dragon",
+    "monkey", "abcdefgh", "abc", "sunshine", "princess", "football", "baseball", "superman", "1q2w3e4r",
+    "1qaz2wsx", "1234567890", "12345678", "123456", "12345", "1234", "123", "0987654321", "987654321", "2024",
+    "2025", "2026",
 )  # fmt: skip
 
 _HASHER = PasswordHasher()

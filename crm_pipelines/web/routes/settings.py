@@ -50,7 +50,7 @@ def prefer(  # noqa: PLR0913, PLR0917 - one form, one field each
     language: Text = "",
     theme: Text = "",
     shortcuts: Text = "",
-    time_zone: Text | None = None,
+    time_zone: Annotated[str | None, Form(max_length=60)] = None,
 ) -> Response:
     """Keep what was chosen; what was not stays."""
     visitor = signed_in(request)

@@ -173,9 +173,7 @@ def question_view(look: Look, question: QueuedQuestion, sight: Sight) -> Questio
         review=fall.review,
         agreeing=tuple(row.field for row in clear if (row.weight or 0.0) >= _SPEAKS),
         against=against,
-        held_by=tuple(
-            dict.fromkeys(_told(step.sentence, is_partial) for step in fall.held_by if step.sentence != against)
-        ),
+        held_by=tuple(_told(step.sentence, is_partial) for step in fall.held_by if step.sentence != against),
     )
 
 
