@@ -67,6 +67,7 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("apply", "apply", "apply"),
     CommandEntry("tokens", "tokens", "COMMANDS"),
     CommandEntry("standardise", "standardise", "standardise"),
+    CommandEntry("audit", "audit", "COMMANDS"),
     CommandEntry("export", "export", "export"),
     CommandEntry("backup", "backup", "backup"),
     CommandEntry("restore", "restore", "restore"),

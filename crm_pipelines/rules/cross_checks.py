@@ -61,6 +61,7 @@ def rule_faults(rules: Rules | None, sources: Mapping[str, str | None], connecto
             told.add(parts[1])
             yield Place(file, int(line), parts[:2]).fault("configuration.survives_with_group", parts[1], group)
     yield from _clean_source_faults(rules, sources)
+    yield from _seen_source_faults(rules, sources)
 
 
 def _named_source_faults(place: Place, sources: Mapping[str, str | None], connectors: Iterable[str]) -> Iterator[Fault]:
@@ -84,6 +85,16 @@ def _clean_source_faults(rules: Rules, sources: Mapping[str, str | None]) -> Ite
             place = Place(file, int(line), tuple(key.split(".")[1:]))
             yield from (place.fault("configuration.unknown_source", name, ", ".join(sources)) for name in unknown)
             return
+
+
+def _seen_source_faults(rules: Rules, sources: Mapping[str, str | None]) -> Iterator[Fault]:
+    """Roles for a source that is not there: what was meant to be hidden would be shown."""
+    for value in rules.effective:
+        parts = tuple(value.key.split("."))
+        if parts[:2] == ("access", "sources") and len(parts) > 2 and parts[2] not in sources:
+            file, _, line = value.origin.rpartition(":")
+            place = Place(file, int(line), parts[1:3])
+            yield place.fault("configuration.unknown_source", parts[2], ", ".join(sources))
 
 
 def inbox_faults(

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from crm_pipelines.rules.frozen import Cron, Frozen, refusal
 from crm_pipelines.rules.inbox import InboxEntry
+from crm_pipelines.rules.sign_in import SignIn
 
 SOURCE_NAME_PATTERN = r"[a-z][a-z0-9_]*"
 ENTRY_FIELDS = (
@@ -102,6 +103,7 @@ class Project(Frozen):
     Attributes:
         sources: by name, in the order of the file.
         destinations: reserved for the systems that receive changes.
+        sign_in: how people come in to the pages.
         timezone: IANA name, of schedules and of times without a zone.
         language: of reports and messages when the reader did not choose.
         country: ISO 3166 alpha-2 of phones and addresses that name none.
@@ -111,6 +113,7 @@ class Project(Frozen):
     destinations: Mapping[SourceName, Mapping[str, Any]] = {}
     stores: Stores = Stores()
     schedules: Schedules = Schedules()
+    sign_in: SignIn = SignIn()
     timezone: TimeZone = "Asia/Tokyo"
     language: Literal["ja", "en"] = "ja"
     country: str = Field(default="JP", pattern=r"^[A-Z]{2}$")

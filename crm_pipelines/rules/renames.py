@@ -39,7 +39,13 @@ def renamed_rules(rules: Rules, systems: Mapping[str, str]) -> Rules:
     clustering = rules.matching.clustering
     clean = tuple(systems.get(name, name) for name in clustering.one_per_source)
     matching = rules.matching.model_copy(update={"clustering": clustering.model_copy(update={"one_per_source": clean})})
-    return replace(rules, matching=matching, survivorship=_survivorship(rules.survivorship, systems))
+    seen = {systems.get(name, name): roles for name, roles in rules.access.sources.items()}
+    return replace(
+        rules,
+        matching=matching,
+        survivorship=_survivorship(rules.survivorship, systems),
+        access=rules.access.model_copy(update={"sources": seen}),
+    )
 
 
 def renamed_mapping(mapping: SourceMapping, systems: Mapping[str, str]) -> SourceMapping:

@@ -10,6 +10,7 @@ from importlib import resources
 from pydantic import ValidationError
 
 from crm_pipelines.model.errors import ContractError, Fault
+from crm_pipelines.rules.access import AccessRules
 from crm_pipelines.rules.consent import ConsentRules
 from crm_pipelines.rules.faults import validation_faults
 from crm_pipelines.rules.frozen import Frozen
@@ -26,6 +27,7 @@ RULE_MODELS: Mapping[str, type[Frozen]] = {
     "consent": ConsentRules,
     "quality": QualityRules,
     "review": ReviewRules,
+    "access": AccessRules,
 }
 
 
@@ -42,6 +44,7 @@ class Rules:
     consent: ConsentRules
     quality: QualityRules
     review: ReviewRules
+    access: AccessRules
     effective: tuple[EffectiveValue, ...] = ()
 
     def content_hash(self) -> str:

@@ -20,7 +20,11 @@ from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.web.answers import Answer, language_of, response
 from crm_pipelines.web.api.application import PREFIX, create_api
 from crm_pipelines.web.intake import Intake
-from crm_pipelines.web.pages import SECURITY_HEADERS, page
+from crm_pipelines.web.openid import OpenId
+from crm_pipelines.web.pages import HTTPS_HEADERS, SECURITY_HEADERS, page
+from crm_pipelines.web.paths import HOME, is_page
+from crm_pipelines.web.permissions import open_to_strangers, require_guards
+from crm_pipelines.web.routes.audit import add_audit_routes
 from crm_pipelines.web.routes.claims import add_claim_routes
 from crm_pipelines.web.routes.comparison import add_comparison_routes
 from crm_pipelines.web.routes.customer_acts import add_customer_act_routes
@@ -28,17 +32,25 @@ from crm_pipelines.web.routes.customer_pins import add_customer_pin_routes
 from crm_pipelines.web.routes.customers import add_customer_routes
 from crm_pipelines.web.routes.decisions import add_decision_routes
 from crm_pipelines.web.routes.inbox import add_inbox_routes
+from crm_pipelines.web.routes.openid import add_openid_routes
 from crm_pipelines.web.routes.operations import add_operations_routes
 from crm_pipelines.web.routes.quarantine import add_quarantine_routes
 from crm_pipelines.web.routes.review import add_review_routes
 from crm_pipelines.web.routes.search import add_search_routes
+from crm_pipelines.web.routes.settings import add_settings_routes
 from crm_pipelines.web.routes.signing_in import add_signing_in_routes
 from crm_pipelines.web.routes.together import add_together_routes
-from crm_pipelines.web.visitors import ForgedFormError, NotAllowedError, StrangerError, visitor_of
+from crm_pipelines.web.transport import Arrivals, Transport
+from crm_pipelines.web.visitors import (
+    ForgedFormError,
+    NotAllowedError,
+    PurposeNeededError,
+    StrangerError,
+    visitor_of,
+)
 from crm_pipelines.web.web_state import Desk, WebState, utc_now
 
-_CODES = {404: "web.not_found", 405: "web.method_not_allowed"}
-_INBOX = "/inbox/"
+_CODES = {404: "web.not_found", 405: "web.method_not_allowed", 413: "web.too_large"}
 _LOGGER = logging.getLogger("crm_pipelines.web")
 
 
@@ -47,6 +59,7 @@ def create_app(
     intakes: Mapping[str, Intake],
     clock: Callable[[], datetime] = utc_now,
     desk: Desk | None = None,
+    transport: Transport | None = None,
 ) -> FastAPI:
     """The application over a project.
 
@@ -55,34 +68,49 @@ def create_app(
         intakes: its inboxes, opened (`web.server.opened_intakes`); whoever opened them closes them.
         clock: gives aware times.
         desk: what stewards work with; None: there are no pages, inboxes alone.
+        transport: how pages are reached; None: as they come.
+
+    Raises:
+        ContractError: `web.unguarded`: of an address nobody has said who may use it.
     """
     # no pages that describe the addresses: they would name the inboxes to anybody
     app = FastAPI(title="CRM Pipelines", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.web = WebState(intakes, loaded.project.language, loaded.project.timezone, clock, desk)
+    project, access = loaded.project, loaded.rules.access
+    openid = None if project.sign_in.openid is None else OpenId(project.sign_in.openid)
+    app.state.web = WebState(intakes, project.language, project.timezone, clock, desk, access=access, openid=openid)
     add_inbox_routes(app)
     app.add_exception_handler(HTTPException, _told)
     if desk is None:
         return app
+    app.add_middleware(Arrivals, transport=transport or Transport(), refusal=_without_tls)
     app.add_middleware(_Guarded)
     static = resources.files("crm_pipelines.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     app.mount(PREFIX, create_api(app.state.web))
-    app.get("/")(_home)
-    add_signing_in_routes(app)
-    add_together_routes(app)  # before the questions, whose pattern would take its addresses
-    add_review_routes(app)
-    add_operations_routes(app)
-    add_search_routes(app)
-    add_customer_routes(app)
-    add_customer_act_routes(app)
-    add_customer_pin_routes(app)
-    add_comparison_routes(app)
-    add_claim_routes(app)
-    add_decision_routes(app)
-    add_quarantine_routes(app)
+    app.get("/", dependencies=open_to_strangers())(_home)
+    for add_routes in (
+        add_signing_in_routes,
+        add_openid_routes,
+        add_together_routes,  # before the questions, whose pattern would take its addresses
+        add_review_routes,
+        add_claim_routes,
+        add_decision_routes,
+        add_search_routes,
+        add_customer_routes,
+        add_customer_act_routes,
+        add_customer_pin_routes,
+        add_comparison_routes,
+        add_quarantine_routes,
+        add_operations_routes,
+        add_settings_routes,
+        add_audit_routes,
+    ):
+        add_routes(app)
+    require_guards(app.routes)
     for kind, handler in (
         (StrangerError, _to_sign_in),
         (NotAllowedError, _refused("web.not_allowed", 403)),
+        (PurposeNeededError, _ask_purpose),
         (ForgedFormError, _refused("web.forged_form", 403)),
         (RequestValidationError, _refused("web.bad_request", 422)),
         (StoreError, _no_store),
@@ -101,15 +129,18 @@ class _Guarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(SECURITY_HEADERS)
+                if scope["scheme"] == "https":
+                    headers.update(HTTPS_HEADERS)
             await send(message)
 
-        is_page = scope["type"] == "http" and not scope["path"].startswith(_INBOX)
-        await self._app(scope, receive, guarded if is_page else send)
+        is_guarded = scope["type"] == "http" and is_page(scope["path"])
+        await self._app(scope, receive, guarded if is_guarded else send)
 
 
 def _home() -> Response:
-    return RedirectResponse("/review", 303)
+    return RedirectResponse(HOME, 303)
 
 
 async def _to_sign_in(_request: Request, _error: Exception) -> Response:
@@ -120,7 +151,7 @@ async def _told(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     web: WebState = request.app.state.web
     code = _CODES.get(status, "web.bad_request" if status < 500 else "web.unexpected")
-    if web.desk is None or request.url.path.startswith(_INBOX):
+    if web.desk is None or not is_page(request.url.path):
         return response(Answer(code), language_of(request.headers.get("accept-language"), web.language))
     return _message(request, code, status)
 
@@ -143,6 +174,15 @@ async def _broken(request: Request, error: Exception) -> Response:
     answer = _message(request, "web.broken", 500, {"number": number})
     answer.headers.update(SECURITY_HEADERS)  # this one goes out past `_Guarded`
     return answer
+
+
+async def _ask_purpose(request: Request, _error: Exception) -> Response:
+    web: WebState = request.app.state.web
+    return page(request, visitor_of(request), "purpose", 428, purposes=web.access.purposes)
+
+
+def _without_tls(request: Request) -> Response:
+    return _message(request, "web.https_only", 403)
 
 
 def _message(request: Request, code: str, status: int, facts: Mapping[str, object] | None = None) -> Response:

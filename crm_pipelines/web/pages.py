@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from crm_pipelines.messages.catalogue import has_message, render, render_fault
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.web.paths import HOME
 from crm_pipelines.web.reasons import reason_told
 from crm_pipelines.web.visitors import FORM_WORD, Visitor
 
@@ -33,6 +34,10 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+HTTPS_HEADERS: Mapping[str, str] = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+"""Over TLS: from now on nothing else."""
 
 
 @cache
@@ -57,15 +62,15 @@ def page(request: Request, visitor: Visitor, template: str, status: int = 200, *
         shown: what the template shows beside what every page has.
     """
     web: WebState = request.app.state.web
-    words = _Words(visitor.language, ZoneInfo(web.timezone))
+    zone = visitor.person.time_zone if visitor.person is not None else None
     text = _templates().get_template(f"{template}.html").render(
         visitor=visitor,
         person=visitor.person,
         language=visitor.language,
         say=visitor.say,
-        words=words,
+        words=_Words(visitor.language, ZoneInfo(zone or web.timezone)),
         form_word_name=FORM_WORD,
-        here=request.url.path,
+        here=request.url.path if status != 404 else HOME,  # whatever was typed there stays there
         **shown,
     )  # fmt: skip
     return HTMLResponse(text, status, {"Cache-Control": "no-store", "Content-Language": visitor.language})

@@ -8,33 +8,96 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import uvicorn
 
 from crm_pipelines.model.enums import Role
-from crm_pipelines.model.errors import StoreError
+from crm_pipelines.model.errors import ConfigurationError, Fact, StoreError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.inbox import Inbox
+from crm_pipelines.stores.ledger.audit import AuditLog
+from crm_pipelines.stores.ledger.audit_check import check_audit
 from crm_pipelines.stores.ledger.batches import Batches
 from crm_pipelines.stores.ledger.claims import Claims
 from crm_pipelines.stores.ledger.engine import open_engine
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.location import located
 from crm_pipelines.stores.ledger.people import People
+from crm_pipelines.stores.ledger.staff import Staff
 from crm_pipelines.stores.ledger.tokens import Tokens
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.web.app import create_app
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.reading_room import ReadingRoom
+from crm_pipelines.web.transport import Transport
 from crm_pipelines.web.web_state import Desk, utc_now
 
 _BACKLOG = 2048
 _KEEP_ALIVE_SECONDS = 65  # longer than reverse proxies keep theirs, so that it is they who close
 _MOST_CONNECTIONS = 2000
 _PATIENCE_SECONDS = 10
+_CHECKED_ROWS = 20_000  # of the audit log's end, on its page; the whole is checked by `audit verify`
+
+
+class ListeningError(ConfigurationError):
+    """The server cannot listen as it was asked to.
+
+    Args:
+        code: of the catalogue.
+        facts: of its sentence.
+    """
+
+    def __init__(self, code: str, **facts: Fact) -> None:
+        super().__init__([])
+        self.code = code
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where and how to listen.
+
+    Attributes:
+        host: an address of this computer, or a name of it.
+        port: 0 for any free one.
+        has_pages: whether stewards can work here; else there are inboxes alone.
+        tls_cert, tls_key: files in PEM; None: plain HTTP.
+        trusted_proxy: the address of a proxy that speaks TLS in our place; None: there is none.
+    """
+
+    host: str
+    port: int
+    has_pages: bool = True
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxy: str | None = None
+
+    @property
+    def scheme(self) -> str:
+        """Of the address that is printed."""
+        return "http" if self.tls_cert is None else "https"
+
+    @property
+    def transport(self) -> Transport:
+        """How pages are reached.
+
+        Raises:
+            ListeningError: `serve.needs_tls`: pages would go over the network for everybody to read; `serve.half_tls`,
+                `serve.no_proxy_address`.
+        """
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ListeningError("serve.half_tls")
+        if self.trusted_proxy is not None and not _is_address(self.trusted_proxy):
+            raise ListeningError("serve.no_proxy_address")
+        is_open = not is_loopback(self.host)
+        if self.has_pages and is_open and self.tls_cert is None and self.trusted_proxy is None:
+            raise ListeningError("serve.needs_tls", host=self.host)
+        return Transport(is_open or self.trusted_proxy is not None, self.trusted_proxy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +161,10 @@ def opened_desk(loaded: LoadedProject) -> Iterator[Desk]:
     try:
         ledger = Ledger(engine)
         with closing(ReadingRoom(loaded, ledger)) as room:
-            yield Desk(People(engine), ledger, room, Claims(engine), Batches(engine), Tokens(engine))
+            yield Desk(
+                People(engine), ledger, room, Claims(engine), Batches(engine), Tokens(engine), Staff(engine),
+                AuditLog(engine), partial(check_audit, engine, last=_CHECKED_ROWS),
+            )  # fmt: skip
     finally:
         engine.dispose()
 
@@ -111,31 +177,60 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def serve(loaded: LoadedProject, host: str, port: int, on_ready: Callable[[Serving], None]) -> None:
+def serve(loaded: LoadedProject, listening: Listening, on_ready: Callable[[Serving], None]) -> None:
     """Serve until SIGINT or SIGTERM; what was taken is on the disk when this returns, and nothing is left running.
 
-    Pages hold customers' data and go over plain HTTP, so they are there on loopback alone.
+    Pages hold customers' data: beyond this computer they go over TLS, ours or that of a trusted proxy, or not at all.
 
     Args:
         loaded: the project.
-        host: address to listen on.
-        port: 0 for any free one.
+        listening: where and how.
         on_ready: told once connections are taken.
 
     Raises:
         StoreError: the port is taken, an inbox is held or cannot be written.
+        ListeningError: as it was asked to listen, pages would be open to others, or its certificate cannot be used.
     """
-    with listening_socket(host, port) as listener, opened_intakes(loaded) as intakes, ExitStack() as stack:
-        desk = stack.enter_context(opened_desk(loaded)) if is_loopback(host) else None
-        server = uvicorn.Server(_configuration(create_app(loaded, intakes, desk=desk)))
+    transport, host = listening.transport, listening.host
+    with (
+        listening_socket(host, listening.port) as listener,
+        opened_intakes(loaded) as intakes,
+        ExitStack() as stack,
+    ):
+        desk = stack.enter_context(opened_desk(loaded)) if listening.has_pages else None
+        server = uvicorn.Server(_configured(create_app(loaded, intakes, desk=desk, transport=transport), listening))
         shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{listener.getsockname()[1]}"
+        address = f"{listening.scheme}://{shown}:{listener.getsockname()[1]}"
         first = None
         if desk is not None and desk.people.is_empty():
             first = f"{address}/login/first/{desk.people.invite(Role.ADMIN, utc_now())}"
         on_ready(Serving(address, desk is not None, first))
         with _ended_by_signals(server), _valueless_logs():
             server.run(sockets=[listener])
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _configured(app: Any, listening: Listening) -> uvicorn.Config:
+    """The server's configuration, with its certificate read.
+
+    Raises:
+        ListeningError: `serve.tls_files`.
+    """
+    config = _configuration(app)
+    if listening.tls_cert is not None:
+        config.ssl_certfile, config.ssl_keyfile = str(listening.tls_cert), str(listening.tls_key)
+        try:
+            config.load()
+        except (OSError, ValueError) as error:  # a certificate that is none is an `ssl.SSLError`, an OSError
+            raise ListeningError("serve.tls_files", cert=listening.tls_cert.name) from error
+    return config
 
 
 def _configuration(app: Any) -> uvicorn.Config:

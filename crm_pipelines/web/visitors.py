@@ -16,18 +16,19 @@ from starlette.responses import Response
 
 from crm_pipelines.messages.catalogue import render
 from crm_pipelines.messages.language import known_language
-from crm_pipelines.model.enums import Role
 from crm_pipelines.stores.ledger.people import SIGN_IN_ENDS_AFTER, Person
 from crm_pipelines.web.answers import language_of
+from crm_pipelines.web.masking import Sight, sight_of
+from crm_pipelines.web.roles import LEADING, PERMISSIONS, Permission
 
 if TYPE_CHECKING:
     from crm_pipelines.web.web_state import WebState
 
 COOKIE = "crm_pipelines_session"
+HOST_PREFIX = "__Host-"
+"""Before the names of cookies over TLS: a browser takes such a cookie from this very host alone."""
 LANGUAGE_COOKIE = "crm_pipelines_language"
 FORM_WORD = "form_word"
-DECIDING = frozenset({Role.STEWARD, Role.LEAD, Role.ADMIN})
-LEADING = frozenset({Role.LEAD, Role.ADMIN})
 
 
 class StrangerError(Exception):
@@ -36,6 +37,10 @@ class StrangerError(Exception):
 
 class NotAllowedError(Exception):
     """Somebody asks for what their role does not allow."""
+
+
+class PurposeNeededError(Exception):
+    """Somebody has to say what for, before they look at customers' data."""
 
 
 class ForgedFormError(Exception):
@@ -51,31 +56,70 @@ class Visitor:
         language: of the catalogue.
         form_word: what forms must bring back; empty for a stranger.
         now: aware.
+        sight: what they see of values.
+        purpose: for what they look at customers' data; None: nobody asked, or they have not said.
     """
 
     person: Person | None
     language: str
     form_word: str
     now: datetime
+    sight: Sight = Sight()
+    purpose: str | None = None
 
     def say(self, code: str, **facts: object) -> str:
         """The sentence of a code in the visitor's language."""
         return render(code, facts, self.language)
 
     @property
+    def known(self) -> Person:
+        """The person, of a page that strangers do not reach.
+
+        Raises:
+            StrangerError: nobody has signed in.
+        """
+        if self.person is None:
+            raise StrangerError
+        return self.person
+
+    def may(self, permission: str) -> bool:
+        """Whether the role holds a permission."""
+        return self.person is not None and Permission(permission) in PERMISSIONS[self.person.role]
+
+    @property
     def may_decide(self) -> bool:
         """Whether the role answers questions."""
-        return self.person is not None and self.person.role in DECIDING
+        return self.may(Permission.DECIDE)
 
 
 def visitor_of(request: Request) -> Visitor:
-    """Whoever asks; strangers are visitors too."""
+    """Whoever asks; strangers are visitors too. Looked up once a request."""
+    found = getattr(request.state, "visitor", None)
+    if found is None:
+        found = request.state.visitor = _looked_up(request)
+    return found
+
+
+def _looked_up(request: Request) -> Visitor:
     web: WebState = request.app.state.web
-    now, secret = web.clock(), request.cookies.get(COOKIE, "")
+    now, secret = web.clock(), sign_in_secret(request)
     person = web.stewards.people.signed_in(secret, now) if secret else None
-    chosen = person.language if person is not None else request.cookies.get(LANGUAGE_COOKIE)
+    chosen = person.language if person is not None else request.cookies.get(cookie_name(request, LANGUAGE_COOKIE))
     language = known_language(chosen) or language_of(request.headers.get("accept-language"), web.language)
-    return Visitor(person, language, _form_word(secret) if person is not None else "", now)
+    if person is None:
+        return Visitor(None, language, "", now)
+    purpose = web.stewards.people.purpose_of(secret) if web.access.purpose_required_for else None
+    return Visitor(person, language, _form_word(secret), now, sight_of(person.role, web.access), purpose)
+
+
+def cookie_name(request: Request, name: str = COOKIE) -> str:
+    """What a cookie is called on this connection."""
+    return f"{HOST_PREFIX}{name}" if request.url.scheme == "https" else name
+
+
+def sign_in_secret(request: Request) -> str:
+    """The secret of the sign-in that the browser says it has; empty: none."""
+    return request.cookies.get(cookie_name(request), "")
 
 
 def signed_in(request: Request) -> Visitor:
@@ -140,13 +184,23 @@ def require_same_origin(request: Request) -> None:
 def let_in(request: Request, response: Response, secret: str) -> None:
     """Give the cookie of a sign-in."""
     response.set_cookie(
-        COOKIE,
+        cookie_name(request),
         secret,
         max_age=int(SIGN_IN_ENDS_AFTER.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
     )
+
+
+def let_out(request: Request, response: Response) -> None:
+    """Take the cookie of a sign-in back."""
+    response.delete_cookie(cookie_name(request), httponly=True, samesite="lax", secure=request.url.scheme == "https")
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client is not None else ""
 
 
 def _form_word(secret: str) -> str:

@@ -1,16 +1,23 @@
 """What the routes of the web application work with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from crm_pipelines.rules.access import AccessRules
+from crm_pipelines.rules.rule_set import shipped_rules
+from crm_pipelines.stores.ledger.audit import AuditLog
+from crm_pipelines.stores.ledger.audit_check import AuditReport
 from crm_pipelines.stores.ledger.batches import Batches
 from crm_pipelines.stores.ledger.claims import Claims
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.people import People
+from crm_pipelines.stores.ledger.staff import Staff
 from crm_pipelines.stores.ledger.tokens import Tokens
 from crm_pipelines.web.intake import Intake
+from crm_pipelines.web.openid import OpenId
 from crm_pipelines.web.reading_room import ReadingRoom
+from crm_pipelines.web.throttle import AddressThrottle
 
 
 def utc_now() -> datetime:
@@ -29,6 +36,9 @@ class Desk:
         claims: who is at work on what.
         batches: what they propose to answer together.
         tokens: which programs may use the API.
+        staff: people, as an administrator sees them.
+        audit: what happened.
+        check_audit: says whether its end is whole.
     """
 
     people: People
@@ -37,6 +47,9 @@ class Desk:
     claims: Claims
     batches: Batches
     tokens: Tokens
+    staff: Staff
+    audit: AuditLog
+    check_audit: Callable[[], AuditReport]
 
 
 @dataclass
@@ -50,6 +63,9 @@ class WebState:
         clock: gives aware times.
         desk: None: there are no pages.
         n_receiving_bytes: of bodies that are not complete yet.
+        access: who sees what.
+        openid: where people come in without a password of ours; None: nowhere.
+        throttle: of attempts to sign in.
     """
 
     intakes: Mapping[str, Intake]
@@ -58,6 +74,9 @@ class WebState:
     clock: Callable[[], datetime] = utc_now
     desk: Desk | None = None
     n_receiving_bytes: int = 0
+    access: AccessRules = field(default_factory=lambda: shipped_rules().access)
+    openid: OpenId | None = None
+    throttle: AddressThrottle = field(default_factory=AddressThrottle)
 
     @property
     def stewards(self) -> Desk:

@@ -10,9 +10,17 @@ import sqlalchemy as sa
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.ledger import tables
+from crm_pipelines.stores.ledger.audit import Action, Happening, append_audit
 from crm_pipelines.stores.ledger.chain import FIRST_PREV_HASH, content_digest, entry_hash
 
 _entries = tables.entries
+# kind of an entry -> what happened, and what when it takes the place of another
+_ACTIONS = {
+    "decision": (Action.DECIDED, Action.DECISION_REPLACED),
+    "pin": (Action.PINNED, Action.PIN_LIFTED),
+    "consent": (Action.CONSENTED, Action.CONSENTED),
+    "suppression": (Action.SUPPRESSED, Action.SUPPRESSED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +45,21 @@ class Header:
 
 
 def append(
-    connection: sa.Connection, header: Header, detail: Mapping[str, object], *, open_question: str | None = None
+    connection: sa.Connection,
+    header: Header,
+    detail: Mapping[str, object],
+    *,
+    open_question: str | None = None,
+    person_id: str | None = None,
 ) -> int:
-    """Append an entry and its detail row; the same id with the same content again changes nothing.
+    """Append an entry, its detail row and the audit's row; the same id with the same content again changes nothing.
 
     Args:
         connection: in a write transaction.
         header: of the entry.
         detail: column to value of the kind's own table.
         open_question: refuse when this question is answered already.
+        person_id: of whoever has signed in; None: nobody has, as on the command line.
 
     Returns:
         The entry's `seq`.
@@ -73,9 +87,22 @@ def append(
         "digest": content_digest(salt, {**detail, "reason": header.reason}),
         "prev_hash": prev_hash,
     }
-    connection.execute(_entries.insert(), entry | {"hash": entry_hash(entry)})
+    entry["hash"] = entry_hash(entry)
+    connection.execute(_entries.insert(), entry)
     connection.execute(tables.DETAILS[header.kind].insert(), {"seq": seq, **detail})
+    append_audit(connection, _happening(header, str(entry["entry_id"]), str(entry["hash"]), person_id))
     return seq
+
+
+def _happening(header: Header, entry_id: str, digest: str, person_id: str | None) -> Happening:
+    return Happening(
+        happened_at=header.recorded_at,
+        action=_ACTIONS[header.kind][header.supersedes is not None],
+        person_id=person_id,
+        object_kind="entry",
+        object_id=entry_id,
+        digest=digest,
+    )
 
 
 def _recorded_already(connection: sa.Connection, header: Header, detail: Mapping[str, object]) -> int | None:

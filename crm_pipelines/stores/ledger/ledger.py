@@ -48,9 +48,14 @@ class Ledger:
     Every method raises StoreError `store.ledger_unavailable` when the database cannot be reached.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, person_id: str | None = None) -> None:
         self._engine = engine
         self._name = ledger_name(engine)
+        self._person_id = person_id
+
+    def by(self, person_id: str) -> "Ledger":
+        """The same ledger in the hands of somebody who has signed in: the audit log names them."""
+        return Ledger(self._engine, person_id)
 
     def record_decision(self, decision: NewDecision, *, only_if_open: bool = False) -> Decision:
         """Record a judgement.
@@ -193,7 +198,21 @@ class Ledger:
 
     def _append(self, header: Header, detail: Mapping[str, object]) -> int:
         with database_errors(self._name), writing(self._engine) as connection:
-            return append(connection, header, detail)
+            return append(connection, header, detail, person_id=self._person_id)
+
+    def _append_decision(self, connection: sa.Connection, new: NewDecision, only_if_open: bool) -> int:
+        header = Header(
+            "decision", new.decision_id, new.steward, new.decided_at, reason=new.reason, supersedes=new.supersedes
+        )
+        detail = {
+            "judgement": new.judgement.value,
+            "record_ids_left": sorted(set(new.record_ids_left)),
+            "record_ids_right": sorted(set(new.record_ids_right)),
+            "question_id": new.question_id,
+            "evidence": None if new.evidence is None else sorted(set(new.evidence)),
+        }
+        question = new.question_id if only_if_open else None
+        return append(connection, header, detail, open_question=question, person_id=self._person_id)
 
     def _rows(self, detail: sa.Table | None, up_to_seq: int | None, after: int) -> list[sa.RowMapping]:
         with database_errors(self._name), self._engine.connect() as connection:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from crm_pipelines.model.enums import Role
 from crm_pipelines.model.errors import ConflictError
+from crm_pipelines.stores.ledger.audit import Action, Happening, append_audit
 from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, writing
 from crm_pipelines.stores.ledger.tables import invitations, people, sign_ins
 
@@ -51,7 +52,9 @@ class Person:
     Attributes:
         theme: `light`, `dark`; None: as the system.
         has_shortcuts: whether single keys do something.
+        password_hash: empty for somebody who comes in by OpenID Connect: no password fits it.
         blocked_until: before that, no password counts.
+        time_zone: IANA name; None: the project's.
     """
 
     person_id: str
@@ -64,6 +67,7 @@ class Person:
     has_shortcuts: bool
     is_active: bool
     blocked_until: datetime | None
+    time_zone: str | None = None
 
 
 class People:
@@ -82,15 +86,23 @@ class People:
         with database_errors(self._name), self._engine.connect() as connection:
             return connection.execute(sa.select(people.c.person_id).limit(1)).first() is None
 
-    def invite(self, role: Role, now: datetime) -> str:
-        """Make a link by which one person may come in; return its secret. Earlier links of the role end."""
+    def invite(self, role: Role, now: datetime, by: str | None = None) -> str:
+        """Make a link by which one person may come in; return its secret.
+
+        Args:
+            role: of whoever comes in.
+            now: aware.
+            by: `person_id` of who invites; None: the first start, whose earlier links end.
+        """
         secret = secrets.token_urlsafe(32)
         with database_errors(self._name), writing(self._engine) as connection:
-            connection.execute(invitations.delete().where(invitations.c.role == role.value))
-            connection.execute(
-                invitations.insert(),
-                {"token_digest": _digest(secret), "role": role.value, "ends_at": now + INVITATION_ENDS_AFTER},
-            )
+            is_over = invitations.c.ends_at <= now
+            if by is None:
+                is_over = sa.or_(is_over, sa.and_(invitations.c.role == role.value, invitations.c.invited_by.is_(None)))
+            connection.execute(invitations.delete().where(is_over))
+            row = {"role": role.value, "ends_at": now + INVITATION_ENDS_AFTER, "invited_by": by}
+            connection.execute(invitations.insert(), row | {"token_digest": digest_of(secret)})
+            append_audit(connection, _told(now, Action.INVITED, by, "role", role.value))
         return secret
 
     def is_invited(self, secret: str, now: datetime) -> bool:
@@ -116,6 +128,7 @@ class People:
             "created_at": now,
             "n_failures": 0,
             "blocked_until": None,
+            "time_zone": None,
         }
         with database_errors(self._name), writing(self._engine) as connection:
             role = _invitation(connection, secret, now)
@@ -123,22 +136,23 @@ class People:
                 raise ConflictError("people.link_ended")
             if connection.execute(sa.select(people.c.person_id).where(people.c.email == row["email"])).first():
                 raise ConflictError("people.email_taken")
-            connection.execute(invitations.delete().where(invitations.c.token_digest == _digest(secret)))
+            connection.execute(invitations.delete().where(invitations.c.token_digest == digest_of(secret)))
             connection.execute(people.insert(), row | {"role": role.value})
-            return _person(connection.execute(sa.select(people).where(people.c.email == row["email"])).one())
+            append_audit(connection, _told(now, Action.CAME_IN, str(row["person_id"]), "role", role.value))
+            return person_of(connection.execute(sa.select(people).where(people.c.email == row["email"])).one())
 
     def of_email(self, email: str) -> Person | None:
         """Somebody by the address to sign in with."""
         with database_errors(self._name), self._engine.connect() as connection:
             row = connection.execute(sa.select(people).where(people.c.email == email.strip().lower())).one_or_none()
-        return None if row is None else _person(row)
+        return None if row is None else person_of(row)
 
     def of_roles(self, roles: Collection[Role]) -> list[Person]:
         """Everybody of some roles who may still come in, by name."""
         wanted = sa.and_(people.c.is_active, people.c.role.in_(sorted(role.value for role in roles)))
         with database_errors(self._name), self._engine.connect() as connection:
             rows = connection.execute(sa.select(people).where(wanted).order_by(people.c.name, people.c.person_id)).all()
-        return [_person(row) for row in rows]
+        return [person_of(row) for row in rows]
 
     def note_failure(self, person: Person, now: datetime) -> None:
         """Count a wrong password; after some of them the next may be tried only later."""
@@ -150,18 +164,27 @@ class People:
                 wait = timedelta(seconds=2.0 ** min(n_failures - FREE_FAILURES, 20))
                 blocked_until = now + min(wait, _LONGEST_WAIT)
             connection.execute(people.update().where(same), {"n_failures": n_failures, "blocked_until": blocked_until})
+            append_audit(connection, _told(now, Action.SIGN_IN_FAILED, None, "person", person.person_id))
 
-    def sign_in(self, person: Person, now: datetime) -> str:
-        """Open a sign-in; return the cookie's secret, a new one each time."""
+    def sign_in(self, person: Person, now: datetime, ending: str = "") -> str:
+        """Open a sign-in; return the cookie's secret, a new one each time.
+
+        Args:
+            person: whose.
+            now: aware.
+            ending: secret of the sign-in that the browser had until now, which ends.
+        """
         secret = secrets.token_urlsafe(32)
         with database_errors(self._name), writing(self._engine) as connection:
+            connection.execute(sign_ins.delete().where(sign_ins.c.token_digest == digest_of(ending)))
             connection.execute(
                 people.update().where(people.c.person_id == person.person_id),
                 {"n_failures": 0, "blocked_until": None},
             )
             connection.execute(sign_ins.delete().where(sign_ins.c.opened_at < now - SIGN_IN_ENDS_AFTER))
             row = {"person_id": person.person_id, "opened_at": now, "seen_at": now}
-            connection.execute(sign_ins.insert(), row | {"token_digest": _digest(secret)})
+            connection.execute(sign_ins.insert(), row | {"token_digest": digest_of(secret)})
+            append_audit(connection, _told(now, Action.SIGNED_IN, person.person_id))
         return secret
 
     def signed_in(self, secret: str, now: datetime) -> Person | None:
@@ -171,7 +194,7 @@ class People:
                 sa.select(people, sign_ins.c.seen_at)
                 .join(sign_ins, sign_ins.c.person_id == people.c.person_id)
                 .where(
-                    sign_ins.c.token_digest == _digest(secret),
+                    sign_ins.c.token_digest == digest_of(secret),
                     sign_ins.c.opened_at > now - SIGN_IN_ENDS_AFTER,
                     sign_ins.c.seen_at > now - IDLE_ENDS_AFTER,
                     people.c.is_active,
@@ -181,34 +204,60 @@ class People:
             return None
         if row.seen_at < now - _SEEN_EVERY:
             with database_errors(self._name), writing(self._engine) as connection:
-                same = sign_ins.c.token_digest == _digest(secret)
+                same = sign_ins.c.token_digest == digest_of(secret)
                 connection.execute(sign_ins.update().where(same), {"seen_at": now})
-        return _person(row)
+        return person_of(row)
 
-    def sign_out(self, secret: str) -> None:
+    def sign_out(self, secret: str, now: datetime) -> None:
         """End a sign-in; one that is gone already is fine."""
+        own = sign_ins.c.token_digest == digest_of(secret)
         with database_errors(self._name), writing(self._engine) as connection:
-            connection.execute(sign_ins.delete().where(sign_ins.c.token_digest == _digest(secret)))
+            person_id = connection.execute(sa.select(sign_ins.c.person_id).where(own)).scalar_one_or_none()
+            connection.execute(sign_ins.delete().where(own))
+            if person_id is not None:
+                append_audit(connection, _told(now, Action.SIGNED_OUT, person_id))
 
-    def prefer(self, person: Person, *, language: str | None, theme: str | None, has_shortcuts: bool) -> None:
+    def prefer(
+        self, person: Person, *, language: str | None, theme: str | None, has_shortcuts: bool, time_zone: str | None
+    ) -> None:
         """Keep how somebody likes the pages."""
-        wanted = {"language": language, "theme": theme, "has_shortcuts": has_shortcuts}
+        wanted = {"language": language, "theme": theme, "has_shortcuts": has_shortcuts, "time_zone": time_zone}
         with database_errors(self._name), writing(self._engine) as connection:
             connection.execute(people.update().where(people.c.person_id == person.person_id), wanted)
+
+    def purpose_of(self, secret: str) -> str | None:
+        """For what somebody looks at customers' data in this sign-in; None: they have not said."""
+        query = sa.select(sign_ins.c.purpose).where(sign_ins.c.token_digest == digest_of(secret))
+        with database_errors(self._name), self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def say_purpose(self, secret: str, purpose: str) -> None:
+        """Keep for what somebody looks at customers' data, until the sign-in ends."""
+        with database_errors(self._name), writing(self._engine) as connection:
+            own = sign_ins.c.token_digest == digest_of(secret)
+            connection.execute(sign_ins.update().where(own), {"purpose": purpose})
 
 
 def _invitation(connection: sa.Connection, secret: str, now: datetime) -> Role | None:
     role = connection.execute(
-        sa.select(invitations.c.role).where(invitations.c.token_digest == _digest(secret), invitations.c.ends_at > now)
+        sa.select(invitations.c.role).where(
+            invitations.c.token_digest == digest_of(secret), invitations.c.ends_at > now
+        )
     ).scalar_one_or_none()
     return None if role is None else Role(role)
 
 
-def _person(row: sa.Row[Any]) -> Person:
+def _told(now: datetime, action: Action, by: str | None, kind: str | None = None, name: str | None = None) -> Happening:
+    return Happening(happened_at=now, action=action, person_id=by, object_kind=kind, object_id=name)
+
+
+def person_of(row: sa.Row[Any]) -> Person:
+    """A row of `people`."""
     names = ("person_id", "email", "name", "password_hash", "language", "theme", "has_shortcuts", "is_active",
-             "blocked_until")  # fmt: skip
+             "blocked_until", "time_zone")  # fmt: skip
     return Person(role=Role(row.role), **{name: getattr(row, name) for name in names})
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

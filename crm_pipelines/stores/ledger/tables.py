@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -120,6 +120,7 @@ people = sa.Table(
     sa.Column("created_at", UtcDateTime, nullable=False),
     sa.Column("n_failures", sa.Integer, nullable=False),  # wrong passwords since the last right one
     sa.Column("blocked_until", UtcDateTime),
+    sa.Column("time_zone", sa.String(60)),  # null: the project's
 )
 
 invitations = sa.Table(
@@ -128,6 +129,7 @@ invitations = sa.Table(
     sa.Column("token_digest", sa.String(64), primary_key=True),  # SHA-256 of the link's secret
     sa.Column("role", sa.String(20), nullable=False),
     sa.Column("ends_at", UtcDateTime, nullable=False),
+    sa.Column("invited_by", sa.String(32)),  # person_id; null: the first start
 )
 
 sign_ins = sa.Table(
@@ -137,6 +139,35 @@ sign_ins = sa.Table(
     sa.Column("person_id", sa.String(32), sa.ForeignKey("people.person_id"), nullable=False, index=True),
     sa.Column("opened_at", UtcDateTime, nullable=False),
     sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Column("purpose", sa.String(100)),  # for which customers' data are looked at; null: nobody asked
+)
+
+# Who somebody is at a provider of OpenID Connect; an e-mail address is never taken for a person.
+openid_subjects = sa.Table(
+    "openid_subjects",
+    metadata,
+    sa.Column("issuer", sa.String(400), primary_key=True),
+    sa.Column("subject", sa.String(255), primary_key=True),
+    sa.Column("person_id", sa.String(32), sa.ForeignKey("people.person_id"), nullable=False),
+)
+
+# What happened: ids and digests, never a value of a customer or the name of a person. Append-only, chained by itself.
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),  # commit order, from 1 without gaps
+    sa.Column("happened_at", UtcDateTime, nullable=False),
+    sa.Column("person_id", sa.String(32)),  # null: nobody had signed in; whom an entry names stands in the entry
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("object_kind", sa.String(20)),  # question, customer, entry, person, list, ...
+    sa.Column("object_id", sa.String(100)),
+    sa.Column("customer_id", sa.String(40)),  # golden id of the customer whose data were shown or touched
+    sa.Column("purpose", sa.String(100)),
+    sa.Column("digest", sa.String(64)),  # `hash` of the entry of the ledger that the row tells of
+    sa.Column("prev_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index("audit_by_person", "person_id", "seq"),
+    sa.Index("audit_by_customer", "customer_id", "seq"),
 )
 
 # Who is at work on which question; these rows change as well, and no entry depends on them.

@@ -8,10 +8,12 @@ from fastapi import FastAPI, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
+from crm_pipelines.web.roles import DECIDING, Permission
 from crm_pipelines.web.routes.review import to_question
 from crm_pipelines.web.sights import desk_of, following, person_of, sight_of
 from crm_pipelines.web.views.queue import QueueFilter
-from crm_pipelines.web.visitors import DECIDING, Visitor, deciding, leading, require_own_form
+from crm_pipelines.web.visitors import Visitor, deciding, leading, require_own_form
 from crm_pipelines.web.web_state import WebState
 
 Word = Annotated[str, Form(max_length=200)]
@@ -19,10 +21,10 @@ Word = Annotated[str, Form(max_length=200)]
 
 def add_claim_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.post("/review/{question_id}/claim")(claim)
-    app.post("/review/{question_id}/release")(release)
-    app.post("/review/{question_id}/assign")(assign)
-    app.post("/review/{question_id}/later")(later)
+    app.post("/review/{question_id}/claim", dependencies=needs(Permission.DECIDE))(claim)
+    app.post("/review/{question_id}/release", dependencies=needs(Permission.DECIDE))(release)
+    app.post("/review/{question_id}/assign", dependencies=needs(Permission.APPROVE))(assign)
+    app.post("/review/{question_id}/later", dependencies=needs(Permission.DECIDE))(later)
 
 
 def claim(request: Request, question_id: str, form_word: Word) -> Response:

@@ -6,6 +6,8 @@ from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.views.comparison import comparison_view, subject_of
 from crm_pipelines.web.visitors import signed_in
 from crm_pipelines.web.web_state import WebState
@@ -15,7 +17,7 @@ Token = Annotated[str, Query(max_length=60)]
 
 def add_comparison_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/compare")(compare)
+    app.get("/compare", dependencies=needs(Permission.CUSTOMERS, "customer"))(compare)
 
 
 def compare(request: Request, a: Token = "", b: Token = "") -> Response:
@@ -27,5 +29,5 @@ def compare(request: Request, a: Token = "", b: Token = "") -> Response:
         if left is None or right is None:
             title = visitor.say("web.compare.title")
             return page(request, visitor, "message", 404, title=title, text="web.compare.unknown")
-        view = comparison_view(look, left, right)
+        view = comparison_view(look, left, right, visitor.sight)
         return page(request, visitor, "compare", view=view, title=visitor.say("web.compare.title"))

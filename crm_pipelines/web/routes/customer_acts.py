@@ -15,7 +15,9 @@ from crm_pipelines.stores.identity_history import identity_changes
 from crm_pipelines.stores.stewardship import Proposal, Signature
 from crm_pipelines.stores.subjects import Subject, find_subject
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look, ReadingRoom
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.routes.customers import living
 from crm_pipelines.web.views.acts import Asked, act_view, conflict_told
 from crm_pipelines.web.views.customer import glyphs, record_lines
@@ -34,12 +36,12 @@ Propose = Callable[[Signature, Sequence[str]], Proposal]
 
 def add_customer_act_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/customers/{golden_id}/merge")(merge_page)
-    app.post("/customers/{golden_id}/merge")(merge)
-    app.get("/customers/{golden_id}/split")(split_page)
-    app.post("/customers/{golden_id}/split")(split)
-    app.get("/customers/{golden_id}/undo/{decision_id}")(undo_page)
-    app.post("/customers/{golden_id}/undo/{decision_id}")(undo)
+    app.get("/customers/{golden_id}/merge", dependencies=needs(Permission.DECIDE, "customer"))(merge_page)
+    app.post("/customers/{golden_id}/merge", dependencies=needs(Permission.DECIDE, "customer"))(merge)
+    app.get("/customers/{golden_id}/split", dependencies=needs(Permission.DECIDE, "customer"))(split_page)
+    app.post("/customers/{golden_id}/split", dependencies=needs(Permission.DECIDE, "customer"))(split)
+    app.get("/customers/{golden_id}/undo/{decision_id}", dependencies=needs(Permission.DECIDE, "customer"))(undo_page)
+    app.post("/customers/{golden_id}/undo/{decision_id}", dependencies=needs(Permission.DECIDE, "customer"))(undo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def _carried(  # noqa: PLR0913, PLR0917 - what is asked for, how, and where it i
     try:
         proposal = propose(signed, step.replacing)
         if step.is_final:
-            stewardship.record(web.stewards.ledger, proposal)
+            stewardship.record(web.stewards.ledger.by(visitor.known.person_id), proposal)
             return RedirectResponse(place, 303)
     except ConflictError as error:
         told = conflict_told(error, web.timezone)

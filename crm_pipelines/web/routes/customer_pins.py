@@ -13,7 +13,9 @@ from crm_pipelines.stores import pinning
 from crm_pipelines.stores.ledger.facts import NewPin
 from crm_pipelines.stores.pinning import PinWish
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.routes.customers import living
 from crm_pipelines.web.views.customer import glyphs
 from crm_pipelines.web.views.pins import pins_view
@@ -29,8 +31,8 @@ Value = Annotated[str, Form(max_length=_MOST_VALUE)]
 
 def add_customer_pin_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/customers/{golden_id}/pins")(pins_page)
-    app.post("/customers/{golden_id}/pins")(pin)
+    app.get("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer"))(pins_page)
+    app.post("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer"))(pin)
 
 
 def pins_page(request: Request, golden_id: str, attribute: Code = "") -> Response:
@@ -71,7 +73,7 @@ def pin(  # noqa: PLR0913, PLR0917 - the fields of the form
         if faults:
             kept = {"choice": choice, "typed": typed, "reason": reason, "expires_on": expires_on}
             return _shown(request, visitor, look, golden_id, attribute, faults, kept)
-        pinning.record_pins(desk.ledger, found, visitor.now)
+        pinning.record_pins(desk.ledger.by(visitor.known.person_id), found, visitor.now)
     return RedirectResponse(f"/customers/{golden_id}", 303)
 
 

@@ -11,8 +11,11 @@ from crm_pipelines.stores.customer_file import CustomerRow, customer_row, names_
 from crm_pipelines.stores.identity_history import identity_changes, similar_ids, value_changes
 from crm_pipelines.stores.pinning import PINNABLE
 from crm_pipelines.stores.subjects import Subject, find_subject
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.views.customer import customer_view, glyphs
 from crm_pipelines.web.views.customer_records import full_lines
 from crm_pipelines.web.views.timeline import told
@@ -25,9 +28,9 @@ _ID_LENGTH = 12
 
 def add_customer_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/customers/{golden_id}")(customer)
-    app.get("/customers/{golden_id}/records")(records)
-    app.get("/customers/{golden_id}/history")(history)
+    app.get("/customers/{golden_id}", dependencies=needs(Permission.CUSTOMERS, "customer"))(customer)
+    app.get("/customers/{golden_id}/records", dependencies=needs(Permission.CUSTOMERS, "customer"))(records)
+    app.get("/customers/{golden_id}/history", dependencies=needs(Permission.CUSTOMERS, "customer"))(history)
 
 
 def customer(request: Request, golden_id: str, came_from: Code = "") -> Response:
@@ -39,6 +42,7 @@ def customer(request: Request, golden_id: str, came_from: Code = "") -> Response
         if isinstance(found, Response):
             return found
         subject, row = found
+        note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
         view = customer_view(look, subject, row)
         shown_from = came_from if came_from in row.former_ids else None
         return page(
@@ -55,6 +59,7 @@ def records(request: Request, golden_id: str) -> Response:
         if isinstance(found, Response):
             return found
         subject, row = found
+        note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
         fields, lines = full_lines(look, row.golden_id, subject.members)
         return page(request, visitor, "customer_records", row=row, fields=fields, lines=lines, shapes=glyphs(look))
 
@@ -68,6 +73,7 @@ def history(request: Request, golden_id: str) -> Response:
         changes = [] if name is None else identity_changes(look.con, name)
         if name is None or not changes:
             return _unknown(request, visitor, look, golden_id)
+        note_look(request, visitor, "customer", name, (name,))
         events = [{"change": one, "sentence": told(one)} for one in reversed(changes)]
         values = list(reversed(value_changes(look.con, name)))
         return page(request, visitor, "customer_history", golden_id=name, events=events, changes=values)

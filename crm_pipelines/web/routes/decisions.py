@@ -8,6 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores import stewardship
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.sights import desk_of, last_answer, person_of, signature
 from crm_pipelines.web.views.answered import STATES, answered_view, decision_view
 from crm_pipelines.web.visitors import deciding, require_own_form, signed_in
@@ -17,9 +19,9 @@ Code = Annotated[str, Query(max_length=60)]
 
 def add_decision_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/decisions")(answered)
-    app.get("/decisions/{decision_id}")(decision)
-    app.post("/decisions/{decision_id}/undo")(undo)
+    app.get("/decisions", dependencies=needs(Permission.DECIDE, "question"))(answered)
+    app.get("/decisions/{decision_id}", dependencies=needs(Permission.DECIDE, "question"))(decision)
+    app.post("/decisions/{decision_id}/undo", dependencies=needs(Permission.DECIDE, "question"))(undo)
 
 
 def answered(
@@ -53,7 +55,7 @@ def undo(request: Request, decision_id: str, form_word: Annotated[str, Form(max_
     with desk.room.look() as look:
         try:
             proposal = stewardship.undo(look.desk, decision_id, signature(visitor, ""))
-            stewardship.record(desk.ledger, proposal)
+            stewardship.record(desk.ledger.by(visitor.known.person_id), proposal)
         except ConflictError as error:
             shown = {"title": visitor.say("web.undo.title"), "text": error.code, "facts": dict(error.facts)}
             return page(request, visitor, "message", 409, **shown)

@@ -8,6 +8,8 @@ from crm_pipelines.stores.operations_view import OperationsView, read_operations
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.runs_view import RunSummary, read_checks, read_run, read_runs
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.views.dashboard import dashboard_view
 from crm_pipelines.web.views.scorecard import scorecard
 from crm_pipelines.web.views.standing import equations, source_lines
@@ -19,10 +21,10 @@ _LATEST_RUNS = 14
 
 def add_operations_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/dashboard")(dashboard)
-    app.get("/sources")(sources)
-    app.get("/runs/{run_id}")(run)
-    app.get("/quality")(quality)
+    app.get("/dashboard", dependencies=needs(Permission.OPERATIONS))(dashboard)
+    app.get("/sources", dependencies=needs(Permission.OPERATIONS))(sources)
+    app.get("/runs/{run_id}", dependencies=needs(Permission.OPERATIONS))(run)
+    app.get("/quality", dependencies=needs(Permission.OPERATIONS))(quality)
 
 
 def dashboard(request: Request) -> Response:

@@ -12,7 +12,9 @@ from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.quarantine import HeldRow, held_row, held_rows
 from crm_pipelines.stores.row_corrections import RowCorrections, row_digest
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.sights import desk_of, person_of
 from crm_pipelines.web.views.quarantine import address, is_dropped, quarantine_view, row_view, still_wrong
 from crm_pipelines.web.visitors import Visitor, deciding, require_own_form
@@ -28,13 +30,13 @@ Reason = Annotated[str, Form(max_length=_MOST_REASON)]
 
 def add_quarantine_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/quarantine")(quarantine)
-    app.post("/quarantine/drop")(drop_all)
-    app.post("/quarantine/release")(release_all)
-    app.get("/quarantine/{row_id}")(row)
-    app.post("/quarantine/{row_id}/fix")(fix)
-    app.post("/quarantine/{row_id}/drop")(drop)
-    app.post("/quarantine/{row_id}/release")(release)
+    app.get("/quarantine", dependencies=needs(Permission.QUARANTINE, "customer"))(quarantine)
+    app.post("/quarantine/drop", dependencies=needs(Permission.REPAIR, "customer"))(drop_all)
+    app.post("/quarantine/release", dependencies=needs(Permission.REPAIR, "customer"))(release_all)
+    app.get("/quarantine/{row_id}", dependencies=needs(Permission.QUARANTINE, "customer"))(row)
+    app.post("/quarantine/{row_id}/fix", dependencies=needs(Permission.REPAIR, "customer"))(fix)
+    app.post("/quarantine/{row_id}/drop", dependencies=needs(Permission.REPAIR, "customer"))(drop)
+    app.post("/quarantine/{row_id}/release", dependencies=needs(Permission.REPAIR, "customer"))(release)
 
 
 def quarantine(request: Request, source: Code = "", reason: Code = "", after: Code = "") -> Response:
@@ -78,7 +80,9 @@ def _fixed(request: Request, row_id: str, form: dict[str, str]) -> Response:
             problem = fault or Fault("web.quarantine.unchanged")
             return _row_page(request, visitor, look, found, problem, sent)
         reason = form.get("reason", "")[:_MOST_REASON].strip() or None
-        desk.ledger.record_corrections([_said(look, visitor, found, "fix", reason, changed)])
+        desk.ledger.by(visitor.known.person_id).record_corrections(
+            [_said(look, visitor, found, "fix", reason, changed)]
+        )
     return RedirectResponse(f"/quarantine/{row_id}", 303)
 
 
@@ -113,7 +117,7 @@ def _one(request: Request, row_id: str, form_word: str, action: str, reason: str
         if action == "drop" and not (reason or "").strip():
             return _row_page(request, visitor, look, found, Fault("web.quarantine.no_reason"))
         words = None if reason is None else reason.strip()
-        desk.ledger.record_corrections([_said(look, visitor, found, action, words)])
+        desk.ledger.by(visitor.known.person_id).record_corrections([_said(look, visitor, found, action, words)])
     return RedirectResponse(f"/quarantine/{row_id}", 303)
 
 
@@ -132,7 +136,9 @@ def _all(request: Request, form_word: str, wanted: tuple[str, str], action: str,
             return _list_page(request, visitor, look, source, code, "", problem)
         known, words = _corrections(request, look), None if reason is None else reason.strip()
         concerned = [one for one in rows if action == "drop" or known.of_row(one.source_record_id, one.raw) is not None]
-        desk.ledger.record_corrections([_said(look, visitor, one, action, words) for one in concerned])
+        desk.ledger.by(visitor.known.person_id).record_corrections(
+            [_said(look, visitor, one, action, words) for one in concerned]
+        )
     return RedirectResponse(address(source, code), 303)
 
 

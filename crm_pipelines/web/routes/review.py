@@ -10,9 +10,12 @@ from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.ledger.claims import Claim
 from crm_pipelines.stores.review_desk import QuestionState, QueuedQuestion
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.reasons import REASONS, reason_given
+from crm_pipelines.web.roles import DECIDING, LEADING, Permission
 from crm_pipelines.web.sights import desk_of, following, last_answer, person_of, sight_of, signature
 from crm_pipelines.web.views.answered import n_pending
 from crm_pipelines.web.views.effects import effects
@@ -20,7 +23,7 @@ from crm_pipelines.web.views.graph import graph_of, shape_of
 from crm_pipelines.web.views.question import question_view, title_code
 from crm_pipelines.web.views.queue import QueueFilter, due_at, queue_view
 from crm_pipelines.web.views.surroundings import earlier_decisions, latest_dealings
-from crm_pipelines.web.visitors import DECIDING, LEADING, Visitor, deciding, require_own_form, signed_in
+from crm_pipelines.web.visitors import Visitor, deciding, require_own_form, signed_in
 
 ANSWERS = {"same": Judgement.MATCH, "different": Judgement.NO_MATCH, "unsure": Judgement.UNSURE}
 _MOST_REASON = 2000
@@ -30,11 +33,12 @@ Word = Annotated[str, Form(max_length=200)]
 
 def add_review_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/review")(queue)
-    app.get("/review/{question_id}")(question)
-    app.get("/review/{question_id}/effects")(effects_of)
-    app.get("/review/{question_id}/graph")(graph)
-    app.post("/review/{question_id}/answer")(answer)
+    seeing, deciding_ = needs(Permission.REVIEW, "question"), needs(Permission.DECIDE, "question")
+    app.get("/review", dependencies=needs(Permission.REVIEW))(queue)
+    app.get("/review/{question_id}", dependencies=seeing)(question)
+    app.get("/review/{question_id}/effects", dependencies=deciding_)(effects_of)
+    app.get("/review/{question_id}/graph", dependencies=seeing)(graph)
+    app.post("/review/{question_id}/answer", dependencies=deciding_)(answer)
 
 
 def queue(request: Request, after: Code = "") -> Response:
@@ -42,7 +46,8 @@ def queue(request: Request, after: Code = "") -> Response:
     visitor = signed_in(request)
     wanted = QueueFilter.of(request.query_params)
     with desk_of(request).room.look() as look:
-        shown = queue_view(look, sight_of(request, look, visitor), wanted, after)
+        note_look(request, visitor, "list", "review")
+        shown = queue_view(look, sight_of(request, look, visitor), wanted, after, visitor.sight)
         return page(
             request, visitor, "queue",
             queue=shown, last=last_answer(look, visitor), n_pending=n_pending(look),
@@ -104,7 +109,8 @@ def answer(  # noqa: PLR0913, PLR0917 - the fields of a form
             asked = look.desk.open_question(question_id)
             behind = following(look, sight_of(request, look, visitor), wanted, question_id)
             signed = signature(visitor, reason_given(reason_code, reason))
-            stewardship.record(desk.ledger, stewardship.answer(look.desk, asked, ANSWERS[answer], signed))
+            proposal = stewardship.answer(look.desk, asked, ANSWERS[answer], signed)
+            stewardship.record(desk.ledger.by(visitor.known.person_id), proposal)
         except ConflictError as error:
             return _question_page(request, visitor, look, question_id, error.code, error.facts, status=409)
     if ANSWERS[answer] is not Judgement.UNSURE:
@@ -136,14 +142,17 @@ def _question_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wro
     wanted, is_open = QueueFilter.of(request.query_params), asked.state is QuestionState.OPEN and visitor.may_decide
     claim, is_taken = _claim(request, visitor, asked, is_looked_at=is_looked_at and is_open)
     sight = sight_of(request, look, visitor)
+    view = question_view(look, asked, visitor.sight)
+    note_look(request, visitor, "question", asked.question_id, (one for side in view.sides for one in side.golden_ids))
     told = None if problem is None else visitor.say(problem, **(facts if isinstance(facts, dict) else {}))
     return page(
         request, visitor, "question", status,
-        view=question_view(look, asked), title=visitor.say(title_code(asked)), problem=told,
+        view=view, title=visitor.say(title_code(asked)), problem=told,
         last=last_answer(look, visitor), following=following(look, sight, wanted, question_id),
         is_open=is_open, wanted=wanted, claim=claim, is_taken=is_taken, due_at=due_at(sight, asked), reasons=REASONS,
         others=_assignable(request, visitor) if is_open else [], shapes=_shapes(look, asked), now=visitor.now,
-        dealings=latest_dealings(look, asked), earlier=earlier_decisions(look, asked),
+        dealings=[] if visitor.sight.is_partial else latest_dealings(look, asked),
+        earlier=earlier_decisions(look, asked),
     )  # fmt: skip
 
 

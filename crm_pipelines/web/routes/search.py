@@ -6,7 +6,10 @@ from fastapi import FastAPI, Form, Request
 from starlette.responses import JSONResponse, Response
 
 from crm_pipelines.model.ids import is_golden_id
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.views.search import prepare, search_view
 from crm_pipelines.web.visitors import require_own_form, signed_in
 from crm_pipelines.web.web_state import WebState
@@ -17,8 +20,8 @@ Word = Annotated[str, Form(max_length=200)]
 
 def add_search_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/customers")(search_page)
-    app.post("/customers/search")(search)
+    app.get("/customers", dependencies=needs(Permission.CUSTOMERS, "customer"))(search_page)
+    app.post("/customers/search", dependencies=needs(Permission.CUSTOMERS, "customer"))(search)
 
 
 def search_page(request: Request) -> Response:
@@ -39,6 +42,7 @@ def search(
     visitor = signed_in(request)
     require_own_form(request, visitor, form_word)
     web: WebState = request.app.state.web
+    note_look(request, visitor, "list", "customers")
     with web.stewards.room.look() as look:
         view = search_view(look, web.stewards.room.search, q)
     if "application/json" in request.headers.get("accept", ""):

@@ -1,4 +1,4 @@
-"""Sign in and out, come in for the first time, and how somebody likes the pages."""
+"""Sign in and out, come in for the first time, and say what for."""
 
 from typing import Annotated
 
@@ -7,60 +7,79 @@ from starlette.responses import RedirectResponse, Response
 
 from crm_pipelines.messages.language import known_language
 from crm_pipelines.model.errors import ConflictError
+from crm_pipelines.stores.ledger.audit import Action, Happening
 from crm_pipelines.stores.ledger.people import NewPerson, People
 from crm_pipelines.web.pages import page
-from crm_pipelines.web.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, is_password, password_hash
+from crm_pipelines.web.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, is_easy, is_password, password_hash
+from crm_pipelines.web.paths import HOME, own_path
+from crm_pipelines.web.permissions import needs, open_to_strangers
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.visitors import (
-    COOKIE,
     LANGUAGE_COOKIE,
     Visitor,
+    address_of,
+    cookie_name,
     let_in,
+    let_out,
     require_own_form,
     require_same_origin,
+    sign_in_secret,
     signed_in,
     visitor_of,
 )
 from crm_pipelines.web.web_state import WebState
 
-_HOME = "/review"
 _A_YEAR = 365 * 24 * 3600
 Text = Annotated[str, Form(max_length=400)]
 
 
 def add_signing_in_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/login")(sign_in_page)
-    app.post("/login")(sign_in)
-    app.get("/login/first/{secret}")(come_in_page)
-    app.post("/login/first/{secret}")(come_in)
-    app.post("/logout")(sign_out)
-    app.post("/settings/me")(prefer)
-    app.post("/language")(choose_language)
+    anybody, own = open_to_strangers(), needs(Permission.OWN)
+    app.get("/login", dependencies=anybody)(sign_in_page)
+    app.post("/login", dependencies=anybody)(sign_in)
+    app.get("/login/first/{secret}", dependencies=anybody)(come_in_page)
+    app.post("/login/first/{secret}", dependencies=anybody)(come_in)
+    app.post("/language", dependencies=anybody)(choose_language)
+    app.post("/logout", dependencies=own)(sign_out)
+    app.post("/purpose", dependencies=own)(say_purpose)
 
 
 def sign_in_page(request: Request) -> Response:
     """Where strangers say who they are."""
     visitor = visitor_of(request)
-    return RedirectResponse(_HOME, 303) if visitor.person else page(request, visitor, "login", problem=None, email="")
+    return RedirectResponse(HOME, 303) if visitor.person else _login(request, visitor, 200, "", None)
 
 
 def sign_in(request: Request, email: Text, password: Text) -> Response:
     """Let somebody in who has the password; say the same whether nobody or the password was wrong."""
     require_same_origin(request)
-    people, visitor = _people(request), visitor_of(request)
+    web, visitor = _web(request), visitor_of(request)
+    people = web.stewards.people
     person = people.of_email(email)
-    if person is not None and person.blocked_until is not None and person.blocked_until > visitor.now:
-        seconds = int((person.blocked_until - visitor.now).total_seconds()) + 1
-        problem = visitor.say("web.login.wait", n_seconds=seconds)
-        return page(request, visitor, "login", 429, problem=problem, email=email)
+    wait = web.throttle.wait(address_of(request), visitor.now)
+    if wait is None and person is not None and person.blocked_until is not None and person.blocked_until > visitor.now:
+        wait = person.blocked_until - visitor.now
+    if wait is not None:
+        problem = visitor.say("web.login.wait", n_seconds=int(wait.total_seconds()) + 1)
+        return _login(request, visitor, 429, email, problem)
     kept = person.password_hash if person is not None and person.is_active else None
     if not is_password(kept, password[:MOST_CHARACTERS]) or person is None:
         if person is not None:
             people.note_failure(person, visitor.now)
-        return page(request, visitor, "login", 401, problem=visitor.say("web.login.wrong"), email=email)
-    response = RedirectResponse(_HOME, 303)
-    let_in(request, response, people.sign_in(person, visitor.now))
+        else:
+            web.stewards.audit.note(Happening(happened_at=visitor.now, action=Action.SIGN_IN_FAILED))
+        return _login(request, visitor, 401, email, visitor.say("web.login.wrong"))
+    web.throttle.forgive(address_of(request))
+    response = RedirectResponse(HOME, 303)
+    let_in(request, response, people.sign_in(person, visitor.now, sign_in_secret(request)))
     return response
+
+
+def _login(request: Request, visitor: Visitor, status: int, email: str, problem: str | None) -> Response:
+    openid = _web(request).openid
+    provider = None if openid is None else openid.entry.name
+    return page(request, visitor, "login", status, problem=problem, email=email, provider=provider)
 
 
 def come_in_page(request: Request, secret: str) -> Response:
@@ -72,9 +91,11 @@ def come_in_page(request: Request, secret: str) -> Response:
 
 
 def come_in(request: Request, secret: str, name: Text, email: Text, password: Text) -> Response:
-    """Make an invited person one of ours and sign them in."""
+    """Make an invited person one of ours and sign them in; without a link nothing is worked out for anybody."""
     require_same_origin(request)
     people, visitor = _people(request), visitor_of(request)
+    if not people.is_invited(secret, visitor.now):
+        return page(request, visitor, "message", 410, title=visitor.say("web.first.title"), text="people.link_ended")
     problem = _unfit(visitor, name, email, password)
     if problem is None:
         try:
@@ -83,8 +104,8 @@ def come_in(request: Request, secret: str, name: Text, email: Text, password: Te
         except ConflictError as error:
             problem = visitor.say(error.code, **error.facts)
         else:
-            response = RedirectResponse(_HOME, 303)
-            let_in(request, response, people.sign_in(person, visitor.now))
+            response = RedirectResponse(HOME, 303)
+            let_in(request, response, people.sign_in(person, visitor.now, sign_in_secret(request)))
             return response
     shown = {"name": name, "email": email, "n_least": LEAST_CHARACTERS}
     return page(request, visitor, "first", 422, problem=problem, **shown)
@@ -94,33 +115,29 @@ def sign_out(request: Request, form_word: Text) -> Response:
     """End the sign-in."""
     visitor = signed_in(request)
     require_own_form(request, visitor, form_word)
-    _people(request).sign_out(request.cookies.get(COOKIE, ""))
+    _people(request).sign_out(sign_in_secret(request), visitor.now)
     response = RedirectResponse("/login", 303)
-    response.delete_cookie(COOKIE)
+    let_out(request, response)
     return response
 
 
-def prefer(request: Request, form_word: Text, here: Text, language: Text = "", theme: Text = "") -> Response:
-    """Keep what was chosen; what was not stays."""
+def say_purpose(request: Request, form_word: Text, purpose: Text, here: Text) -> Response:
+    """Keep for what somebody looks at customers' data, and show them what they wanted to see."""
     visitor = signed_in(request)
     require_own_form(request, visitor, form_word)
-    person = visitor.person
-    assert person is not None  # noqa: S101 - `signed_in`
-    _people(request).prefer(
-        person,
-        language=known_language(language) or person.language,
-        theme=theme if theme in ("light", "dark") else person.theme,
-        has_shortcuts=person.has_shortcuts,
-    )
-    return RedirectResponse(_own_path(here), 303)
+    if purpose in _web(request).access.purposes:
+        _people(request).say_purpose(sign_in_secret(request), purpose)
+    return RedirectResponse(own_path(here), 303)
 
 
 def choose_language(request: Request, language: Text, here: Text) -> Response:
     """Keep the language of somebody who has not signed in."""
     require_same_origin(request)
-    response = RedirectResponse(_own_path(here), 303)
+    response = RedirectResponse(own_path(here), 303)
     if chosen := known_language(language):
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_A_YEAR, httponly=True, samesite="lax")
+        is_safe = request.url.scheme == "https"
+        name, year = cookie_name(request, LANGUAGE_COOKIE), _A_YEAR
+        response.set_cookie(name, chosen, max_age=year, httponly=True, samesite="lax", secure=is_safe)
     return response
 
 
@@ -131,15 +148,13 @@ def _unfit(visitor: Visitor, name: str, email: str, password: str) -> str | None
         return visitor.say("web.first.no_email")
     if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
         return visitor.say("web.first.password_length", n_least=LEAST_CHARACTERS, n_most=MOST_CHARACTERS)
-    return None
-
-
-def _own_path(path: str) -> str:
-    """A path of this server; anything else would send somebody away."""
-    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if is_own else _HOME
+    return visitor.say("web.first.easy") if is_easy(password, name, email) else None
 
 
 def _people(request: Request) -> People:
+    return _web(request).stewards.people
+
+
+def _web(request: Request) -> WebState:
     web: WebState = request.app.state.web
-    return web.stewards.people
+    return web

@@ -12,8 +12,10 @@ from crm_pipelines.stores.ledger.batches import Batch, NewBatch
 from crm_pipelines.stores.stewardship import Signature
 from crm_pipelines.stores.together import answer_together, approved, undo_together
 from crm_pipelines.web.pages import page
+from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.reasons import REASONS, reason_given
+from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.sights import desk_of, person_of, sight_of, signature
 from crm_pipelines.web.views.queue import QueueFilter
 from crm_pipelines.web.views.together import ANSWERS, Preview, matching, may_decide_about, preview
@@ -27,14 +29,14 @@ Reason = Annotated[str, Form(max_length=_MOST_REASON)]
 
 def add_together_routes(app: FastAPI) -> None:
     """Give an application the addresses; before those of single questions, whose pattern would take them."""
-    app.get("/review/together")(together)
-    app.post("/review/together")(propose)
-    app.get("/review/approvals")(approvals)
-    app.get("/review/approvals/{batch_id}")(approval)
-    app.post("/review/approvals/{batch_id}/approve")(approve)
-    app.post("/review/approvals/{batch_id}/send-back")(send_back)
-    app.post("/review/approvals/{batch_id}/withdraw")(withdraw)
-    app.post("/review/approvals/{batch_id}/undo")(undo)
+    app.get("/review/together", dependencies=needs(Permission.DECIDE, "question"))(together)
+    app.post("/review/together", dependencies=needs(Permission.DECIDE, "question"))(propose)
+    app.get("/review/approvals", dependencies=needs(Permission.DECIDE, "question"))(approvals)
+    app.get("/review/approvals/{batch_id}", dependencies=needs(Permission.DECIDE, "question"))(approval)
+    app.post("/review/approvals/{batch_id}/approve", dependencies=needs(Permission.DECIDE, "question"))(approve)
+    app.post("/review/approvals/{batch_id}/send-back", dependencies=needs(Permission.DECIDE, "question"))(send_back)
+    app.post("/review/approvals/{batch_id}/withdraw", dependencies=needs(Permission.DECIDE, "question"))(withdraw)
+    app.post("/review/approvals/{batch_id}/undo", dependencies=needs(Permission.DECIDE, "question"))(undo)
 
 
 def together(request: Request, answer: Annotated[str, Query(max_length=20)] = "") -> Response:
@@ -134,7 +136,9 @@ def undo(request: Request, batch_id: str, form_word: Word) -> Response:
     desk = desk_of(request)
     with desk.room.look() as look:
         try:
-            stewardship.record(desk.ledger, undo_together(look.desk, batch_id, signature(visitor, "")))
+            stewardship.record(
+                desk.ledger.by(visitor.known.person_id), undo_together(look.desk, batch_id, signature(visitor, ""))
+            )
         except ConflictError as error:
             return _approval_page(request, visitor, look, batch_id, error)
     return RedirectResponse(f"/review/approvals/{batch_id}", 303)
@@ -143,7 +147,7 @@ def undo(request: Request, batch_id: str, form_word: Word) -> Response:
 def _preview(request: Request, visitor: Visitor, look: Look, answer: str) -> Preview:
     sight = sight_of(request, look, visitor)
     names = matching(look, sight, QueueFilter.of(request.query_params))
-    return preview(look, sight, names, ANSWERS[answer], signature(visitor, ""))
+    return preview(look, sight, names, ANSWERS[answer], signature(visitor, ""), visitor.sight)
 
 
 def _together_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wrong
@@ -180,7 +184,7 @@ def _preview_of(request: Request, visitor: Visitor, look: Look, batch: Batch) ->
     if batch.state is not BatchState.PROPOSED:
         return None
     signed = Signature(batch.proposed_by, visitor.now, batch.reason)
-    return preview(look, sight_of(request, look, visitor), batch.question_ids, batch.judgement, signed)
+    return preview(look, sight_of(request, look, visitor), batch.question_ids, batch.judgement, signed, visitor.sight)
 
 
 def _n_standing(look: Look, batch: Batch) -> int:

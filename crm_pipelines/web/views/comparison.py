@@ -14,6 +14,7 @@ from crm_pipelines.stores.pair_stories import Explaining, PairStory
 from crm_pipelines.stores.pair_surroundings import Surroundings
 from crm_pipelines.stores.review_desk import QueuedQuestion
 from crm_pipelines.stores.subjects import Subject, find_subject
+from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.customer_records import record_of
 from crm_pipelines.web.views.question import QuestionView, question_view
@@ -49,7 +50,7 @@ def subject_of(look: Look, token: str) -> Subject | None:
     return None if record is None else find_subject(look.con, record)
 
 
-def comparison_view(look: Look, left: Subject, right: Subject) -> ComparisonView:
+def comparison_view(look: Look, left: Subject, right: Subject, sight: Sight) -> ComparisonView:
     """Work it out, with what people decided up to now."""
     evidence, judged = look.evidence, look.desk.judged
     rules = look.loaded.rules.matching.clustering
@@ -63,7 +64,7 @@ def comparison_view(look: Look, left: Subject, right: Subject) -> ComparisonView
     if compared is not None and story.chosen is not None:
         weighing = sentences.weighing(compared, verdict(compared.score, evidence.model), story.model_version)
         reasons = [*reasons, *sentences.why_unstored(compared)]
-        sides = question_view(look, _as_asked(story.chosen, CustomerType(compared.left["customer_type"])))
+        sides = question_view(look, _as_asked(story.chosen, CustomerType(compared.left["customer_type"])), sight)
     introduction = [*sentences.introduction("A", left), *sentences.introduction("B", right)]
     return ComparisonView(
         story,

@@ -11,8 +11,9 @@ from crm_pipelines.matching.explanation_waterfall import Waterfall, rarity, wate
 from crm_pipelines.matching.shown_values import values_shown
 from crm_pipelines.model.enums import QuestionKind
 from crm_pipelines.model.errors import Fault
-from crm_pipelines.standardise.value_differences import Piece, differences
+from crm_pipelines.standardise.value_differences import Difference, Piece, differences
 from crm_pipelines.stores.review_desk import QueuedQuestion
+from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 
 # The same place every time; what is not named here follows.
@@ -159,12 +160,13 @@ class QuestionView:
         return _place(0.0)
 
 
-def question_view(look: Look, question: QueuedQuestion) -> QuestionView:
+def question_view(look: Look, question: QueuedQuestion, sight: Sight) -> QuestionView:
     """Work a question out.
 
     Args:
         look: at the publication.
         question: of its queue.
+        sight: what the reader sees of values.
     """
     evidence = look.evidence
     lefts, rights = question.record_ids_left, question.record_ids_right
@@ -173,7 +175,8 @@ def question_view(look: Look, question: QueuedQuestion) -> QuestionView:
     pair = records[left], records[right]
     score, names = evidence.score_with_names(*pair)
     fall = waterfall(score, evidence.model)
-    rows = tuple(_rows(score, fall, pair, names))
+    rows = tuple(_rows(score, fall, pair, names, sight))
+    is_partial = bool(sight.masked) or not all(sight.sees_source(record["source_system"]) for record in pair)
     clear = [row for row in rows if row.weight is not None and row.field != "cli.comparison.prior"]
     lightest = min(clear, key=lambda row: row.weight or 0.0, default=None)
     against = lightest.sentence if lightest is not None and (lightest.weight or 0.0) <= -_SPEAKS else None
@@ -186,7 +189,7 @@ def question_view(look: Look, question: QueuedQuestion) -> QuestionView:
         review=fall.review,
         agreeing=tuple(row.field for row in clear if (row.weight or 0.0) >= _SPEAKS),
         against=against,
-        held_by=tuple(step.sentence for step in fall.held_by if step.sentence != against),
+        held_by=tuple(_told(step.sentence, is_partial) for step in fall.held_by if step.sentence != against),
     )
 
 
@@ -206,7 +209,11 @@ def _side(look: Look, letter: str, record_ids: Sequence[str], shown: str) -> Sid
 
 
 def _rows(
-    score: PairScore, fall: Waterfall, pair: tuple[Mapping[str, Any], Mapping[str, Any]], names: Mapping[str, int]
+    score: PairScore,
+    fall: Waterfall,
+    pair: tuple[Mapping[str, Any], Mapping[str, Any]],
+    names: Mapping[str, int],
+    sight: Sight,
 ) -> Iterator[Row]:
     """The prior, then every comparison that anything can be shown of, each beginning where the one before it ended."""
     total = score.prior_weight
@@ -214,16 +221,19 @@ def _rows(
     steps = {step.comparison: step for step in fall.steps if step.comparison is not None}
     for name in sorted(steps, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)):
         step = steps[name]
-        first, *others = _values(name, pair)
+        first, *others = _values(name, pair, sight)
         if not any(first) and not step.is_compared:
             continue
         bar = Bar(_place(total), _place(total + step.weight)) if step.is_compared else None
-        raw_left, raw_right = (_raw(name, record, side) for record, side in zip(pair, first, strict=True))
+        raw_left, raw_right = (
+            None if sight.is_partial else _raw(name, record, side) for record, side in zip(pair, first, strict=True)
+        )
+        is_masked = sight.is_masked(name) or not all(sight.sees_source(record["source_system"]) for record in pair)
         yield Row(
             field=f"cli.comparison.{name}",
             left=first[0],
             right=first[1],
-            sentence=step.sentence if step.is_compared else Fault("explain.silent"),
+            sentence=_told(step.sentence, is_masked) if step.is_compared else Fault("explain.silent"),
             rarity=rarity(step, names),
             weight=step.weight if step.is_compared else None,
             bar=bar,
@@ -237,14 +247,22 @@ def _rows(
                 yield Row("label.field.name_kana", *reading, None)
 
 
+def _told(sentence: Fault, is_masked: bool) -> Fault:
+    """The evidence; where values are masked, no sentence that quotes them."""
+    quotes = any(isinstance(fact, str) for fact in sentence.facts.values())
+    return Fault("web.masked.evidence") if is_masked and quotes else sentence
+
+
 def _values(
-    comparison: str, pair: tuple[Mapping[str, Any], Mapping[str, Any]]
+    comparison: str, pair: tuple[Mapping[str, Any], Mapping[str, Any]], sight: Sight
 ) -> list[tuple[tuple[Piece, ...], tuple[Piece, ...]]]:
     """The values of a comparison on both sides; of a name its reading apart."""
     if comparison in _NAMES:
-        return [_compared(*(str(record.get(column) or "") for record in pair)) for column in _NAMES[comparison]]
-    shown = [values_shown(comparison, record) or "" for record in pair]
-    return [differences(shown[0], shown[1], is_fixed=comparison in _FIXED)]
+        found = [[str(record.get(column) or "") for record in pair] for column in _NAMES[comparison]]
+    else:
+        found = [[values_shown(comparison, record) or "" for record in pair]]
+    sources = [record.get("source_system") for record in pair]
+    return [_compared(comparison, values, sources, sight) for values in found]
 
 
 def _raw(comparison: str, record: Mapping[str, Any], shown: Sequence[Piece]) -> str | None:
@@ -257,8 +275,15 @@ def _raw(comparison: str, record: Mapping[str, Any], shown: Sequence[Piece]) -> 
     return None
 
 
-def _compared(left: str, right: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    return differences(left, right)
+def _compared(
+    comparison: str, values: Sequence[str], sources: Sequence[str | None], sight: Sight
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Both values in pieces; where a reader sees a part of them, what differs is not marked: it would tell the rest."""
+    shown = [sight.value(comparison, value, source) for value, source in zip(values, sources, strict=True)]
+    if shown == list(values):
+        return differences(shown[0], shown[1], is_fixed=comparison in _FIXED)
+    left, right = ((Piece(value, Difference.SAME),) if value else () for value in shown)
+    return left, right
 
 
 def _place(weight: float) -> float:

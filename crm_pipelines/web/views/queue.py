@@ -14,6 +14,7 @@ from crm_pipelines.standardise.value_differences import Piece, differences
 from crm_pipelines.stores.ledger.claims import Claim
 from crm_pipelines.stores.queue_facets import FACETS, Group, Sight, groups, listed
 from crm_pipelines.stores.review_desk import QuestionState, QueuedQuestion
+from crm_pipelines.web import masking
 from crm_pipelines.web.reading_room import Look
 
 PAGE = 50
@@ -120,7 +121,7 @@ class QueueView:
     first_open: str | None
 
 
-def queue_view(look: Look, sight: Sight, wanted: QueueFilter, after: str) -> QueueView:
+def queue_view(look: Look, sight: Sight, wanted: QueueFilter, after: str, seen: masking.Sight) -> QueueView:
     """Work a page of the queue out.
 
     Args:
@@ -128,9 +129,10 @@ def queue_view(look: Look, sight: Sight, wanted: QueueFilter, after: str) -> Que
         sight: who looks, and when.
         wanted: what it is narrowed to.
         after: id of the question that the page before ended with; empty: the first page.
+        seen: what the reader sees of values.
     """
     found = listed(look.con, sight, wanted.chosen, after=after, n_most=PAGE + 1)
-    lines = question_lines(look, sight, look.desk.told(found[:PAGE]))
+    lines = question_lines(look, sight, look.desk.told(found[:PAGE]), seen)
     more = wanted.address(after=found[PAGE - 1]) if len(found) > PAGE else None
     is_others = {line.question.question_id for line in lines if line.claim is not None and not line.is_mine}
     open_lines = (line.question.question_id for line in lines if line.is_open)
@@ -149,12 +151,15 @@ def queue_view(look: Look, sight: Sight, wanted: QueueFilter, after: str) -> Que
     )
 
 
-def question_lines(look: Look, sight: Sight, questions: Sequence[QueuedQuestion]) -> tuple[Line, ...]:
+def question_lines(
+    look: Look, sight: Sight, questions: Sequence[QueuedQuestion], seen: masking.Sight
+) -> tuple[Line, ...]:
     """Questions as lines of a list."""
     named = {record for one in questions for record in (one.record_ids_left[0], one.record_ids_right[0])}
     records = look.evidence.records(named)
     claims = {claim.question_id: claim for claim in sight.claims}
-    return tuple(_line(sight, records, claims, one) for one in questions)
+    names = {record_id: _name(record, seen) for record_id, record in records.items()}
+    return tuple(_line(sight, names, claims, one) for one in questions)
 
 
 def due_at(sight: Sight, question: QueuedQuestion) -> datetime:
@@ -162,12 +167,10 @@ def due_at(sight: Sight, question: QueuedQuestion) -> datetime:
     return question.asked_at + timedelta(hours=sight.rules.due_hours_of(question.kind))
 
 
-def _line(
-    sight: Sight, records: Mapping[str, Mapping[str, Any]], claims: Mapping[str, Claim], question: QueuedQuestion
-) -> Line:
+def _line(sight: Sight, names: Mapping[str, str], claims: Mapping[str, Claim], question: QueuedQuestion) -> Line:
     claim, until = claims.get(question.question_id), due_at(sight, question)
     sides = (question.record_ids_left, question.record_ids_right)
-    left, right = differences(*(_name(records, side) for side in sides))
+    left, right = differences(*(names.get(side[0], "") for side in sides))
     return Line(
         question=question,
         left=left,
@@ -181,9 +184,10 @@ def _line(
     )
 
 
-def _name(records: Mapping[str, Mapping[str, Any]], side: Sequence[str]) -> str:
-    """The name of a side's first record; empty when it has none."""
-    return name_shown(records.get(side[0], {})) or ""
+def _name(record: Mapping[str, Any], seen: masking.Sight) -> str:
+    """The name of a record as it is shown; empty when it has none."""
+    field = "name" if record["customer_type"] == CustomerType.PERSON else "organisation_name"
+    return seen.value(field, name_shown(record) or "", record["source_system"])
 
 
 def _facets(wanted: QueueFilter, counted: Sequence[Group]) -> dict[str, tuple[Choice, ...]]:

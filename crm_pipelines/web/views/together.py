@@ -10,6 +10,7 @@ from crm_pipelines.stores.queue_facets import Sight, listed
 from crm_pipelines.stores.review_desk import QueuedQuestion
 from crm_pipelines.stores.stewardship import Signature
 from crm_pipelines.stores.together import Together, answer_together, outlook_together
+from crm_pipelines.web import masking
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.queue import Line, QueueFilter, question_lines
 
@@ -51,7 +52,14 @@ def matching(look: Look, sight: Sight, wanted: QueueFilter) -> list[str]:
     return listed(look.con, sight, wanted.chosen, n_most=sight.rules.most_together, is_free=is_free)
 
 
-def preview(look: Look, sight: Sight, question_ids: Sequence[str], judgement: Judgement, signed: Signature) -> Preview:
+def preview(  # noqa: PLR0913, PLR0917 - what is said of what, and who looks
+    look: Look,
+    sight: Sight,
+    question_ids: Sequence[str],
+    judgement: Judgement,
+    signed: Signature,
+    visible: masking.Sight,
+) -> Preview:
     """Work out what one word on many questions would do; nothing is recorded."""
     made = answer_together(look.desk, question_ids, judgement, signed)
     seen = outlook_together(look.desk, made.decisions, look.foresight)
@@ -64,8 +72,8 @@ def preview(look: Look, sight: Sight, question_ids: Sequence[str], judgement: Ju
         n_contradicting=len(made.contradicting),
         n_before=len(seen.before),
         n_after=len(seen.after),
-        weakest=question_lines(look, sight, weakest),
-        chance=question_lines(look, sight, chance),
+        weakest=question_lines(look, sight, weakest, visible),
+        chance=question_lines(look, sight, chance, visible),
         fingerprint=_digest((judgement.value, *taken)),
     )
 

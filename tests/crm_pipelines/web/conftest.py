@@ -129,7 +129,14 @@ def switchboard() -> Iterator[Switchboard]:
     ):
         board = Switchboard(client)
         config = uvicorn.Config(
-            board, interface="asgi3", lifespan="off", log_config=None, access_log=False, loop="uvloop", http="httptools"
+            board,
+            interface="asgi3",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            loop="uvloop",
+            http="httptools",
+            proxy_headers=False,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: server.run(sockets=[listener]))

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from crm_pipelines.rules.load import load_project
 from crm_pipelines.settings import project_environment
 from crm_pipelines.web.app import create_app
 from crm_pipelines.web.server import listening_socket, opened_desk
+from crm_pipelines.web.transport import Transport
 from crm_pipelines.web.web_state import Desk, utc_now
 from tests.browser import opened_browser
 from tests.crm_pipelines.web.conftest import Switchboard
@@ -69,18 +70,30 @@ class App:
         return browser
 
 
-@pytest.fixture
-def app(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, switchboard: Switchboard) -> Iterator[App]:
-    root = published_world(tmp_path_factory).copy(tmp_path / "project").root
+@contextmanager
+def opened_app(root: Path, switchboard: Switchboard, transport: Transport | None = None) -> Iterator[App]:
+    """The app over a project folder, served by the switchboard."""
     loaded, clock = load_project(root, CONNECTORS, project_environment(root)), Clock()
     with ExitStack() as stack:
         desk = stack.enter_context(opened_desk(loaded))
-        switchboard.app = served = create_app(loaded, {}, clock, desk)
+        switchboard.app = served = create_app(loaded, {}, clock, desk, transport)
 
         def client() -> httpx.Client:
             return stack.enter_context(httpx.Client(base_url=switchboard.client.base_url, timeout=30, trust_env=False))
 
         yield App(desk, clock, client, served)
+
+
+@pytest.fixture
+def root(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published project to be changed at will."""
+    return published_world(tmp_path_factory).copy(tmp_path / "project").root
+
+
+@pytest.fixture
+def app(root: Path, switchboard: Switchboard) -> Iterator[App]:
+    with opened_app(root, switchboard) as opened:
+        yield opened
 
 
 def word_of(page: str) -> str:

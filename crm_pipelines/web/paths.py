@@ -1,0 +1,16 @@
+"""Which addresses are pages."""
+
+INBOX = "/inbox/"
+HOME = "/review"
+"""Where somebody is led who asks for nothing in particular."""
+
+
+def is_page(path: str) -> bool:
+    """Whether an address is one of those that people look at, and not one that programs post to."""
+    return not path.startswith(INBOX)
+
+
+def own_path(path: str) -> str:
+    """A path of this server; anything else would send somebody away."""
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_own else HOME
