@@ -19,6 +19,7 @@ _ACTIONS = {
     "decision": (Action.DECIDED, Action.DECISION_REPLACED),
     "pin": (Action.PINNED, Action.PIN_LIFTED),
     "consent": (Action.CONSENTED, Action.CONSENTED),
+    "correction": (Action.CORRECTED, Action.CORRECTED),
     "suppression": (Action.SUPPRESSED, Action.SUPPRESSED),
 }
 

@@ -39,6 +39,7 @@ class Action(StrEnum):
     PIN_LIFTED = "pin_lifted"
     CONSENTED = "consented"
     SUPPRESSED = "suppressed"
+    CORRECTED = "corrected"  # a row of a source was put right, dropped or released
     CLAIMED = "claimed"
     RELEASED = "released"
     INVITED = "invited"

@@ -122,7 +122,7 @@ class Batches:
         """
         with database_errors(self._name), writing(self._engine) as connection:
             _require_other(_waiting(connection, batch_id), person)
-            passed_over = [one.question_id or "" for one in decisions if not _was_recorded(connection, one)]
+            passed_over = [one.question_id or "" for one in decisions if not _was_recorded(connection, one, person)]
             n_recorded = len(decisions) - len(passed_over)
             _decide(connection, batch_id, BatchState.APPROVED, person, now, n_recorded=n_recorded)
         return n_recorded, passed_over
@@ -156,10 +156,10 @@ class Batches:
             return [_told(row) for row in connection.execute(query).all()]
 
 
-def _was_recorded(connection: sa.Connection, decision: NewDecision) -> bool:
+def _was_recorded(connection: sa.Connection, decision: NewDecision, person: Person) -> bool:
     """Whether a decision was written; False when its question was answered before."""
     try:
-        append_decision(connection, decision, only_if_open=True)
+        append_decision(connection, decision, only_if_open=True, person_id=person.person_id)
     except ConflictError as error:
         if error.code != "ledger.question_decided":
             raise

@@ -87,7 +87,10 @@ class Ledger:
         with database_errors(self._name), writing(self._engine) as connection:
             if request is not None and answered_with(connection, request) is not None:
                 raise ConflictError("api.answered")
-            seqs = [append_decision(connection, one, only_if_open=only_if_open) for one in decisions]
+            seqs = [
+                append_decision(connection, one, only_if_open=only_if_open, person_id=self._person_id)
+                for one in decisions
+            ]
             if request is not None:
                 note_answer(connection, request, seqs[-1])
         found = {one.seq: one for one in self.decisions(max(seqs), after=min(seqs) - 1)} if seqs else {}
@@ -148,7 +151,7 @@ class Ledger:
         with database_errors(self._name), writing(self._engine) as connection:
             for new in corrections:
                 header = Header("correction", None, new.steward, new.recorded_at, reason=new.reason)
-                append(connection, header, {name: getattr(new, name) for name in names})
+                append(connection, header, {name: getattr(new, name) for name in names}, person_id=self._person_id)
 
     def head_seq(self) -> int:
         """The last entry's number; 0 for an empty ledger. Entries up to it never change their order."""
@@ -200,26 +203,14 @@ class Ledger:
         with database_errors(self._name), writing(self._engine) as connection:
             return append(connection, header, detail, person_id=self._person_id)
 
-    def _append_decision(self, connection: sa.Connection, new: NewDecision, only_if_open: bool) -> int:
-        header = Header(
-            "decision", new.decision_id, new.steward, new.decided_at, reason=new.reason, supersedes=new.supersedes
-        )
-        detail = {
-            "judgement": new.judgement.value,
-            "record_ids_left": sorted(set(new.record_ids_left)),
-            "record_ids_right": sorted(set(new.record_ids_right)),
-            "question_id": new.question_id,
-            "evidence": None if new.evidence is None else sorted(set(new.evidence)),
-        }
-        question = new.question_id if only_if_open else None
-        return append(connection, header, detail, open_question=question, person_id=self._person_id)
-
     def _rows(self, detail: sa.Table | None, up_to_seq: int | None, after: int) -> list[sa.RowMapping]:
         with database_errors(self._name), self._engine.connect() as connection:
             return reading.rows(connection, detail, up_to_seq, after)
 
 
-def append_decision(connection: sa.Connection, new: NewDecision, *, only_if_open: bool) -> int:
+def append_decision(
+    connection: sa.Connection, new: NewDecision, *, only_if_open: bool, person_id: str | None = None
+) -> int:
     """Append a judgement inside the write transaction of the caller; return its `seq`.
 
     Raises:
@@ -237,4 +228,5 @@ def append_decision(connection: sa.Connection, new: NewDecision, *, only_if_open
         "batch_id": new.batch_id,
         "approved_by": new.approved_by,
     }
-    return append(connection, header, detail, open_question=new.question_id if only_if_open else None)
+    asked = new.question_id if only_if_open else None
+    return append(connection, header, detail, open_question=asked, person_id=person_id)
