@@ -97,7 +97,8 @@ def test_no_post_counts_without_the_word_of_its_form(app: App) -> None:
     filled = {**ids_of(app), "question_id": asked, "person_id": me.person.person_id}
     fields = {
         "answer": "same", "here": "/", "role": "viewer", "purpose": "x", "old": PASSWORD, "new": "y" * 20,
-        "reason": "x", "fingerprint": "x", "source": "erp", "attribute": "email", "other": "x", "q": "x", "person_id": me.person.person_id,
+        "reason": "x", "fingerprint": "x", "source": "erp", "attribute": "email", "other": "x", "q": "x",
+        "person_id": me.person.person_id,
     }  # fmt: skip
     for route in app.served.routes:
         if not isinstance(route, APIRoute) or "POST" not in route.methods or route.path.startswith("/l"):
