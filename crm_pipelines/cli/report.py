@@ -9,16 +9,13 @@ from crm_pipelines.cli.output import Cell
 from crm_pipelines.model.errors import Fault, StoreError
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
+from crm_pipelines.stores.runs_view import LIVE_GAINS, LIVE_LOSSES, RECEIVED_PARTS
 
 if TYPE_CHECKING:
     from crm_pipelines.cli.running import RunEnd
 
-_RECEIVED = (
-    "received", "new", "restored", "changed", "unchanged", "superseded", "activity", "set_aside", "quarantined",
-    "suppressed",
-)  # fmt: skip
-_LIVE = ("live_before", "new", "restored", "released", "deleted", "erased", "newly_suppressed", "live_after")
-
+_RECEIVED = ("received", *RECEIVED_PARTS)
+_LIVE = ("live_before", *LIVE_GAINS, *LIVE_LOSSES, "live_after")
 _HELD = ("source", "reason", "n_rows", "position")
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from crm_pipelines.stores.operations_view import LastRun, OperationsView
     from crm_pipelines.stores.project_paths import ProjectPaths
 
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
-
 
 def status(context: typer.Context) -> int:
     """Read the operations file and the current publication; neither the sources nor the warehouse are touched."""
@@ -115,6 +113,8 @@ def _say_last_run(call: Invocation, last_run: "LastRun | None", zone: tzinfo) ->
 
 
 def _print_tables(call: Invocation, view: "OperationsView", zone: tzinfo) -> None:
+    from crm_pipelines.stores.operations_view import lag  # noqa: PLC0415 - DuckDB is slow to import
+
     now = datetime.now(UTC)
     sources: list[dict[str, Cell]] = [
         {
@@ -138,14 +138,6 @@ def _print_tables(call: Invocation, view: "OperationsView", zone: tzinfo) -> Non
     ]
     if held or call.output.as_json:
         call.output.table("quarantine", ("source", "reason", "n_rows", "position"), held)
-
-
-def lag(seconds: float) -> Fault:
-    """How long ago, in the largest unit that fits."""
-    unit, name = next(
-        ((size, name) for size, name in ((_DAY, "days"), (_HOUR, "hours")) if seconds >= 2 * size), (_MINUTE, "minutes")
-    )
-    return Fault(f"status.lag.{name}", {f"n_{name}": int(max(seconds, 0) // unit), "lag_seconds": int(seconds)})
 
 
 def _at(moment: datetime | None, zone: tzinfo) -> str | None:

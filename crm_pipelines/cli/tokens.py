@@ -95,8 +95,8 @@ COMMANDS = {"create": create_token, "list": list_tokens, "revoke": revoke_token}
 @contextmanager
 def _opened(call: Invocation) -> Iterator[_Desk]:
     from crm_pipelines.stores.ledger.engine import open_engine  # noqa: PLC0415 - SQLAlchemy is slow to import
-    from crm_pipelines.stores.ledger.location import located  # noqa: PLC0415
-    from crm_pipelines.stores.ledger.tokens import Tokens  # noqa: PLC0415
+    from crm_pipelines.stores.ledger.location import located  # noqa: PLC0415 - as above
+    from crm_pipelines.stores.ledger.tokens import Tokens  # noqa: PLC0415 - as above
 
     loaded = call.load_project()
     engine = open_engine(located(loaded.project.stores.ledger_url, loaded.root))

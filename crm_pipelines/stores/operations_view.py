@@ -12,6 +12,8 @@ from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.source_status import read_notices
 
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
@@ -96,6 +98,14 @@ def read_operations(paths: ProjectPaths) -> OperationsView:
             return OperationsView(_last_run(con), _sources(con), _quarantined(con))
         except (duckdb.Error, ValueError) as error:
             raise StoreError("store.cannot_open", name=paths.operations.name, reason=type(error).__name__) from error
+
+
+def lag(seconds: float) -> Fault:
+    """How long ago, in the largest unit that fits twice."""
+    unit, name = next(
+        ((size, name) for size, name in ((_DAY, "days"), (_HOUR, "hours")) if seconds >= 2 * size), (_MINUTE, "minutes")
+    )
+    return Fault(f"status.lag.{name}", {f"n_{name}": int(max(seconds, 0) // unit), "lag_seconds": int(seconds)})
 
 
 def _last_run(con: duckdb.DuckDBPyConnection) -> LastRun | None:

@@ -229,9 +229,8 @@ def _withdrawn_for(desk: ReviewDesk, decision: Decision) -> list[Decision]:
     for one in reversed(desk.decisions):
         if one.seq != decision.seq - len(found) - 1:
             continue
-        is_withdrawal = one.judgement is Judgement.UNSURE and one.supersedes is not None and one.question_id is None
         is_one_act = (one.steward, one.decided_at) == (decision.steward, decision.decided_at)
-        if not (is_withdrawal and is_one_act and desk.is_in_force(one)):
+        if not (one.is_withdrawal and is_one_act and desk.is_in_force(one)):
             break
         found.append(one)
     return found

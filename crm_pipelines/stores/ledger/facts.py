@@ -62,6 +62,11 @@ class Decision:
     batch_id: str | None = None
     approved_by: str | None = None
 
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether it only takes another decision back."""
+        return self.judgement is Judgement.UNSURE and self.supersedes is not None and self.question_id is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPin:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crm_pipelines.model.enums import CustomerType, Judgement
+from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.runs_view import RunSummary
 from crm_pipelines.web.reading_room import Look
@@ -96,19 +96,13 @@ def dashboard_view(look: Look, runs: Sequence[RunSummary], now: datetime) -> Das
 def answers_of(decisions: Sequence[Decision]) -> tuple[Answers, ...]:
     """Answers by person, the most first; one that another answer of another kind superseded is a reversed one."""
     by_id = {one.decision_id: one for one in decisions}
-    given = Counter(one.steward for one in decisions if not _is_withdrawal(one))
+    given = Counter(one.steward for one in decisions if not one.is_withdrawal)
     reversed_: Counter[str] = Counter()
     for one in decisions:
         before = by_id.get(one.supersedes or "")
         if before is not None and before.judgement is not one.judgement:
             reversed_[before.steward] += 1
     return tuple(Answers(name, n, reversed_[name]) for name, n in sorted(given.items(), key=lambda at: (-at[1], at[0])))
-
-
-def _is_withdrawal(decision: Decision) -> bool:
-    """Whether it only takes another one back."""
-    has_no_question = decision.question_id is None and decision.supersedes is not None
-    return decision.judgement is Judgement.UNSURE and has_no_question
 
 
 def _weights(look: Look) -> list[Weights]:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_pipelines.model.errors import Fault
-from crm_pipelines.stores.operations_view import OperationsView, SourceStatus
+from crm_pipelines.stores.operations_view import OperationsView, SourceStatus, lag
 from crm_pipelines.stores.runs_view import LIVE_GAINS, LIVE_LOSSES, RECEIVED_PARTS, Accounts
-
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +57,6 @@ def source_lines(view: OperationsView, now: datetime) -> list[SourceLine]:
         )
         for one in view.sources
     ]
-
-
-def lag(seconds: float) -> Fault:
-    """How long ago, in the largest unit that fits twice."""
-    unit, name = next(
-        ((size, name) for size, name in ((_DAY, "days"), (_HOUR, "hours")) if seconds >= 2 * size), (_MINUTE, "minutes")
-    )
-    return Fault(f"status.lag.{name}", {f"n_{name}": int(max(seconds, 0) // unit), "lag_seconds": int(seconds)})
 
 
 def equations(accounts: Sequence[Accounts]) -> list[tuple[Equation, Equation]]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crm_pipelines.cli import status as module
 from crm_pipelines.cli.main import run_command
 from crm_pipelines.stores.lock import RunLock
+from crm_pipelines.stores.operations_view import lag
 from crm_pipelines.stores.project_paths import ProjectPaths
 from tests.crm_pipelines.cli.conftest import CallWorld
 from tests.worlds import World
@@ -116,7 +116,7 @@ def test_no_folder_is_2(tmp_path: Path, ask: CallWorld) -> None:
     [(-5, "minutes", 0), (59, "minutes", 0), (7_199, "minutes", 119), (7_200, "hours", 2), (200_000, "days", 2)],
 )
 def test_a_lag_is_said_in_the_largest_unit_that_fits(seconds: float, code: str, number: int) -> None:
-    found = module.lag(seconds)
+    found = lag(seconds)
     assert (found.code, found.facts[f"n_{code}"]) == (f"status.lag.{code}", number)
 
 

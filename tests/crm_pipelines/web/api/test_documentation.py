@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 from crm_pipelines.model.enums import TokenScope
@@ -19,6 +20,13 @@ def examples(page: str) -> list[str]:
     return [line for line in lines if line.startswith("curl ")]
 
 
+def filled(example: str, variables: Mapping[str, str]) -> str:
+    """An example with what its reader would put in."""
+    for name, value in variables.items():
+        example = example.replace(name, value)
+    return example
+
+
 def test_every_address_has_an_example_that_runs(app: App) -> None:
     page = PAGE.read_text(encoding="utf-8")
     with app.desk.room.look() as look:
@@ -29,9 +37,7 @@ def test_every_address_has_an_example_that_runs(app: App) -> None:
     }  # fmt: skip
     ran = set()
     for example in examples(page):
-        for name, value in variables.items():
-            example = example.replace(name, value)  # noqa: PLW2901
-        words = shlex.split(example)[1:]
+        words = shlex.split(filled(example, variables))[1:]
         headers = dict(words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H")
         bodies = [words[at + 1] for at, word in enumerate(words) if word == "-d"]
         (path,) = [word for word in words if word.startswith(PREFIX)]
