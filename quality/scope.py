@@ -68,7 +68,8 @@ def _columns_asked(rules: Sequence[QualityCheck]) -> dict[str, str]:
     for check in rules:
         if check.threshold is None and check.kind in ROW_KINDS:
             known = checked_table(check.table)
-            named[check.table].update(check.columns, known.key, _EVERY if known.open_row is not None else ())
+            periods = known.open_row is not None or check.kind is CheckKind.UNIQUE_LIVE
+            named[check.table].update(check.columns, known.key, _EVERY if periods else ())
         elif check.kind is CheckKind.NO_ROWS:
             named[check.table].update(_EVERY)
     return {

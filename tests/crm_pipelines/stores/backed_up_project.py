@@ -27,7 +27,7 @@ def project(root: Path) -> ProjectPaths:
         folder.mkdir(parents=True, exist_ok=True)
     paths.configuration.write_text("sources: {}\n", encoding="utf-8")
     (paths.rules / "matching.yaml").write_text("{}\n", encoding="utf-8")
-    paths.environment.write_text("PROJECT_KEY=secret\n", encoding="utf-8")
+    paths.environment.write_text("PROJECT_KEY=kept-to-ourselves\n", encoding="utf-8")
     paths.labels.write_text('{"a": 1}\n', encoding="utf-8")
     (paths.inbox_of("form") / "2026.jsonl").write_text('{"n": 1}\n{"n": 2', encoding="utf-8")
     land(paths, "1")
