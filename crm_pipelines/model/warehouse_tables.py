@@ -63,6 +63,16 @@ DELIVERIES: dict[str, str] = {
     "run_id": "VARCHAR",
 }
 
+# Rows landed as their key alone, of which nothing can come (`plain_mentions`): counted where they are applied, so that
+# keys that say nothing new are accounted for without a row each. `run_id` is that of the run that settles the accounts.
+COUNTED_MENTIONS: dict[str, str] = {
+    "batch": "BIGINT",
+    "source_system": "VARCHAR",
+    "disposition": "VARCHAR",
+    "n_rows": "BIGINT",
+    "run_id": "VARCHAR",
+}
+
 HELD_READS: dict[str, str] = {
     "source_system": "VARCHAR",
     "read_id": "VARCHAR",
@@ -344,6 +354,7 @@ WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "source_records": SOURCE_RECORDS,
     "interpretations": INTERPRETATIONS,
     "deliveries": DELIVERIES,
+    "counted_mentions": COUNTED_MENTIONS,
     "held_reads": HELD_READS,
     "accounts": ACCOUNTS,
     "run_log": RUN_LOG,

@@ -154,6 +154,7 @@ def _apply_absences(step: Step, last: Manifest) -> int:
 
 
 def _apply_arrivals(step: Step) -> int:
+    step.con.execute(statement("count_mentions"))
     step.con.execute(statement("insert_deliveries"))
     step.temporary("latest", statement("latest_arrivals"))
     step.con.execute(

@@ -80,6 +80,7 @@ def start(step: Step, meanings: Mapping[str, str], corrected: Iterable[str] = ()
     rows = pl.Series(sorted(set(corrected)), dtype=pl.String())
     step.frame("changed_corrections", pl.DataFrame({"source_record_id": rows}))
     step.con.execute(statement("settle_unchanged"), {"run_id": step.run_id})
+    step.con.execute("update counted_mentions set run_id = ? where run_id is null", [step.run_id])
     step.temporary("pending", statement("pending_versions"))
     for name in ("settled", "refused"):
         step.temporary(
@@ -196,6 +197,7 @@ def finish(step: Step) -> None:
     step.con.execute(
         "delete from deliveries where run_id is distinct from ? and disposition is not null", [step.run_id]
     )
+    step.con.execute("delete from counted_mentions where run_id <> ?", [step.run_id])
 
 
 def _replace_observations(step: Step) -> None:

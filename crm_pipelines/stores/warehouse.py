@@ -21,7 +21,7 @@ from crm_pipelines.model.errors import ContractError, CrmPipelinesError, StepErr
 from crm_pipelines.model.warehouse_tables import WAREHOUSE_TABLES, create_table_sql
 from crm_pipelines.stores.durable import obstacle
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _META = {
     "warehouse_meta": {"schema_version": "INTEGER", "instance_id": "VARCHAR", "commit_number": "BIGINT"},
