@@ -19,6 +19,7 @@ from crm_pipelines.model.warehouse_tables import (
     RELATIONSHIPS,
     REVIEW_QUEUE,
     RUNS,
+    SOURCE_METRICS,
 )
 
 PUBLICATION_SCHEMA = 2
@@ -132,8 +133,14 @@ OPERATIONS_TABLES: dict[str, dict[str, str]] = {
         "notices": "VARCHAR",
         "next_run_at": "TIMESTAMPTZ",
         "run_id": "VARCHAR",
+        "newest_row_at": "TIMESTAMPTZ",
+        "read_every_seconds": "BIGINT",  # what the project expects; null: nothing
+        "row_every_seconds": "BIGINT",
+        "expected_weekdays": "VARCHAR",  # ISO numbers of the days on which time passes, as 12345
+        "timezone": "VARCHAR",
     },
     "quality_results": QUALITY_RESULTS,
+    "source_metrics": SOURCE_METRICS,
     "quarantine": {**HELD_ROWS, "run_id": "VARCHAR"},
     "set_aside_records": {**HELD_ROWS, "run_id": "VARCHAR"},
 }

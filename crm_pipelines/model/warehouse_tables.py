@@ -320,6 +320,26 @@ QUALITY_RESULTS: dict[str, str] = {
     "message_facts": "VARCHAR",
 }
 
+# The figures of each source and day, and what was usual of them; the columns of `model/measures.py`.
+SOURCE_METRICS: dict[str, str] = {
+    "source_system": "VARCHAR",  # empty: all sources together
+    "day": "DATE",  # in the time zone of the project
+    "metric": "VARCHAR",
+    "column_name": "VARCHAR",  # empty: of the rows themselves
+    "n_seen": "BIGINT",
+    "n_of": "BIGINT",
+    "bins": "VARCHAR",  # JSON: bin -> values
+    "expected": "DOUBLE",
+    "low": "DOUBLE",
+    "high": "DOUBLE",
+    "seen": "DOUBLE",
+    "distance": "DOUBLE",
+    "bin": "VARCHAR",
+    "is_unusual": "BOOLEAN",
+    "n_runs": "INTEGER",
+    "run_id": "VARCHAR",
+}
+
 RUN_LOG: dict[str, str] = {
     "run_id": "VARCHAR",
     "is_rebuild": "BOOLEAN",
@@ -370,6 +390,7 @@ WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "consents": CONSENTS,
     "profiles": PROFILES,
     "quality_results": QUALITY_RESULTS,
+    "source_metrics": SOURCE_METRICS,
 }
 
 
