@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from assets.resources import Road
 from assets.source_drift import drift_results
+from assets.standardisation import summed_fields
 from crm_pipelines.drift.freshness import late_sources
 from crm_pipelines.rules.quality import CheckKind, QualityCheck
 from crm_pipelines.stores.freshness import awaited_sources
+from crm_pipelines.stores.publication_view import attached_publication
+from crm_pipelines.stores.reconciliation import gaps
 from quality.freshness import freshness_result
+from quality.reconciliation import reconciliation_result
 from quality.results import CheckResult
 
 
@@ -18,9 +22,23 @@ def _freshness_results(road: Road, checks: Sequence[QualityCheck]) -> list[Check
     return [freshness_result(check, len(awaited), late) for check in checks]
 
 
+def _reconciliation_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
+    """Rows and sums up to the candidate; where there is none, nothing is new, and the publication counts."""
+    candidate = road.paths.publication_candidate
+    path = candidate if candidate.exists() else road.paths.publication
+    if not checks:
+        return []
+    with attached_publication(road.warehouse.connection, path) as publication:
+        found = gaps(road.warehouse, road.run_id, publication, summed_fields(road))
+    return [
+        reconciliation_result(check, [(f"reconcile.{one.sentence}", one.facts) for one in found]) for check in checks
+    ]
+
+
 _RESULTS: Mapping[CheckKind, Callable[[Road, Sequence[QualityCheck]], list[CheckResult]]] = {
     CheckKind.METRIC_DRIFT: drift_results,
     CheckKind.FRESHNESS: _freshness_results,
+    CheckKind.RECONCILIATION: _reconciliation_results,
 }
 
 

@@ -360,6 +360,28 @@ RUNS: dict[str, str] = {
     "reason_facts": "VARCHAR",
 }
 
+# How many rows each table was left with, and where a step found other than that.
+ROW_COUNTS: dict[str, str] = {"table_name": "VARCHAR", "n_rows": "BIGINT"}
+ROW_LOSSES: dict[str, str] = {"run_id": "VARCHAR", "table_name": "VARCHAR", "n_noted": "BIGINT", "n_found": "BIGINT"}
+
+# Batches that were applied, and the run that accounted for their rows; null: it is to come.
+APPLIED_BATCHES: dict[str, str] = {
+    "batch": "BIGINT",
+    "source_system": "VARCHAR",
+    "n_rows": "BIGINT",
+    "accounted_by": "VARCHAR",
+}
+
+# Sums of the numbers that a source is asked to account for: what landed, by what became of its rows.
+RUN_SUMS: dict[str, str] = {
+    "run_id": "VARCHAR",
+    "source_system": "VARCHAR",
+    "field": "VARCHAR",
+    "disposition": "VARCHAR",  # of `accounts`; `received`: of all rows that landed
+    "n_rows": "BIGINT",
+    "total": "DECIMAL(38,4)",
+}
+
 WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "source_records": SOURCE_RECORDS,
     "interpretations": INTERPRETATIONS,
@@ -391,6 +413,10 @@ WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "profiles": PROFILES,
     "quality_results": QUALITY_RESULTS,
     "source_metrics": SOURCE_METRICS,
+    "row_counts": ROW_COUNTS,
+    "row_losses": ROW_LOSSES,
+    "applied_batches": APPLIED_BATCHES,
+    "run_sums": RUN_SUMS,
 }
 
 

@@ -22,6 +22,7 @@ ENTRY_FIELDS = (
     "read_budget_minutes",
     "watch",
     "expected_every",
+    "reconcile",
     "inbox",
 )
 
@@ -56,6 +57,7 @@ class SourceEntry(Frozen):
             are not: they could not be gone on with.
         watch: a run starts as soon as the source's local files change.
         expected_every: how often it is to be read and to bring a row; None: it is never late.
+        reconcile: columns of numbers (an amount) whose sums are accounted for beside the rows.
         inbox: who may post rows to the source over HTTP; None: nobody.
         options: all other keys, as text; the connector's own model types them.
     """
@@ -69,6 +71,7 @@ class SourceEntry(Frozen):
     read_budget_minutes: float = Field(default=10, gt=0)
     watch: bool = False
     expected_every: Expectation | None = None
+    reconcile: tuple[str, ...] = ()
     inbox: InboxEntry | None = None
     options: Mapping[str, Any] = Field(default={}, repr=False)
 
