@@ -14,11 +14,10 @@ from crm_pipelines.drift.spreads import judge_spread
 from crm_pipelines.drift.usual_days import critical
 from crm_pipelines.model.measures import Judged, Measure, Metric, Past
 
-# How often chance alone may make a finding among the figures of a source and day: of its rows, of the fill and the
-# wrecked characters of its columns, and of their spreads.
-_ALPHA_OF_ROWS = 1 / 600
-_ALPHA_OF_COLUMNS = 1 / 2_000
-_ALPHA_OF_SPREADS = 1 / 2_000
+# How often chance alone may make a finding among the figures of a source and day: whether its customers are known, of
+# its rows, of the fill and the wrecked characters of its columns, and of their spreads. The first moves by little when
+# much is wrong, so it is given the most.
+_ALPHA = {"matched": 1 / 1_000, "rows": 1 / 2_000, "columns": 1 / 2_000, "spreads": 1 / 2_000}
 _DEFAULT_LEAST = 0.01
 
 
@@ -50,8 +49,8 @@ def judged_day(
 
 def _judged(measure: Measure, day: date, days: Sequence[Judged], n_tests: int, least: float) -> Judged:
     if measure.bins is not None:
-        return judge_spread(measure, day, days, _ALPHA_OF_SPREADS / n_tests, least)
-    far = critical(_ALPHA_OF_COLUMNS if measure.column else _ALPHA_OF_ROWS, n_tests)
+        return judge_spread(measure, day, days, _ALPHA["spreads"] / n_tests, least)
+    far = critical(_ALPHA[_group(measure)], n_tests)
     if measure.n_of is not None:
         return judge_share(measure, day, days, far, least)
     return judge_count(measure, day, days, far, least)
@@ -67,4 +66,6 @@ def _too_early(found: Judged) -> Judged:
 def _group(measure: Measure) -> str:
     if measure.bins is not None:
         return "spreads"
+    if measure.metric is Metric.MATCHED:
+        return "matched"
     return "columns" if measure.column else "rows"

@@ -20,6 +20,8 @@ from crm_pipelines.model.measures import Judged, Measure
 
 _LEAST_DAYS = 7
 _LEAST_VALUES = 20
+_NOTABLE = 0.01
+_MARGIN = 1.15  # for what a few days do not tell of how far days vary
 
 
 def judge_spread(measure: Measure, day: date, past: Sequence[Judged], alpha: float, least: float) -> Judged:
@@ -46,7 +48,11 @@ def judge_spread(measure: Measure, day: date, past: Sequence[Judged], alpha: flo
     earlier = [one.distance for one in days if one.distance is not None]
     if len(earlier) < _LEAST_DAYS:
         return Judged(measure, day, expected, seen=seen, distance=largest if same else None, bin=furthest)
-    limit = critical(alpha, len(found)) * max(1.0, median(earlier) / usual_maximum(len(found)))
+    n_apart = max(
+        sum(share >= _NOTABLE for _, share in found.values()) - 1, 1
+    )  # the last share follows from the others
+    beyond_chance = max(1.0, median(earlier) / usual_maximum(n_apart))
+    limit = _MARGIN * critical(alpha, len(found)) * beyond_chance
     reach = max(limit * abs(seen - expected) / distance if distance else 0.0, least)
     low, high = max(expected - reach, 0.0), min(expected + reach, 1.0)
     is_unusual = bool(told) and distance > limit

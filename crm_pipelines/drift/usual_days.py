@@ -9,7 +9,7 @@ week: then a day is unusual only far beyond all that were seen.
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from statistics import NormalDist, median
+from statistics import NormalDist
 
 from crm_pipelines.model.measures import Judged
 
@@ -19,7 +19,9 @@ _LASTING = 7
 _RECURRING = 3
 _SAME_WEEKDAYS = 8
 LEAST_SAME_WEEKDAYS = 3
-_MAD_TO_SD = 1.4826
+_NINE_OF_TEN = 0.623  # mean of the smaller nine tenths of squares of standard normal draws
+_EXPLAINED = 1.2  # some dozens of days are this far off by chance alone
+_HALVINGS = 30
 _NORMAL = NormalDist()
 
 
@@ -59,19 +61,30 @@ def trimmed_mean(values: Sequence[float]) -> float:
     return sum(kept) / len(kept)
 
 
-def spread_of(distances: Sequence[float]) -> float:
-    """The standard deviation that the typical distance from 0 speaks for (median, so that a few say nothing)."""
-    return _MAD_TO_SD * median(abs(one) for one in distances)
-
-
 def own_variance(distances: Sequence[float], by_chance: Sequence[float]) -> float:
     """By how much days vary beyond what counting alone explains; 0 where counting explains it.
+
+    The variance that makes nine days of ten (so that a few say nothing) as likely as they were; days of few rows and of
+    many weigh alike.
 
     Args:
         distances: of days before from what was expected of them.
         by_chance: variance of each of them by counting alone.
     """
-    return max(0.0, spread_of(distances) ** 2 - 1.15 * median(by_chance))
+    squares = [one * one for one in distances]
+    if _typical(squares, by_chance, 0.0) <= _EXPLAINED * _NINE_OF_TEN:
+        return 0.0
+    low, high = 0.0, max(squares) / _NINE_OF_TEN
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _typical(squares, by_chance, middle) > _NINE_OF_TEN else (low, middle)
+    return high
+
+
+def _typical(squares: Sequence[float], by_chance: Sequence[float], own: float) -> float:
+    found = sorted(square / (chance + own) for square, chance in zip(squares, by_chance, strict=True))
+    kept = found[: max(round(0.9 * len(found)), 1)]
+    return sum(kept) / len(kept)
 
 
 def critical(alpha: float, n_tests: int) -> float:

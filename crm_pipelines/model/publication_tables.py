@@ -18,6 +18,7 @@ from crm_pipelines.model.warehouse_tables import (
     REDIRECTS,
     RELATIONSHIPS,
     REVIEW_QUEUE,
+    RUN_SUMS,
     RUNS,
     SOURCE_METRICS,
 )
@@ -141,6 +142,7 @@ OPERATIONS_TABLES: dict[str, dict[str, str]] = {
     },
     "quality_results": QUALITY_RESULTS,
     "source_metrics": SOURCE_METRICS,
+    "run_sums": RUN_SUMS,
     "quarantine": {**HELD_ROWS, "run_id": "VARCHAR"},
     "set_aside_records": {**HELD_ROWS, "run_id": "VARCHAR"},
 }

@@ -89,6 +89,7 @@ def write_operations(  # noqa: PLR0913, PLR0917 - what the file is made of
                    order by began_at desc limit ?)""",
             [_KEPT_RUNS],
         )
+        con.execute("delete from run_sums where run_id not in (select run_id from runs)")
 
     return publications.write_operations(run_id, build)
 
@@ -106,6 +107,7 @@ def _frames(
         "source_status": status,
         "quality_results": con.sql('select * from quality_results order by run_id, gate, "check"').pl(),
         "source_metrics": con.sql("select * from source_metrics order by day, source_system, metric, column_name").pl(),
+        "run_sums": con.sql("select * from run_sums order by run_id, source_system, field, disposition").pl(),
         "quarantine": con.sql("select * from quarantine order by source_record_id, position").pl(),
         "set_aside_records": con.sql("select * from set_aside_records order by source_record_id").pl(),
     }
@@ -141,4 +143,15 @@ def _remember(con: duckdb.DuckDBPyConnection, earlier: Path) -> None:
     con.execute(
         f"insert into runs by name select {columns} from earlier.runs where run_id not in (select run_id from runs)"  # noqa: S608
     )
+    if _knows(con, "run_sums"):
+        con.execute(
+            "insert into run_sums by name select * from earlier.run_sums "
+            "where run_id not in (select run_id from run_sums)"
+        )
     con.execute("detach earlier")
+
+
+def _knows(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether the file before has a table; one of an earlier version may not."""
+    found = "select 1 from duckdb_tables() where database_name = 'earlier' and table_name = ?"
+    return bool(con.execute(found, [table]).fetchall())

@@ -11,26 +11,28 @@ import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from random import Random
 from time import perf_counter
 
-sys.path[:0] = [str(Path(__file__).resolve().parent)]
+sys.path[:0] = [str(Path(__file__).resolve().parents[2])]  # a folder that is run is not a package
 
-from drift_faults import FAULTS, Fault  # noqa: E402 - a script finds its neighbours first
-from drift_world import PERSON_COLUMNS, RUN, World  # noqa: E402
-from machine import machine_facts  # noqa: E402
-
-from crm_pipelines.drift.judging import judged_day  # noqa: E402
-from crm_pipelines.model.measures import Judged, Past  # noqa: E402
-from crm_pipelines.rules.quality import least_moves  # noqa: E402
-from crm_pipelines.rules.rule_set import shipped_rules  # noqa: E402
-from quality.measures import MeasuredSource, measured  # noqa: E402
+from crm_pipelines.drift.judging import judged_day  # noqa: E402 - behind the path of the repository
+from crm_pipelines.model.measures import Judged, Metric, Past  # noqa: E402 - likewise
+from crm_pipelines.rules.quality import least_moves  # noqa: E402 - likewise
+from crm_pipelines.rules.rule_set import shipped_rules  # noqa: E402 - likewise
+from quality.measures import MeasuredSource, measured  # noqa: E402 - likewise
+from tests.bench.drift_faults import FAULTS, Fault  # noqa: E402 - likewise
+from tests.bench.drift_world import PERSON_COLUMNS, RUN, SOURCES, Habits, World  # noqa: E402 - likewise
+from tests.bench.machine import machine_facts  # noqa: E402 - likewise
 
 _RESULTS = Path(__file__).parents[2] / "bench-results"
 _WARM_UP = 28
 _EVERY = 4
+_LEAST_ROWS = 2_000  # of a day that gets a fault: a share of 1 % is said of days of such sizes
 
 
 @dataclass(slots=True)
@@ -56,18 +58,27 @@ class Found:
         return len({day for day, *_ in self.false_alarms})
 
 
-def play(seed: int, n_days: int, scale: float, found: Found) -> None:
-    """Play the days of one seed."""
-    world, rng = World(seed, scale), Random(f"faults of {seed}")
+def play(
+    seed: int,
+    n_days: int,
+    found: Found,
+    *,
+    scale: float = 1.0,
+    sources: Sequence[Habits] = SOURCES,
+    every: int = _EVERY,
+) -> None:
+    """Play the days of one seed; every so many days has a fault."""
+    world, rng = World(seed, scale, sources), Random(f"faults of {seed}")
     least = least_moves(shipped_rules().quality)
     due: list[Fault] = []
     days: dict[tuple[str, str, str], list[Judged]] = {}
     for number in range(n_days):
         decided = world.day(number)
         fault, source = None, ""
-        if number >= _WARM_UP and number % _EVERY == 0:
+        if number >= _WARM_UP and number % every == 0:
             due = due or rng.sample(FAULTS, len(FAULTS))
-            fault, source = due.pop(), rng.choice(world.sources).name
+            fault = due.pop()
+            source = rng.choice([name for name, one in decided.items() if one.n_rows >= _LEAST_ROWS])
             decided[source] = fault.on(decided[source], rng)
         day = world.lay_down(number, decided)
         began = perf_counter()
@@ -83,7 +94,9 @@ def play(seed: int, n_days: int, scale: float, found: Found) -> None:
             found.false_alarms += [(f"{seed}/{number}", *one.measure.series) for one in judged if one.is_unusual]
 
 
-def _judged(world: World, day, days, least) -> list[Judged]:  # type: ignore[no-untyped-def] # of a script
+def _judged(
+    world: World, day: date, days: dict[tuple[str, str, str], list[Judged]], least: dict[Metric, float]
+) -> list[Judged]:
     sources = [
         MeasuredSource(
             one.name, PERSON_COLUMNS, frozenset(column for source, _, column in days if source == one.name and column)
@@ -98,7 +111,7 @@ def main() -> None:
     asked = _arguments()
     found = Found()
     for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
-        play(seed, asked.days, asked.scale, found)
+        play(seed, asked.days, found, scale=asked.scale)
         sys.stderr.write(f"seed {seed}: {sum(found.caught.values())} of {sum(found.injected.values())} caught, "
                          f"{found.n_false_days} of {found.n_clean} clean days with a finding\n")  # fmt: skip
     n_injected, n_caught = sum(found.injected.values()), sum(found.caught.values())

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeAlias
 
-from drift_world import ADDRESS, AMOUNT, CHANNEL, COLUMNS, EMAIL, FAMILY, GIVEN, ORDERED, PHONE, PLAN, DayOfSource
-
 from crm_pipelines.model.measures import ALL_SOURCES, Judged, Metric
+from tests.bench.drift_world import ADDRESS, AMOUNT, COLUMNS, ORDERED, PLAN, DayOfSource
 
 _VOLUMES = {(metric, "") for metric in (Metric.RECEIVED, Metric.NEW, Metric.CHANGED)}
 _SPREADS = (Metric.LENGTHS, Metric.SHAPES, Metric.SPREAD, Metric.SIZES, Metric.AGES, Metric.CATEGORIES)
@@ -89,4 +88,3 @@ FAULTS = (
     Fault("a source silent for a day", lambda day, rng: replace(day, n_rows=0), _VOLUMES),
     Fault("match rate -5 points", lambda day, rng: replace(day, matched=day.matched - 0.05), {(Metric.MATCHED, "")}),
 )
-_ = (CHANNEL, EMAIL, FAMILY, GIVEN, PHONE)

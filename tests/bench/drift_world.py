@@ -5,6 +5,7 @@ in common (how many rows, how many with an e-mail address, what is ordered) wave
 alone would make of it: nothing in life is as steady as a coin.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import pi, sin
@@ -57,7 +58,7 @@ class Habits:
 SOURCES = (
     Habits("shop", 4_000, 1.25, 0.97, 0.42, 8.4),
     Habits("erp", 3_000, 0.12, 0.71, 0.55, 10.1),
-    Habits("form", 2_000, 0.55, 0.93, 0.31, 7.9),
+    Habits("form", 2_600, 0.55, 0.93, 0.31, 7.9),
 )
 
 
@@ -84,10 +85,10 @@ class DayOfSource:
 class World:
     """All days of one seed."""
 
-    def __init__(self, seed: int, scale: float = 1.0) -> None:
+    def __init__(self, seed: int, scale: float = 1.0, sources: Sequence[Habits] = SOURCES) -> None:
         self.con = duckdb.connect(config={"threads": 1})
         self.con.execute("set timezone = 'UTC'")
-        self.sources = tuple(replace(one, n_rows=round(one.n_rows * scale)) for one in SOURCES)
+        self.sources = tuple(replace(one, n_rows=round(one.n_rows * scale)) for one in sources)
         self._seed = seed
         self._rng = Random(seed)
         for table in _TABLES:
@@ -127,7 +128,7 @@ class World:
         return DayOfSource(
             n_rows=self._counted(usual),
             filled=habits.filled + rng.gauss(0, 0.004) - weekend / 3,
-            matched=habits.matched + rng.gauss(0, 0.004) + 0.01 * year,
+            matched=habits.matched + rng.gauss(0, 0.003) + 0.01 * year,
             amount=habits.amount + rng.gauss(0, 0.02) + 0.05 * year + weekend,
             web=0.5 + weekend + rng.gauss(0, 0.01),
         )
