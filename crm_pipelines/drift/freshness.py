@@ -42,7 +42,8 @@ def lateness(one: Awaited, now: datetime) -> Fault | None:
     """Why a source is late; None when it is not, or nothing is expected of it."""
     zone = ZoneInfo(one.timezone)
     for code, last, limit in (
-        ("freshness.read_late", one.last_success_at, one.read_seconds),
+        # a rebuilt warehouse has forgotten its reads; one that brought a row was one
+        ("freshness.read_late", one.last_success_at or one.newest_row_at, one.read_seconds),
         ("freshness.row_late", one.newest_row_at, one.row_seconds),
     ):
         if limit is None:

@@ -75,10 +75,10 @@ def play(
     for number in range(n_days):
         decided = world.day(number)
         fault, source = None, ""
-        if number >= _WARM_UP and number % every == 0:
+        large = [name for name, one in decided.items() if one.n_rows >= _LEAST_ROWS]
+        if number >= _WARM_UP and number % every == 0 and large:
             due = due or rng.sample(FAULTS, len(FAULTS))
-            fault = due.pop()
-            source = rng.choice([name for name, one in decided.items() if one.n_rows >= _LEAST_ROWS])
+            fault, source = due.pop(), rng.choice(large)
             decided[source] = fault.on(decided[source], rng)
         day = world.lay_down(number, decided)
         began = perf_counter()

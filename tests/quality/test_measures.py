@@ -1,5 +1,6 @@
 """Figures from rows, and what of them is found unusual: a small version of `tests/bench/drift.py`."""
 
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -87,8 +88,8 @@ def test_no_bin_is_a_value_of_a_customer(figures: dict[tuple[str, str], Measure]
 
 def test_faults_are_found_on_their_day_and_clean_days_are_quiet() -> None:
     """One source of a little over 2,000 rows a day; each fault once, a clean day between any two."""
-    found, form = Found(), [one for one in SOURCES if one.name == "form"]
-    play(7, 28 + 2 * len(FAULTS), found, sources=form, every=2, scale=1.1)
+    found, form = Found(), replace(SOURCES[-1], n_rows=2_800, weekend=1.1)
+    play(7, 28 + 2 * len(FAULTS), found, sources=[form], every=2)
     assert sum(found.injected.values()) == len(FAULTS)
     assert sum(found.caught.values()) >= len(FAULTS) - 2
     assert found.n_false_days <= 1
