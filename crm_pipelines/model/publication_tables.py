@@ -4,6 +4,7 @@ Grain and meaning of each are in `docs/tables.md`. Every row carries `run_id`. C
 renamed; a publication whose tables differ has another schema number.
 """
 
+from crm_pipelines.model.accounting_tables import RUN_SUMS, SOURCE_METRICS
 from crm_pipelines.model.schemas import HELD_ROWS, STANDARDISED_RECORDS
 from crm_pipelines.model.warehouse_tables import (
     ATTRIBUTE_VALUES,
@@ -18,9 +19,7 @@ from crm_pipelines.model.warehouse_tables import (
     REDIRECTS,
     RELATIONSHIPS,
     REVIEW_QUEUE,
-    RUN_SUMS,
     RUNS,
-    SOURCE_METRICS,
 )
 
 PUBLICATION_SCHEMA = 2

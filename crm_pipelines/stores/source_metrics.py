@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from crm_pipelines.model.accounting_tables import SOURCE_METRICS
 from crm_pipelines.model.measures import Judged, Measure, Metric, Past
-from crm_pipelines.model.warehouse_tables import SOURCE_METRICS
 from crm_pipelines.stores.publication_view import attached_publication
 from crm_pipelines.stores.warehouse import Step, Warehouse
 
