@@ -18,8 +18,9 @@ import duckdb
 import polars as pl
 
 from assets.resources import Road
+from assets.run_checks import run_results
 from crm_pipelines.model.errors import without_values
-from crm_pipelines.rules.quality import CheckKind, QualityCheck, QualityRules, Severity
+from crm_pipelines.rules.quality import RUN_KINDS, CheckKind, QualityCheck, QualityRules, Severity
 from crm_pipelines.stores import intakes
 from crm_pipelines.stores.publication import changed_rows, customers_not_profiled, records_not_published
 from crm_pipelines.stores.publication_view import attached_publication, opened_publication
@@ -47,7 +48,7 @@ def checks_of(rules: QualityRules, asset: str) -> list[QualityCheck]:
 
 def gate_of(check: QualityCheck) -> str:
     """Where a check stands; one that looks at several tables waits for the publication, where all of them are."""
-    if check.kind in {CheckKind.ORPHAN, CheckKind.NO_ROWS, *DRIFT_KINDS}:
+    if check.kind in {CheckKind.ORPHAN, CheckKind.NO_ROWS, *DRIFT_KINDS, *RUN_KINDS}:
         return _PUBLICATION
     return GATE_OF_TABLE.get(check.table, _PUBLICATION)
 
@@ -133,7 +134,7 @@ def results_of_decisions(road: Road) -> list[CheckResult]:
 def _may_break(check: QualityCheck) -> bool:
     """Whether a decision can break what a check asks for."""
     is_unchanged = check.table in _NOT_DECIDED and check.kind is not CheckKind.ORPHAN
-    return check.kind not in DRIFT_KINDS and not is_unchanged
+    return check.kind not in DRIFT_KINDS | RUN_KINDS and not is_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +180,12 @@ def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[Che
         path = candidate
         changed = None if records is None else pl.concat([changed_rows(road.warehouse), records])
     drift = [check for check in checks if check.kind in DRIFT_KINDS]
-    others = [check for check in checks if check.kind not in DRIFT_KINDS]
+    of_run = [check for check in checks if check.kind in RUN_KINDS]
+    others = [check for check in checks if check.kind not in DRIFT_KINDS | RUN_KINDS]
+    found_of_run = run_results(road, of_run)
     with opened_publication(path) as con, attached_publication(con, road.publications.current()) as previous:
         gate = _Gate(_PUBLICATION, con, previous, changed, _share(road, records, "standardised_records"))
-        return [*run_drift(con, drift, previous), *_results(road, gate, others)]
+        return [*found_of_run, *run_drift(con, drift, previous), *_results(road, gate, others)]
 
 
 def _results(road: Road, gate: _Gate, checks: Sequence[QualityCheck]) -> list[CheckResult]:

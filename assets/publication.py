@@ -14,6 +14,7 @@ from crm_pipelines.model.enums import RunOutcome
 from crm_pipelines.model.errors import CrmPipelinesError, Fault, GateHeldError, without_values
 from crm_pipelines.model.publication_tables import PUBLICATION_SCHEMA
 from crm_pipelines.stores.followed import Followed, note_followed
+from crm_pipelines.stores.freshness import awaited_sources
 from crm_pipelines.stores.operations import next_runs, write_operations
 from crm_pipelines.stores.publication import Delta, build_candidate, note_published
 from crm_pipelines.stores.publication_fingerprint import fingerprint
@@ -152,7 +153,8 @@ def write_operations_file(road: Road, outcome: RunOutcome, reason: Fault | None)
     finish_run(road.warehouse, road.run_id, now, outcome, reason)
     with without_values("operations"):
         next_run_at = next_runs(road.loaded.project, now, next_tries(road.warehouse))
-        write_operations(road.publications, road.warehouse, road.run_id, now, next_run_at)
+        awaited = awaited_sources(road.loaded, road.warehouse)
+        write_operations(road.publications, road.warehouse, road.run_id, now, next_run_at, awaited)
 
 
 def gate_reason(road: Road) -> Fault | None:

@@ -20,6 +20,7 @@ from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.version import RULES_VERSION
 from crm_pipelines.stores import interpretations
 from crm_pipelines.stores.accounts import settle_accounts
+from crm_pipelines.stores.landed_accounts import settle_sums
 from crm_pipelines.stores.row_corrections import RowCorrections
 from crm_pipelines.stores.warehouse import Step
 
@@ -78,6 +79,7 @@ def standardisation(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResu
     with road.warehouse.step("standardised_records", run_id=road.run_id) as step:
         standardise_changes(road, step)
         accounts = settle_accounts(step, is_rebuild=road.is_rebuild)
+        settle_sums(step, road.landing, summed_fields(road))
     counts = {account["source_system"]: account for account in accounts}
     yield dg.MaterializeResult(
         asset_key="standardised_records",
@@ -93,6 +95,11 @@ def standardisation(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResu
         )
     for name in ("observed_interactions", "observed_relationships", "consent_events"):
         yield dg.MaterializeResult(asset_key=name, metadata={"rows": road.warehouse.count(name)})
+
+
+def summed_fields(road: Road) -> dict[str, tuple[str, ...]]:
+    """Source -> columns whose sums are accounted for beside the rows."""
+    return {name: source.entry.reconcile for name, source in road.loaded.sources.items() if source.entry.reconcile}
 
 
 def standardise_changes(road: Road, step: Step) -> None:

@@ -4,6 +4,7 @@ Grain and meaning of each are in `docs/tables.md`. Every row carries `run_id`. C
 renamed; a publication whose tables differ has another schema number.
 """
 
+from crm_pipelines.model.accounting_tables import RUN_SUMS, SOURCE_METRICS
 from crm_pipelines.model.schemas import HELD_ROWS, STANDARDISED_RECORDS
 from crm_pipelines.model.warehouse_tables import (
     ATTRIBUTE_VALUES,
@@ -132,8 +133,15 @@ OPERATIONS_TABLES: dict[str, dict[str, str]] = {
         "notices": "VARCHAR",
         "next_run_at": "TIMESTAMPTZ",
         "run_id": "VARCHAR",
+        "newest_row_at": "TIMESTAMPTZ",
+        "read_every_seconds": "BIGINT",  # what the project expects; null: nothing
+        "row_every_seconds": "BIGINT",
+        "expected_weekdays": "VARCHAR",  # ISO numbers of the days on which time passes, as 12345
+        "timezone": "VARCHAR",
     },
     "quality_results": QUALITY_RESULTS,
+    "source_metrics": SOURCE_METRICS,
+    "run_sums": RUN_SUMS,
     "quarantine": {**HELD_ROWS, "run_id": "VARCHAR"},
     "set_aside_records": {**HELD_ROWS, "run_id": "VARCHAR"},
 }

@@ -5,6 +5,13 @@ log; nobody but the pipeline reads it. Large tables carry no PRIMARY KEY (measur
 uniqueness is a check on the changed keys.
 """
 
+from crm_pipelines.model.accounting_tables import (
+    APPLIED_BATCHES,
+    ROW_COUNTS,
+    ROW_LOSSES,
+    RUN_SUMS,
+    SOURCE_METRICS,
+)
 from crm_pipelines.model.schemas import (
     CONSENT_EVENTS,
     HELD_ROWS,
@@ -381,6 +388,11 @@ WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "consents": CONSENTS,
     "profiles": PROFILES,
     "quality_results": QUALITY_RESULTS,
+    "source_metrics": SOURCE_METRICS,
+    "row_counts": ROW_COUNTS,
+    "row_losses": ROW_LOSSES,
+    "applied_batches": APPLIED_BATCHES,
+    "run_sums": RUN_SUMS,
 }
 
 

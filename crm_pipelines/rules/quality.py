@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from crm_pipelines.model.measures import Metric
 from crm_pipelines.rules.frozen import Frozen, refusal
 
 
@@ -28,6 +29,9 @@ class CheckKind(StrEnum):
     MATCH_VOLUME_JUMP = "match_volume_jump"  # pairs merged without a person, per record; as a share of the larger
     MATCH_WEIGHT_SHIFT = "match_weight_shift"  # distance of the distributions of match weights
     CLUSTER_SIZE_JUMP = "cluster_size_jump"  # records of the customer a record is in; as a share of the larger
+    METRIC_DRIFT = "metric_drift"  # columns: metrics; threshold: the least move from their own past that is told
+    FRESHNESS = "freshness"  # of every source that declares `expected_every`
+    RECONCILIATION = "reconciliation"  # rows and sums from landing to the publication
 
 
 # These hold a publication against the last one, and say of no row that it is wrong: who signs for a change has seen it.
@@ -35,6 +39,10 @@ COMPARING_KINDS = frozenset({
     CheckKind.ROW_COUNT_DROP, CheckKind.FILL_RATE_DROP,
     CheckKind.MATCH_VOLUME_JUMP, CheckKind.MATCH_WEIGHT_SHIFT, CheckKind.CLUSTER_SIZE_JUMP,
 })  # fmt: skip
+
+
+# These speak of a run as a whole, of its figures and its accounts, not of the rows of a table.
+RUN_KINDS = frozenset({CheckKind.METRIC_DRIFT, CheckKind.FRESHNESS, CheckKind.RECONCILIATION})
 
 
 class Severity(StrEnum):
@@ -71,6 +79,7 @@ _NEEDED: dict[CheckKind, tuple[str, ...]] = {
     CheckKind.MATCH_VOLUME_JUMP: ("threshold",),
     CheckKind.MATCH_WEIGHT_SHIFT: ("threshold",),
     CheckKind.CLUSTER_SIZE_JUMP: ("threshold",),
+    CheckKind.METRIC_DRIFT: ("columns", "threshold"),
 }
 
 
@@ -121,6 +130,8 @@ class QualityCheck(Frozen):
         missing = [name for name in _NEEDED.get(self.kind, ()) if getattr(self, name) in (None, ())]
         if missing:
             raise refusal("configuration.missing_parts", ", ".join(missing))
+        if self.kind is CheckKind.METRIC_DRIFT and not set(self.columns) <= set(Metric):
+            raise refusal("configuration.wrong_value", ", ".join(Metric))
         return self
 
     def threshold_of(self, source: str) -> float:
@@ -176,6 +187,19 @@ class QualityRules(Frozen):
         }
         return self.model_copy(update={"checks": checks})
 
+    def of_kind(self, kind: CheckKind) -> tuple[QualityCheck, ...]:
+        """The enabled checks of a kind."""
+        return tuple(check for check in self.enabled if check.kind is kind)
+
     def of_table(self, table: str) -> tuple[QualityCheck, ...]:
         """The enabled checks of a table."""
         return tuple(check for check in self.enabled if check.table == table)
+
+
+def least_moves(rules: QualityRules) -> dict[Metric, float]:
+    """Metric -> the least move from its own past that is told; metrics that no check asks for are left out."""
+    return {
+        Metric(name): check.threshold or 0.0
+        for check in rules.of_kind(CheckKind.METRIC_DRIFT)
+        for name in check.columns
+    }

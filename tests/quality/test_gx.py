@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from crm_pipelines.rules.quality import CheckKind, QualityCheck
+from crm_pipelines.rules.quality import RUN_KINDS, CheckKind, QualityCheck
 from crm_pipelines.rules.rule_set import shipped_rules
 from quality.drift import DRIFT_KINDS
 from quality.gates import verdict
@@ -67,7 +67,7 @@ def test_failing_rows_are_caught_and_counted(case: str, con: duckdb.DuckDBPyConn
 
 def test_every_kind_of_check_of_a_table_has_a_case() -> None:
     assert {case[0].kind for case in _CASES.values()} == TABLE_KINDS
-    assert set(CheckKind) - {CheckKind.QUARANTINE_SHARE} - DRIFT_KINDS == TABLE_KINDS
+    assert set(CheckKind) - {CheckKind.QUARANTINE_SHARE} - DRIFT_KINDS - RUN_KINDS == TABLE_KINDS
 
 
 def test_plain_sql_says_the_same_of_every_case(con: duckdb.DuckDBPyConnection) -> None:

@@ -49,6 +49,8 @@ OPERATIONS = {
     "started_at ended_at outcome reason_code reason_facts",
     "source_status": "source_system last_success_at lag_seconds error_code error_facts next_run_at",
     "quality_results": "check table_name dimension severity passed n_checked n_failed gate",
+    "source_metrics": "source_system day metric column_name n_seen n_of bins expected low high seen is_unusual",
+    "run_sums": "source_system field disposition n_rows total",
     "quarantine": "source_record_id reason_code facts raw",
     "set_aside_records": "source_record_id reason_code facts raw",
 }
