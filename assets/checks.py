@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import dagster as dg
@@ -210,7 +210,8 @@ def _results_of_changes(gate: _Gate, changed: pl.DataFrame, checks: Sequence[Qua
     blocking = [check for check in checks if check.severity is Severity.BLOCKING]
     warning = [check for check in checks if check.severity is not Severity.BLOCKING]
     gate.con.register(_CHANGED, changed.to_arrow())
-    found = run_rules_sql(gate.con, blocking, changed=_CHANGED, previous=gate.previous)
+    asked = run_rules_sql(gate.con, blocking, changed=_CHANGED, previous=gate.previous)
+    found = [replace(result, facts={**result.facts, "of_changes": True}) for result in asked]
     gate.con.unregister(_CHANGED)
     of_check = {result.check: result for result in (*found, *run_rules_sql(gate.con, warning, previous=gate.previous))}
     return [of_check[check.id] for check in checks]

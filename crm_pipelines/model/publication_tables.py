@@ -15,6 +15,7 @@ from crm_pipelines.model.warehouse_tables import (
     INTERACTIONS,
     PROFILES,
     QUALITY_RESULTS,
+    QUALITY_SCORES,
     REDIRECTS,
     RELATIONSHIPS,
     REVIEW_QUEUE,
@@ -117,6 +118,31 @@ PUBLICATION_TABLES: dict[str, dict[str, str]] = {
     "closed_questions": CLOSED_QUESTIONS,
 }
 
+# What a field's defects cost, measured by blanking it: kept until it is measured again.
+DEFECT_COSTS: dict[str, str] = {
+    "source_system": "VARCHAR",
+    "customer_type": "VARCHAR",
+    "field": "VARCHAR",
+    "n_records": "BIGINT",
+    "n_defective": "BIGINT",
+    "n_comparable": "BIGINT",
+    "n_joined": "BIGINT",
+    "n_sampled": "BIGINT",
+    "n_lost": "BIGINT",
+    "n_split": "BIGINT",
+    "lost_share": "DOUBLE",
+    "lost_share_low": "DOUBLE",
+    "lost_share_high": "DOUBLE",
+    "mean_weight_lost": "DOUBLE",
+    "n_unmatched": "DOUBLE",
+    "n_unmatched_low": "DOUBLE",
+    "n_unmatched_high": "DOUBLE",
+    "publication": "VARCHAR",
+    "model_version": "VARCHAR",
+    "measured_at": "TIMESTAMPTZ",
+    "run_id": "VARCHAR",
+}
+
 OPERATIONS_TABLES: dict[str, dict[str, str]] = {
     "runs": RUNS,
     "source_status": {
@@ -134,6 +160,8 @@ OPERATIONS_TABLES: dict[str, dict[str, str]] = {
         "run_id": "VARCHAR",
     },
     "quality_results": QUALITY_RESULTS,
+    "quality_scores": QUALITY_SCORES,
+    "defect_costs": DEFECT_COSTS,
     "quarantine": {**HELD_ROWS, "run_id": "VARCHAR"},
     "set_aside_records": {**HELD_ROWS, "run_id": "VARCHAR"},
 }

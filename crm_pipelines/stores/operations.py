@@ -14,6 +14,7 @@ from crm_pipelines.model.warehouse_tables import RUNS, create_table_sql
 from crm_pipelines.rules.project import Project
 from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.published import Publications
+from crm_pipelines.stores.quality_scores import remember_scores
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Warehouse
 
@@ -73,7 +74,7 @@ def write_operations(
             con.execute(f"insert into {table} by name select * from rows")  # noqa: S608 - constant name
             con.unregister("rows")
         if earlier is not None and earlier.exists():
-            _remember(con, earlier)
+            _remember(con, earlier, run_id)
         con.execute(
             """delete from runs where run_id not in (
                    select run_id from (select run_id, max(started_at) as began_at from runs group by run_id)
@@ -97,13 +98,14 @@ def _frames(warehouse: Warehouse, now: datetime, next_run_at: Mapping[str, datet
         "runs": con.sql(statement("runs")).pl(),
         "source_status": status,
         "quality_results": con.sql('select * from quality_results order by run_id, gate, "check"').pl(),
+        "quality_scores": con.sql(statement("quality_scores_of_run")).pl(),
         "quarantine": con.sql("select * from quarantine order by source_record_id, position").pl(),
         "set_aside_records": con.sql("select * from set_aside_records order by source_record_id").pl(),
     }
 
 
-def _remember(con: duckdb.DuckDBPyConnection, earlier: Path) -> None:
-    """Take over the runs and check results that only the file before knows."""
+def _remember(con: duckdb.DuckDBPyConnection, earlier: Path, run_id: str) -> None:
+    """Take over the runs, check results and scores that only the file before knows."""
     quoted = str(earlier).replace("'", "''")
     con.execute(f"attach '{quoted}' as earlier (read_only)")
     columns = ", ".join(f'"{name}"' for name in RUNS)
@@ -114,4 +116,5 @@ def _remember(con: duckdb.DuckDBPyConnection, earlier: Path) -> None:
     con.execute(
         f"insert into runs by name select {columns} from earlier.runs where run_id not in (select run_id from runs)"  # noqa: S608
     )
+    remember_scores(con, run_id)
     con.execute("detach earlier")
