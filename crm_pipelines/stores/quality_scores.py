@@ -26,13 +26,13 @@ time of that count.
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from crm_pipelines.model.publication_tables import DEFECT_COSTS
 from crm_pipelines.rules.mapping import SourceMapping
+from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.quality_counts import SCORED_FIELDS
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Warehouse
@@ -99,21 +99,30 @@ def remember_scores(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         con.execute(f"insert into defect_costs by name select {columns} from earlier.defect_costs")
 
 
-def replace_costs(con: duckdb.DuckDBPyConnection, earlier: Path, costs: pl.DataFrame) -> None:
-    """Fill a new operations file with everything of the one before, and other costs of defects.
+def keep_costs(files: OperationsFiles, costs: pl.DataFrame) -> None:
+    """Keep other costs of defects: the operations file is written once more, everything else as it was.
 
     Args:
-        con: the new file.
-        earlier: the file before.
-        costs: the columns of `defect_costs`.
+        files: those of the project, whose lock the caller holds.
+        costs: the columns of `defect_costs` but for `run_id`, which becomes that of the last run.
+
+    Raises:
+        StoreError: `store.no_operations`; the disk is full or read-only.
     """
-    quoted = str(earlier).replace("'", "''")
-    con.execute(f"attach '{quoted}' as earlier (read_only)")
-    tables = con.execute("select table_name from duckdb_tables() where database_name = 'earlier' order by 1").fetchall()
-    for (table,) in tables:
-        if table != "defect_costs":
-            con.execute(f'create or replace table "{table}" as select * from earlier."{table}"')
-    con.execute("detach earlier")
-    con.register("new_costs", costs.select(list(DEFECT_COSTS)).to_arrow())
-    con.execute("insert into defect_costs by name select * from new_costs")
-    con.unregister("new_costs")
+    with files.connect() as last:  # refuses before the first run
+        found = last.execute("select run_id from quality_scores order by scored_at desc, run_id limit 1").fetchall()
+    earlier, run_id = files.current(), str(found[0][0])
+
+    def build(con: duckdb.DuckDBPyConnection) -> None:
+        quoted = str(earlier).replace("'", "''")
+        con.execute(f"attach '{quoted}' as earlier (read_only)")
+        query = "select table_name from duckdb_tables() where database_name = 'earlier' order by 1"
+        for (table,) in con.execute(query).fetchall():
+            con.execute(f'create table "{table}" as select * from earlier."{table}"')
+        con.execute("detach earlier")
+        con.execute("delete from defect_costs")
+        con.register("new_costs", costs.with_columns(run_id=pl.lit(run_id)).select(list(DEFECT_COSTS)).to_arrow())
+        con.execute("insert into defect_costs by name select * from new_costs")
+        con.unregister("new_costs")
+
+    files.write(run_id, build)
