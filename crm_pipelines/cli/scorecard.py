@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -78,7 +79,7 @@ def _tell(call: Invocation, view: "ScorecardView", source: str | None) -> None:
     from crm_pipelines.stores.scorecard_sentences import verdict  # noqa: PLC0415
 
     call.output.value("scored_at", None if view.scored_at is None else view.scored_at.isoformat())
-    for one in verdict(view):
+    for one in verdict(view, ZoneInfo(call.load_project().project.timezone)):
         call.output.line(one.code, **one.facts)
     delivered = view.delivered if source is None else scores.of_source(view.delivered, source)
     side = "dimension" if call.output.as_json else "quality_dimension"

@@ -1,19 +1,28 @@
 """What a scorecard comes to, in sentences: codes with facts; doors render them."""
 
+from datetime import tzinfo
+
 from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.rules.quality import Dimension
-from crm_pipelines.stores.scorecard_view import DIMENSIONS, DefectCost, ScorecardView, by_dimension
+from crm_pipelines.stores.scorecard_view import DIMENSIONS, DefectCost, Score, ScorecardView, by_dimension
 
 _FALL = 0.005  # half a point: less is noise of a few rows
 _DEAREST = 3
 
 
-def verdict(view: ScorecardView) -> list[Fault]:
-    """The few sentences that somebody in a hurry reads: the weakest side, what fell, and what costs most."""
+def verdict(view: ScorecardView, zone: tzinfo) -> list[Fault]:
+    """The few sentences that somebody in a hurry reads: the weakest side, what fell, and what costs most.
+
+    Args:
+        view: the scorecard.
+        zone: in which its times are read.
+    """
     scores = by_dimension(view.delivered)
     if not scores:
         return [Fault("scorecard.nothing")]
-    return [*_weakest(view), *_fallen(view), *_costs(view)]
+    rows = scores.get(Dimension.TIMELINESS, Score())
+    seen = Fault("scorecard.rows", {"n_checked": rows.n_checked, "n_sources": len(view.sources)})
+    return [seen, *_weakest(view), *_fallen(view, zone), *_costs(view)]
 
 
 def _weakest(view: ScorecardView) -> list[Fault]:
@@ -28,13 +37,14 @@ def _weakest(view: ScorecardView) -> list[Fault]:
         "score_share": known[dimension],
         "source": row.source,
         "field": "scorecard.whole_rows" if row.field is None else f"inspect.meaning.{row.field}",
+        "told": f"scorecard.fails.{dimension}",
         "n_failed": row.score.n_failed,
         "n_checked": row.score.n_checked,
     }
     return [Fault("scorecard.weakest", facts)]
 
 
-def _fallen(view: ScorecardView) -> list[Fault]:
+def _fallen(view: ScorecardView, zone: tzinfo) -> list[Fault]:
     if view.earlier is None:
         return []
     before, now = view.earlier.scores, by_dimension(view.delivered)
@@ -43,7 +53,12 @@ def _fallen(view: ScorecardView) -> list[Fault]:
         was, share = (one[dimension].share if dimension in one else None for one in (before, now))
         if was is not None and share is not None and was - share >= _FALL:
             facts: dict[str, Fact] = {"dimension": named(dimension), "before_share": was, "now_share": share}
-            found.append(Fault("scorecard.fell", {**facts, "since_at": view.earlier.at.isoformat()}))
+            found.append(
+                Fault(
+                    "scorecard.fell",
+                    {**facts, "since_at": view.earlier.at.astimezone(zone).isoformat(timespec="minutes")},
+                )
+            )
     return found
 
 

@@ -1,8 +1,10 @@
 """The scorecard as one HTML page for whoever owns the data: what is good, what is not, and what it costs."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from crm_pipelines.cli.page.charts import bar
+from crm_pipelines.cli.page.curve_chart import interval_bar
 from crm_pipelines.cli.page.frame import framed, panel, table, tile
 from crm_pipelines.cli.page.markup import Content, Markup, data_text, join, tag
 from crm_pipelines.cli.page.scorecard_words import Words
@@ -14,7 +16,7 @@ from crm_pipelines.stores.scorecard_view import DIMENSIONS, DefectCost, Score, S
 
 _FIELD_DIMENSIONS = (Dimension.COMPLETENESS, Dimension.VALIDITY, Dimension.ACCURACY, Dimension.CONSISTENCY)
 _POINTS_IN_TABLE = 12
-_DEAREST = 12
+_LEAST_SHOWN = 0.5  # records: less rounds to none
 
 
 class ScorecardPage:
@@ -50,7 +52,7 @@ class ScorecardPage:
         return [self._tiles(), self._trends(), self._costs(), self._sources(), *self._fields(), *self._published()]
 
     def _verdict(self) -> Markup:
-        items = (tag("li", self._words.fault(one)) for one in verdict(self._view))
+        items = (tag("li", self._words.fault(one)) for one in verdict(self._view, self._words.zone))
         return panel(self._words.say("scorecard.page.verdict"), tag("ul", *items, class_="in sentences"))
 
     def _tiles(self) -> Markup:
@@ -61,26 +63,30 @@ class ScorecardPage:
     def _tile(self, dimension: Dimension, score: Score) -> Markup:
         note = self._words.say("scorecard.page.not_looked_at")
         if score.n_checked:
-            note = self._words.say("scorecard.page.of_values", n_failed=score.n_failed, n_checked=score.n_checked)
+            note = self._words.fails(dimension, score)
         return tile(self._words.dimension(dimension), self._words.share(score), note)
 
     def _trends(self) -> Markup:
         words, points = self._words, self._view.points
-        first, last = (words.day(points[place].at) for place in (0, -1))
-        charts = []
-        for dimension in DIMENSIONS:
-            shares = [point.scores.get(dimension, Score()).share for point in points]
-            latest = points[-1].scores.get(dimension, Score())
-            ends = (words.percent(floor_of(shares)), words.percent(1.0), words.share(latest))
-            label = words.say("scorecard.page.trend_of", dimension=words.dimension(dimension))
-            chart = trend_chart(Trend(label, shares, first, last, ends))
-            charts.append(tag("figure", tag("figcaption", words.dimension(dimension)), chart))
+        title = words.say("scorecard.page.trend")
+        if len(points) < 2:
+            return panel(title, tag("p", words.say("scorecard.page.no_trend"), class_="in"))
+        charts = (self._trend(dimension) for dimension in DIMENSIONS)
         return panel(
-            words.say("scorecard.page.trend"),
+            title,
             tag("div", *charts, class_="in trends"),
             self._points(),
             tag("p", words.say("scorecard.page.trend_note"), class_="in small muted"),
         )
+
+    def _trend(self, dimension: Dimension) -> Markup:
+        words, points = self._words, self._view.points
+        shares = [point.scores.get(dimension, Score()).share for point in points]
+        latest = points[-1].scores.get(dimension, Score())
+        ends = (words.percent(floor_of(shares)), words.percent(1.0), words.share(latest))
+        label = words.say("scorecard.page.trend_of", dimension=words.dimension(dimension))
+        chart = trend_chart(Trend(label, shares, words.day(points[0].at), words.day(points[-1].at), ends))
+        return tag("figure", tag("figcaption", words.dimension(dimension)), chart)
 
     def _points(self) -> Markup:
         words = self._words
@@ -96,31 +102,39 @@ class ScorecardPage:
         title = words.say("scorecard.page.costs")
         if not costs:
             return panel(title, tag("p", words.say("scorecard.not_measured"), class_="in"))
-        most = max((one.n_unmatched_high or 0.0 for one in costs), default=0.0)
-        told = [one for one in costs if one.n_defective and one.n_unmatched is not None][:_DEAREST]
-        heads = ("source", "customer_type", "field", "n_defective", "n_unmatched", "blanked")
-        rows = [self._cost(one, most) for one in told]
+        told = [one for one in costs if (one.n_unmatched or 0.0) >= _LEAST_SHOWN]
+        n_more = sum(one.n_defective > 0 for one in costs) - len(told)
+        most = max((one.n_unmatched_high or 0.0 for one in told), default=0.0)
         measured = words.say(
             "scorecard.page.measured_at", at=words.time(costs[0].measured_at), version=costs[0].publication
         )
-        listed = table({name: words.say(f"scorecard.page.head.{name}") for name in heads}, rows, ("n_defective",))
+        how = [words.say("scorecard.page.costs_how")]
+        how += [words.say("scorecard.page.costs_more", n_more=n_more)] if n_more else []
         return panel(
             title,
             tag("p", words.say("scorecard.page.costs_mean"), class_="in"),
-            listed if rows else tag("p", words.say("scorecard.costs_nothing"), class_="in"),
-            tag("p", words.say("scorecard.page.costs_how"), class_="in small muted"),
+            self._cost_table(told, most) if told else tag("p", words.say("scorecard.costs_nothing"), class_="in"),
+            tag("p", " ".join(how), class_="in small muted"),
             note=tag("span", measured, class_="small muted"),
         )
 
+    def _cost_table(self, told: Sequence[DefectCost], most: float) -> Markup:
+        heads = ("source", "customer_type", "field", "n_defective", "n_unmatched", "blanked")
+        rows = [self._cost(one, most) for one in told]
+        return table({name: self._words.say(f"scorecard.page.head.{name}") for name in heads}, rows, ("n_defective",))
+
     def _cost(self, cost: DefectCost, most: float) -> dict[str, Content]:
         words = self._words
-        share = (cost.n_unmatched or 0.0) / most if most else 0.0
+        ends = {"n": cost.n_unmatched, "n_low": cost.n_unmatched_low, "n_high": cost.n_unmatched_high}
         return {
             "source": data_text(cost.source),
-            "customer_type": words.customer_type(cost.customer_type),
-            "field": words.field(cost.field),
+            "customer_type": tag("span", words.customer_type(cost.customer_type), class_="whole"),
+            "field": tag("span", words.field(cost.field), class_="whole"),
             "n_defective": words.of(cost.n_defective, cost.n_records),
-            "n_unmatched": join(tag("b", words.between(cost)), bar(share, "odd")),
+            "n_unmatched": join(
+                tag("b", words.between(cost)),
+                interval_bar({name: (end or 0.0) / most for name, end in ends.items()}, "n"),
+            ),
             "blanked": words.blanked(cost),
         }
 
@@ -134,22 +148,22 @@ class ScorecardPage:
         everything = scores.by_dimension(self._view.delivered)
         everywhere: dict[str, Content] = {"source": words.say("scorecard.page.all_sources")}
         rows.append(everywhere | {one: self._cell(everything.get(one)) for one in DIMENSIONS})
-        return panel(words.say("scorecard.page.by_source"), table(heads, rows))
+        note = tag("p", words.say("scorecard.page.cells"), class_="in small muted")
+        return panel(words.say("scorecard.page.by_source"), table(heads, rows), note)
 
     def _fields(self) -> list[Content]:
-        """Per source a table of its fields, whole rows first."""
+        """Per source a table of its fields, whole rows first; of the sides of quality those that were looked at."""
         words = self._words
-        dimensions = (*_FIELD_DIMENSIONS, Dimension.UNIQUENESS, Dimension.TIMELINESS)
-        heads = {"field": words.say("scorecard.page.head.field")} | {one: words.dimension(one) for one in dimensions}
         found: list[Content] = []
         for source in self._view.sources:
             fields = scores.by_field(scores.of_source(self._view.delivered, source))
+            shown = [one for one in _FIELD_DIMENSIONS if any(one in summed for summed in fields.values())]
+            heads = {"field": words.say("scorecard.page.head.field")} | {one: words.dimension(one) for one in shown}
             rows: list[dict[str, Content]] = [
-                {"field": words.field(field)} | {one: self._cell(summed.get(one)) for one in dimensions}
+                {"field": words.field(field)} | {one: self._cell(summed.get(one)) for one in shown}
                 for field, summed in fields.items()
             ]
-            title = words.say("scorecard.page.fields_of", source=source)
-            found.append(panel(title, table(heads, rows)))
+            found.append(panel(words.say("scorecard.page.fields_of", source=source), table(heads, rows)))
         return found
 
     def _published(self) -> list[Content]:
@@ -158,19 +172,17 @@ class ScorecardPage:
         checked = scores.by_table(row for row in view.published if row.field is None)
         found: list[Content] = []
         if golden:
-            heads = {name: words.say(f"scorecard.page.head.{name}") for name in ("field", "filled")}
-            rows: list[dict[str, Content]] = [
-                {"field": words.field(row.field), "filled": self._cell(row.score)} for row in golden
-            ]
-            found.append(panel(words.say("scorecard.page.golden"), table(heads, rows)))
+            tiles = (
+                tag("div", tag("h3", words.field(row.field)), self._cell(row.score), class_="filled") for row in golden
+            )
+            found.append(panel(words.say("scorecard.page.golden"), tag("div", *tiles, class_="in six")))
         if checked:
-            heads = {"table": words.say("scorecard.page.head.table")}
             shown = [one for one in DIMENSIONS if any(one in summed for summed in checked.values())]
+            heads = {"table": words.say("scorecard.page.head.table")} | {one: words.dimension(one) for one in shown}
             lines: list[dict[str, Content]] = [
-                {"table": tag("span", name, class_="mono")} | {one: self._cell(summed.get(one)) for one in shown}
+                {"table": tag("span", name, class_="mono")} | {one: self._plain(summed.get(one)) for one in shown}
                 for name, summed in checked.items()
             ]
-            heads |= {one: words.dimension(one) for one in shown}
             note = tag("p", words.say("scorecard.page.checks_note"), class_="in small muted")
             found.append(panel(words.say("scorecard.page.checks"), table(heads, lines), note))
         return found
@@ -178,13 +190,15 @@ class ScorecardPage:
     def _cell(self, score: Score | None) -> Content:
         """A share with its bar, and the counts it comes from."""
         if score is None or score.share is None:
-            return "–"
-        counts = self._words.counts(score)
-        return join(
-            tag("span", self._words.share(score), class_="whole"),
-            bar(score.share),
-            tag("span", counts, class_="small muted whole"),
-        )
+            return self._plain(score)
+        return join(self._plain(score), bar(score.share))
+
+    def _plain(self, score: Score | None) -> Content:
+        """The same without the bar."""
+        if score is None or score.share is None:
+            return tag("span", "–", class_="muted")
+        share = tag("b" if score.n_failed else "span", self._words.share(score))
+        return tag("span", share, tag("span", self._words.counts(score), class_="small muted"), class_="score")
 
     def _definitions(self) -> Markup:
         words = self._words

@@ -17,19 +17,15 @@ class Words:
 
     def __init__(self, language: str, zone: tzinfo) -> None:
         self._language = language
-        self._zone = zone
+        self.zone = zone
 
     def say(self, code: str, **facts: object) -> str:
         """The sentence of a code."""
         return render(code, facts, self._language)
 
     def fault(self, fault: Fault) -> str:
-        """The sentence of a fault; its times on the project's clocks."""
-        at = fault.facts.get("since_at")
-        facts = (
-            dict(fault.facts) if at is None else {**fault.facts, "since_at": self.time(datetime.fromisoformat(str(at)))}
-        )
-        return render_fault(Fault(fault.code, facts), self._language)
+        """The sentence of a fault."""
+        return render_fault(fault, self._language)
 
     def dimension(self, dimension: Dimension) -> str:
         """The name of a side of quality."""
@@ -63,6 +59,10 @@ class Words:
         """How many failed of how many."""
         return self.say("scorecard.page.counts", n_failed=score.n_failed, n_checked=score.n_checked)
 
+    def fails(self, dimension: Dimension, score: Score) -> str:
+        """The same in words: what is wrong with those that failed."""
+        return self.say(f"scorecard.fails.{dimension}", n_failed=score.n_failed, n_checked=score.n_checked)
+
     def of(self, n: int, n_all: int) -> str:
         """How many of how many."""
         return self.say("scorecard.page.of", n_part=n, n_all=n_all)
@@ -81,9 +81,9 @@ class Words:
     def time(self, moment: datetime) -> str:
         """A time as the project's clocks show it."""
         pattern = "yyyy/MM/dd HH:mm" if self._language == "ja" else "d MMM yyyy, HH:mm"
-        return format_datetime(moment, pattern, tzinfo=self._zone, locale=self._language)
+        return format_datetime(moment, pattern, tzinfo=self.zone, locale=self._language)
 
     def day(self, moment: datetime) -> str:
         """A day, short."""
-        day = moment.astimezone(self._zone).date()
+        day = moment.astimezone(self.zone).date()
         return format_date(day, "MM/dd" if self._language == "ja" else "d MMM", locale=self._language)
