@@ -31,6 +31,10 @@ GOLDEN_FIELDS: dict[CustomerType, tuple[str, ...]] = {
 
 _FIELDS = tuple(dict.fromkeys(field for fields in SCORED_FIELDS.values() for field in fields))
 STATUS_COLUMNS = ", ".join(f"{field}_status" for field in _FIELDS)
+_GOLDEN_COLUMNS = ", ".join(dict.fromkeys(field for fields in GOLDEN_FIELDS.values() for field in fields))
+_CHANGED_CUSTOMERS = (
+    f"select customer_type, {_GOLDEN_COLUMNS} from customers where golden_id in (select golden_id from changed_golden)"
+)
 _MUCH = 0.2  # of all: then one look at everything is cheaper than keeping what was
 _COUNTED = "counted"
 
@@ -41,20 +45,20 @@ def count_records(step: Step) -> None:
     Args:
         step: the open one, with `old_records` (what was replaced, with `STATUS_COLUMNS`) and `read_anew`.
     """
-    fresh = "(select * from standardised_records where source_record_id in (select source_record_id from read_anew))"
     if not is_counted(step) or step.count("read_anew") > _MUCH * step.count("standardised_records"):
         _count_anew(step, "standardised_records", _statuses("standardised_records", 1))
         return
-    _add(step, f"{_statuses('old_records', -1)} union all {_statuses(fresh, 1)}")
+    step.temporary(  # once: each field is counted by itself
+        "new_records",
+        f"""select source_system, customer_type, observation, {STATUS_COLUMNS} from standardised_records
+            where source_record_id in (select source_record_id from read_anew)""",
+    )
+    _add(step, f"{_statuses('old_records', -1)} union all {_statuses('new_records', 1)}")
 
 
 def keep_old_customers(step: Step) -> None:
     """Keep what the golden customers of `changed_golden` were, before they are replaced."""
-    columns = ", ".join(dict.fromkeys(field for fields in GOLDEN_FIELDS.values() for field in fields))
-    step.temporary(
-        "old_customers",
-        f"select customer_type, {columns} from customers where golden_id in (select golden_id from changed_golden)",
-    )
+    step.temporary("old_customers", _CHANGED_CUSTOMERS)
 
 
 def count_customers(step: Step) -> None:
@@ -66,8 +70,8 @@ def count_customers(step: Step) -> None:
     if not is_counted(step) or step.count("changed_golden") > _MUCH * step.count("customers"):
         _count_anew(step, "customers", _filled("customers", 1))
     else:
-        fresh = "(select * from customers where golden_id in (select golden_id from changed_golden))"
-        _add(step, f"{_filled('old_customers', -1)} union all {_filled(fresh, 1)}")
+        step.temporary("new_customers", _CHANGED_CUSTOMERS)
+        _add(step, f"{_filled('old_customers', -1)} union all {_filled('new_customers', 1)}")
     step.con.execute("delete from customer_quality where golden_id in (select golden_id from changed_golden)")
     step.con.execute(f"insert into customer_quality by name {_REPEATED}")
     step.con.execute(f"insert into customer_quality by name {_STATED}")

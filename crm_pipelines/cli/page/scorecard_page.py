@@ -1,6 +1,6 @@
 """The scorecard as one HTML page for whoever owns the data: what is good, what is not, and what it costs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from crm_pipelines.cli.page.charts import bar
@@ -92,7 +92,7 @@ class ScorecardPage:
         words = self._words
         heads = {"at": words.say("scorecard.page.time")} | {one: words.dimension(one) for one in DIMENSIONS}
         rows: list[dict[str, Content]] = [
-            {"at": words.time(point.at)} | {one: words.share(point.scores.get(one, Score())) for one in DIMENSIONS}
+            {"at": words.time(point.at), **{one: words.share(point.scores.get(one, Score())) for one in DIMENSIONS}}
             for point in self._view.points[-_POINTS_IN_TABLE:]
         ]
         return table(heads, rows, numeric=DIMENSIONS)
@@ -144,10 +144,9 @@ class ScorecardPage:
         rows: list[dict[str, Content]] = []
         for source in self._view.sources:
             summed = scores.by_dimension(scores.of_source(self._view.delivered, source))
-            rows.append({"source": data_text(source)} | {one: self._cell(summed.get(one)) for one in DIMENSIONS})
+            rows.append({"source": data_text(source), **self._cells(summed, DIMENSIONS)})
         everything = scores.by_dimension(self._view.delivered)
-        everywhere: dict[str, Content] = {"source": words.say("scorecard.page.all_sources")}
-        rows.append(everywhere | {one: self._cell(everything.get(one)) for one in DIMENSIONS})
+        rows.append({"source": words.say("scorecard.page.all_sources"), **self._cells(everything, DIMENSIONS)})
         note = tag("p", words.say("scorecard.page.cells"), class_="in small muted")
         return panel(words.say("scorecard.page.by_source"), table(heads, rows), note)
 
@@ -160,8 +159,7 @@ class ScorecardPage:
             shown = [one for one in _FIELD_DIMENSIONS if any(one in summed for summed in fields.values())]
             heads = {"field": words.say("scorecard.page.head.field")} | {one: words.dimension(one) for one in shown}
             rows: list[dict[str, Content]] = [
-                {"field": words.field(field)} | {one: self._cell(summed.get(one)) for one in shown}
-                for field, summed in fields.items()
+                {"field": words.field(field), **self._cells(summed, shown)} for field, summed in fields.items()
             ]
             found.append(panel(words.say("scorecard.page.fields_of", source=source), table(heads, rows)))
         return found
@@ -180,20 +178,23 @@ class ScorecardPage:
             shown = [one for one in DIMENSIONS if any(one in summed for summed in checked.values())]
             heads = {"table": words.say("scorecard.page.head.table")} | {one: words.dimension(one) for one in shown}
             lines: list[dict[str, Content]] = [
-                {"table": tag("span", name, class_="mono")} | {one: self._plain(summed.get(one)) for one in shown}
+                {"table": tag("span", name, class_="mono"), **{one: self._plain(summed.get(one)) for one in shown}}
                 for name, summed in checked.items()
             ]
             note = tag("p", words.say("scorecard.page.checks_note"), class_="in small muted")
             found.append(panel(words.say("scorecard.page.checks"), table(heads, lines), note))
         return found
 
-    def _cell(self, score: Score | None) -> Content:
+    def _cells(self, summed: Mapping[Dimension, Score], shown: Sequence[Dimension]) -> dict[str, Content]:
+        return {one: self._cell(summed.get(one)) for one in shown}
+
+    def _cell(self, score: Score | None) -> Markup:
         """A share with its bar, and the counts it comes from."""
         if score is None or score.share is None:
             return self._plain(score)
         return join(self._plain(score), bar(score.share))
 
-    def _plain(self, score: Score | None) -> Content:
+    def _plain(self, score: Score | None) -> Markup:
         """The same without the bar."""
         if score is None or score.share is None:
             return tag("span", "–", class_="muted")

@@ -74,10 +74,18 @@ def quality_of_source(request: Request, source: str) -> Response:
     visitor = signed_in(request)
     view = read_scorecard(_web(request).stewards.room.paths)
     if source not in view.sources:
-        shown = {"title": visitor.say("web.quality.title"), "text": "web.quality.no_such_source", "facts": {}}
-        return page(request, visitor, "message", 404, **shown)
-    found = {"fields": fields_of(view, source), "costs": costs_of(view, source), "is_measured": bool(view.costs)}
-    return page(request, visitor, "quality_source", source=source, scored_at=view.scored_at, **found)
+        title = visitor.say("web.quality.title")
+        return page(request, visitor, "message", 404, title=title, text="web.quality.no_such_source")
+    return page(
+        request,
+        visitor,
+        "quality_source",
+        source=source,
+        scored_at=view.scored_at,
+        fields=fields_of(view, source),
+        costs=costs_of(view, source),
+        is_measured=bool(view.costs),
+    )
 
 
 def _operations(paths: ProjectPaths) -> OperationsView:

@@ -114,14 +114,6 @@ def test_what_defects_cost_is_told_as_it_was_kept(measured: World, ask: CallWorl
         assert f"{n_sampled} blanked, {n_lost} fell out" in body(pages["en"])
 
 
-def test_measuring_again_changes_nothing_but_the_time(measured: World) -> None:
-    query = "select * exclude (measured_at) from defect_costs order by all"
-    before = told(measured, query)
-    arguments = ["scorecard", "--ablation", "--size", str(_SIZE), "--json", "--project", str(measured.root)]
-    assert run_command(arguments, {}) == 0
-    assert told(measured, query) == before
-
-
 def test_page_holds_everything_it_needs_and_only_words_of_the_catalogue(pages: dict[str, Path]) -> None:
     for path in pages.values():
         page = path.read_text("utf-8")

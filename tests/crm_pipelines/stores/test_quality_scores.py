@@ -161,9 +161,10 @@ def test_costs_are_kept_beside_everything_that_was_there_and_from_run_to_run(roa
         "source_system": "erp",
         "customer_type": "person",
         "field": "email",
-        "n_lost": 3,
     }
-    keep_costs(OperationsFiles(ProjectPaths(road.folder)), pl.DataFrame([values]).drop("run_id"))
+    for n_lost in (5, 3):  # what is measured again takes the place of what was
+        costs = pl.DataFrame([values | {"n_lost": n_lost}]).drop("run_id")
+        keep_costs(OperationsFiles(ProjectPaths(road.folder)), costs)
     assert (told(road, "select * from runs"), told(road, "select * from quality_scores")) == (runs, scores)
     scored(road, 2, rebuilt=True)
     assert told(road, "select source_system, field, n_lost from defect_costs") == [("erp", "email", 3)]
