@@ -38,7 +38,11 @@ class KnownWorld:
     """
 
     def __init__(self, edges: Iterable[Edge], verdicts: Verdicts, limits: Limits) -> None:
-        self._verdicts, self._limits = verdicts, limits
+        self._limits = limits
+        self._together = {record: tuple(group) for group in verdicts.together for record in group}
+        self._apart: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for pair in verdicts.apart:
+            self._apart[pair[0]].append(pair)
         self._touching: dict[str, list[Edge]] = defaultdict(list)
         components = UnionFind()
         for edge in edges:
@@ -88,5 +92,11 @@ class KnownWorld:
         ]
 
     def _clustered(self, members: Sequence[str], edges: Sequence[Edge]) -> dict[str, frozenset[str]]:
-        found = partition(members, edges, self._verdicts, self._limits)
+        found = partition(members, edges, self._verdicts_on(members), self._limits)
         return {record: frozenset(cluster) for cluster in found.clusters for record in cluster}
+
+    def _verdicts_on(self, members: Sequence[str]) -> Verdicts:
+        """What people demand of some records: thousands of verdicts speak of others."""
+        groups = {self._together[record] for record in members if record in self._together}
+        apart = frozenset(pair for record in members for pair in self._apart.get(record, ()))
+        return Verdicts(tuple(sorted(groups)), apart)

@@ -6,7 +6,7 @@ from crm_pipelines.clustering.ablation import Fate, KnownWorld
 from crm_pipelines.clustering.partition import Edge, Limits
 from crm_pipelines.clustering.verdicts import verdicts
 from crm_pipelines.model.decisions import Decision
-from tests.builders import edge, same
+from tests.builders import different, edge, same
 
 LIMITS = Limits(bridge_weight=2)
 
@@ -46,3 +46,10 @@ def test_a_contradiction_that_comes_to_light_keeps_the_record_out() -> None:
     edges = [edge("a", "b", 12), edge("b", "c", 20)]
     new = [edge("a", "b", 12), edge("a", "c", -1, contradicts=True)]
     assert world(*edges).fate("a", new).is_lost
+
+
+def test_whom_people_parted_stays_parted_whatever_the_new_pairs_join() -> None:
+    edges = [edge("a", "b", 12), edge("c", "d", 20)]
+    new = [edge("a", "b", 12), edge("a", "c", 30)]
+    assert not world(*edges).fate("a", new).is_lost
+    assert world(*edges, decisions=[different(1, "b", "c")]).fate("a", new).is_lost
