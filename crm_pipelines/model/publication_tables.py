@@ -4,6 +4,7 @@ Grain and meaning of each are in `docs/tables.md`. Every row carries `run_id`. C
 renamed; a publication whose tables differ has another schema number.
 """
 
+from crm_pipelines.model.quality_tables import DEFECT_COSTS, QUALITY_SCORES
 from crm_pipelines.model.schemas import HELD_ROWS, STANDARDISED_RECORDS
 from crm_pipelines.model.warehouse_tables import (
     ATTRIBUTE_VALUES,
@@ -15,7 +16,6 @@ from crm_pipelines.model.warehouse_tables import (
     INTERACTIONS,
     PROFILES,
     QUALITY_RESULTS,
-    QUALITY_SCORES,
     REDIRECTS,
     RELATIONSHIPS,
     REVIEW_QUEUE,
@@ -116,31 +116,6 @@ PUBLICATION_TABLES: dict[str, dict[str, str]] = {
     "blocking_keys": BLOCKING_KEYS,
     "review_queue": {**REVIEW_QUEUE, "run_id": "VARCHAR"},
     "closed_questions": CLOSED_QUESTIONS,
-}
-
-# What a field's defects cost, measured by blanking it: kept until it is measured again.
-DEFECT_COSTS: dict[str, str] = {
-    "source_system": "VARCHAR",
-    "customer_type": "VARCHAR",
-    "field": "VARCHAR",
-    "n_records": "BIGINT",
-    "n_defective": "BIGINT",
-    "n_comparable": "BIGINT",
-    "n_joined": "BIGINT",
-    "n_sampled": "BIGINT",
-    "n_lost": "BIGINT",
-    "n_split": "BIGINT",
-    "lost_share": "DOUBLE",
-    "lost_share_low": "DOUBLE",
-    "lost_share_high": "DOUBLE",
-    "mean_weight_lost": "DOUBLE",
-    "n_unmatched": "DOUBLE",
-    "n_unmatched_low": "DOUBLE",
-    "n_unmatched_high": "DOUBLE",
-    "publication": "VARCHAR",
-    "model_version": "VARCHAR",
-    "measured_at": "TIMESTAMPTZ",
-    "run_id": "VARCHAR",
 }
 
 OPERATIONS_TABLES: dict[str, dict[str, str]] = {

@@ -5,6 +5,7 @@ log; nobody but the pipeline reads it. Large tables carry no PRIMARY KEY (measur
 uniqueness is a check on the changed keys.
 """
 
+from crm_pipelines.model.quality_tables import CUSTOMER_QUALITY, QUALITY_COUNTS, QUALITY_SCORES
 from crm_pipelines.model.schemas import (
     CONSENT_EVENTS,
     HELD_ROWS,
@@ -318,41 +319,6 @@ QUALITY_RESULTS: dict[str, str] = {
     "gate": "VARCHAR",
     "message_code": "VARCHAR",
     "message_facts": "VARCHAR",
-}
-
-# How many live rows of a source stand how in a field, and how many golden customers have a field filled. Kept with each
-# change, so that a score never needs a look at all rows.
-QUALITY_COUNTS: dict[str, str] = {
-    "table_name": "VARCHAR",  # standardised_records, customers
-    "source_system": "VARCHAR",  # null of `customers`
-    "customer_type": "VARCHAR",
-    "field": "VARCHAR",
-    "status": "VARCHAR",  # ValueStatus; of `customers` `ok` or `empty`
-    "n": "BIGINT",
-}
-
-# What the rows of one customer say of one another: only where there are several.
-CUSTOMER_QUALITY: dict[str, str] = {
-    "golden_id": "VARCHAR",
-    "source_system": "VARCHAR",
-    "field": "VARCHAR",  # null: the rows themselves, which are that many entries of one customer in one source
-    "n_checked": "BIGINT",
-    "n_failed": "BIGINT",
-}
-
-# Scores of the run: counts, and the share that follows from them; those of earlier runs stand in the operations file.
-QUALITY_SCORES: dict[str, str] = {
-    "source_system": "VARCHAR",
-    "table_name": "VARCHAR",
-    "field": "VARCHAR",
-    "dimension": "VARCHAR",
-    "measure": "VARCHAR",
-    "n_checked": "BIGINT",
-    "n_failed": "BIGINT",
-    "score": "DOUBLE",
-    "counted_at": "TIMESTAMPTZ",
-    "scored_at": "TIMESTAMPTZ",
-    "run_id": "VARCHAR",
 }
 
 RUN_LOG: dict[str, str] = {

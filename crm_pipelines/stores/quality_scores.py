@@ -30,7 +30,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from crm_pipelines.model.publication_tables import DEFECT_COSTS
+from crm_pipelines.model.quality_tables import DEFECT_COSTS
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.quality_counts import SCORED_FIELDS

@@ -15,7 +15,7 @@ from crm_pipelines.matching.incremental import build_pairs
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.matching.tables import create_tables_sql
 from crm_pipelines.model.enums import Band, CustomerType
-from crm_pipelines.model.publication_tables import DEFECT_COSTS
+from crm_pipelines.model.quality_tables import DEFECT_COSTS
 from crm_pipelines.stores.defect_costs import Measuring, fates, measure_costs
 from crm_pipelines.stores.models import ModelStore
 from crm_pipelines.stores.pair_evidence import PairEvidence

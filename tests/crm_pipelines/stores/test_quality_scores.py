@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from crm_pipelines.model.enums import RunOutcome
-from crm_pipelines.model.publication_tables import DEFECT_COSTS
+from crm_pipelines.model.quality_tables import DEFECT_COSTS
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.stores.operations import write_operations
 from crm_pipelines.stores.operations_files import OperationsFiles
