@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import dagster as dg
@@ -125,7 +125,7 @@ def results_of_decisions(road: Road) -> list[CheckResult]:
         for gate in _GATES_OF_DECISIONS:
             checks = [check for check in checks_of(rules, gate) if _may_break(check)]
             found = run_rules_sql(con, checks, changed=_CHANGED, previous=previous)
-            failed += [(gate, result) for result in found if not result.passed]
+            failed += [(gate, result) for result in _of_changes(found) if not result.passed]
     for gate in sorted({gate for gate, _ in failed}):
         keep_results(road, gate, [result for at, result in failed if at == gate])
     return [result for _, result in failed]
@@ -213,10 +213,15 @@ def _results_of_changes(gate: _Gate, changed: pl.DataFrame, checks: Sequence[Qua
     blocking = [check for check in checks if check.severity is Severity.BLOCKING]
     warning = [check for check in checks if check.severity is not Severity.BLOCKING]
     gate.con.register(_CHANGED, changed.to_arrow())
-    found = run_rules_sql(gate.con, blocking, changed=_CHANGED, previous=gate.previous)
+    found = _of_changes(run_rules_sql(gate.con, blocking, changed=_CHANGED, previous=gate.previous))
     gate.con.unregister(_CHANGED)
     of_check = {result.check: result for result in (*found, *run_rules_sql(gate.con, warning, previous=gate.previous))}
     return [of_check[check.id] for check in checks]
+
+
+def _of_changes(results: Sequence[CheckResult]) -> list[CheckResult]:
+    """Results that say of themselves that they looked at what changed alone: scores go by those that looked at all."""
+    return [replace(result, facts={**result.facts, "of_changes": True}) for result in results]
 
 
 def _digest(checks: Sequence[QualityCheck]) -> str:

@@ -55,6 +55,7 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("dev", "dev", "dev"),
     CommandEntry("serve", "serve", "serve"),
     CommandEntry("evaluate", "evaluate", "evaluate"),
+    CommandEntry("scorecard", "scorecard", "scorecard"),
     CommandEntry("explain", "explain", "explain"),
     CommandEntry("identity", "identity", "COMMANDS"),
     CommandEntry("label", "label", "label"),

@@ -5,6 +5,7 @@ renamed; a publication whose tables differ has another schema number.
 """
 
 from crm_pipelines.model.accounting_tables import RUN_SUMS, SOURCE_METRICS
+from crm_pipelines.model.quality_tables import DEFECT_COSTS, QUALITY_SCORES
 from crm_pipelines.model.schemas import HELD_ROWS, STANDARDISED_RECORDS
 from crm_pipelines.model.warehouse_tables import (
     ATTRIBUTE_VALUES,
@@ -142,6 +143,8 @@ OPERATIONS_TABLES: dict[str, dict[str, str]] = {
     "quality_results": QUALITY_RESULTS,
     "source_metrics": SOURCE_METRICS,
     "run_sums": RUN_SUMS,
+    "quality_scores": QUALITY_SCORES,
+    "defect_costs": DEFECT_COSTS,
     "quarantine": {**HELD_ROWS, "run_id": "VARCHAR"},
     "set_aside_records": {**HELD_ROWS, "run_id": "VARCHAR"},
 }

@@ -12,6 +12,7 @@ from crm_pipelines.model.accounting_tables import (
     RUN_SUMS,
     SOURCE_METRICS,
 )
+from crm_pipelines.model.quality_tables import CUSTOMER_QUALITY, QUALITY_COUNTS, QUALITY_SCORES
 from crm_pipelines.model.schemas import (
     CONSENT_EVENTS,
     HELD_ROWS,
@@ -393,6 +394,9 @@ WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "row_losses": ROW_LOSSES,
     "applied_batches": APPLIED_BATCHES,
     "run_sums": RUN_SUMS,
+    "quality_counts": QUALITY_COUNTS,
+    "customer_quality": CUSTOMER_QUALITY,
+    "quality_scores": QUALITY_SCORES,
 }
 
 

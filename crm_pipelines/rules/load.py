@@ -80,6 +80,11 @@ class LoadedProject:
         """Source -> what its rows mean."""
         return {name: source.mapping for name, source in self.sources.items()}
 
+    @property
+    def own_mappings(self) -> Mapping[str, SourceMapping]:
+        """Those that the project wrote; one that ships with a connector names whatever such a system can hold."""
+        return {name: one.mapping for name, one in self.sources.items() if one.mapping_origin.startswith("mappings/")}
+
 
 def load_project(root: Path, connectors: Mapping[str, Any], env: Mapping[str, str]) -> LoadedProject:
     """Read and check a project folder.

@@ -20,6 +20,7 @@ from crm_pipelines.model.schemas import (
     STANDARDISED_RECORDS,
 )
 from crm_pipelines.standardise.interpretation import Interpretation
+from crm_pipelines.stores.quality_counts import STATUS_COLUMNS, count_records
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Step, Warehouse
 
@@ -204,8 +205,8 @@ def _replace_observations(step: Step) -> None:
     """Replace what settled records say; a record keeps its integer key for ever."""
     step.temporary(
         "old_records",
-        """select record_key, record_id, content_hash from standardised_records
-           where source_record_id in (select source_record_id from read_anew)""",
+        f"""select record_key, record_id, content_hash, source_system, customer_type, observation, {STATUS_COLUMNS}
+            from standardised_records where source_record_id in (select source_record_id from read_anew)""",  # noqa: S608
     )
     step.temporary(
         "old_owners",
@@ -240,6 +241,7 @@ def _replace_observations(step: Step) -> None:
                     select source_record_id from settled where outcome in ('live', 'activity') and is_read)""",  # noqa: S608
             [step.run_id],
         )
+    count_records(step)
     _mark_changes(step)
 
 

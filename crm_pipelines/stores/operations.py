@@ -16,6 +16,7 @@ from crm_pipelines.rules.project import Project
 from crm_pipelines.stores.freshness import newest_rows
 from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.published import Publications
+from crm_pipelines.stores.quality_scores import remember_scores
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Warehouse
 
@@ -82,7 +83,7 @@ def write_operations(  # noqa: PLR0913, PLR0917 - what the file is made of
             con.execute(f"insert into {table} by name select * from rows")  # noqa: S608 - constant name
             con.unregister("rows")
         if earlier is not None and earlier.exists():
-            _remember(con, earlier)
+            _remember(con, earlier, run_id)
         con.execute(
             """delete from runs where run_id not in (
                    select run_id from (select run_id, max(started_at) as began_at from runs group by run_id)
@@ -108,6 +109,7 @@ def _frames(
         "quality_results": con.sql('select * from quality_results order by run_id, gate, "check"').pl(),
         "source_metrics": con.sql("select * from source_metrics order by day, source_system, metric, column_name").pl(),
         "run_sums": con.sql("select * from run_sums order by run_id, source_system, field, disposition").pl(),
+        "quality_scores": con.sql(statement("quality_scores_of_run")).pl(),
         "quarantine": con.sql("select * from quarantine order by source_record_id, position").pl(),
         "set_aside_records": con.sql("select * from set_aside_records order by source_record_id").pl(),
     }
@@ -131,8 +133,8 @@ def _planned(
     return pl.DataFrame(rows, schema=_PLANNED, orient="row")
 
 
-def _remember(con: duckdb.DuckDBPyConnection, earlier: Path) -> None:
-    """Take over the runs and check results that only the file before knows."""
+def _remember(con: duckdb.DuckDBPyConnection, earlier: Path, run_id: str) -> None:
+    """Take over the runs, check results and scores that only the file before knows."""
     quoted = str(earlier).replace("'", "''")
     con.execute(f"attach '{quoted}' as earlier (read_only)")
     columns = ", ".join(f'"{name}"' for name in RUNS)
@@ -148,6 +150,7 @@ def _remember(con: duckdb.DuckDBPyConnection, earlier: Path) -> None:
             "insert into run_sums by name select * from earlier.run_sums "
             "where run_id not in (select run_id from run_sums)"
         )
+    remember_scores(con, run_id)
     con.execute("detach earlier")
 
 

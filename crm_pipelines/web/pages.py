@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from crm_pipelines.messages.catalogue import has_message, render, render_fault
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.stores.scorecard_view import Score
 from crm_pipelines.web.paths import HOME
 from crm_pipelines.web.reasons import reason_told
 from crm_pipelines.web.visitors import FORM_WORD, Visitor
@@ -100,6 +101,14 @@ class _Words:
         if share > 0.999:
             return format_percent(0.999, format="> #,##0.0%", locale=self._language)
         return format_percent(share, format="#,##0%", locale=self._language)
+
+    def score(self, score: Score) -> str:
+        """The share of a score, one decimal where there is one; what is not all is not called all; a dash for none."""
+        if score.share is None:
+            return "–"
+        if score.n_failed and score.share > 0.999:
+            return self.share(score.share)
+        return format_percent(score.share, format="#,##0.#%", locale=self._language)
 
     def number(self, number: float) -> str:
         """With separators."""

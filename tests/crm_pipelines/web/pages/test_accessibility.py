@@ -79,6 +79,8 @@ def test_axe_finds_nothing_and_nothing_overflows(
         look("/review/none")
         look("/settings/me")
         look("/settings/people")
+        look("/quality")
+        look("/quality/erp")
         look("/audit")
         look("/audit?customer=AAAA")
         assert found == []

@@ -81,6 +81,7 @@ MATRIX = {
     ("GET", "/sources"): EVERYBODY,
     ("GET", "/runs/{run_id}"): EVERYBODY,
     ("GET", "/quality"): EVERYBODY,
+    ("GET", "/quality/{source}"): EVERYBODY,
 }  # fmt: skip
 
 
