@@ -22,6 +22,7 @@ from crm_pipelines.stores.landing import Backfill, Landing
 from crm_pipelines.stores.ledger import ledger as ledgers
 from crm_pipelines.stores.ledger.facts import as_judged, pins_in_force
 from crm_pipelines.stores.ledger.location import located
+from crm_pipelines.stores.ledger.overrides import Override, overrides_in_force
 from crm_pipelines.stores.lock import RunLock
 from crm_pipelines.stores.models import ModelStore
 from crm_pipelines.stores.positions import require_not_ahead
@@ -172,6 +173,10 @@ class Road:
     def decisions(self) -> list[Decision]:
         """What people decided, up to the place in the ledger that this run is pinned to."""
         return as_judged(self.ledger.decisions(self.ledger_seq))
+
+    def overrides(self) -> dict[str, Override]:
+        """Rule -> the override of its gate that holds when the run starts."""
+        return overrides_in_force(self.ledger.overrides(self.ledger_seq), self.started_at)
 
     def pins(self) -> list[Pin]:
         """The pins that hold when the run starts."""

@@ -51,6 +51,7 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("inspect", "inspect", "inspect"),
     CommandEntry("run", "run", "run"),
     CommandEntry("status", "status", "status"),
+    CommandEntry("gates", "gates", "COMMANDS", default="show"),
     CommandEntry("dev", "dev", "dev"),
     CommandEntry("serve", "serve", "serve"),
     CommandEntry("evaluate", "evaluate", "evaluate"),
