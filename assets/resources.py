@@ -98,6 +98,7 @@ class Road:
         ledger_seq: place in the ledger up to which decisions count in this run.
         failed_sources: sources that did not give their rows, filled by ingestion.
         held_sources: sources whose rows came and were held, with the reason; likewise.
+        failure: what a step raised, when one failed; for the last word on the run.
         copying: done when the copy is there that the next candidate begins as; None: nothing is copied ahead.
     """
 
@@ -116,6 +117,7 @@ class Road:
     ledger_seq: int
     failed_sources: list[str] = field(default_factory=list)
     held_sources: dict[str, Fault] = field(default_factory=dict)
+    failure: BaseException | None = None
     copying: Future[None] | None = None
 
     @property

@@ -1,6 +1,6 @@
 """`crm-pipelines gates`: what holds the publication and what would have to change; override a rule, take that back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from crm_pipelines.stores.ledger.overrides import Override
 
 _GATES = ("gate_name", "gate_state", "n_checks", "n_holding", "n_overridden", "n_warnings")
-_BROKEN = ("gate_name", "check", "asks_for", "owner", "sentence", "needed", "ids")
 _OVERRIDES = ("check", "limit", "ends_at", "steward", "reason", "override_id")
 
 
@@ -113,8 +112,10 @@ def print_gates(call: Invocation, view: "GatesView", zone: ZoneInfo) -> None:
         for one in view.gates
     ]
     output.table("gates", _GATES, gates)
-    if view.broken or output.as_json:
-        output.table("gate_failures", _BROKEN, [_broken_row(call, one) for one in view.broken])
+    if output.as_json:
+        output.table("gate_failures", (), [_broken_row(call, one) for one in view.broken])
+    else:
+        _tell_broken(call, view.broken)
     if view.overrides or output.as_json:
         output.table("overrides", _OVERRIDES, [_override_row(one, zone) for one in view.overrides.values()])
     if view.is_held:
@@ -130,15 +131,26 @@ def limit_of(override: "Override") -> Fault:
     return Fault("gates.limit.share", {"most_share": override.most_share})
 
 
+def _tell_broken(call: Invocation, broken: "Sequence[BrokenRule]") -> None:
+    """Some lines for each rule; a table would be too wide for its sentences."""
+    for one in broken:
+        row = {name: call.output.words(name, cell) for name, cell in _broken_row(call, one).items()}
+        call.output.line("gates.broken_rule", **row)
+        call.output.line("gates.broken_found", **row)
+        call.output.line("gates.broken_needed", **row)
+        if one.examples:
+            call.output.line("gates.broken_examples", **row)
+
+
 def _broken_row(call: Invocation, one: "BrokenRule") -> dict[str, Cell]:
     row: dict[str, Cell] = {
         "gate_name": one.gate.value,
         "check": one.end.check,
         "asks_for": None if one.rule is None else rule_described(one.rule, call.language),
-        "owner": one.owner if call.output.as_json else owner_named(one.owner, call.language),
+        "owner": owner_named(one.owner, call.language),
         "sentence": one.end.message,
-        "needed": one.change if one.is_held else Fault("gates.change.overridden"),
-        "ids": "\n".join(one.examples) if not call.output.as_json else ", ".join(one.examples),
+        "needed": one.change,
+        "ids": ", ".join(one.examples),
     }
     if call.output.as_json:
         row |= {"is_held": one.is_held, "n_checked": one.end.n_checked, "n_failed": one.end.n_failed}

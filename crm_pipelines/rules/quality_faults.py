@@ -45,7 +45,12 @@ def quality_faults(rules: QualityRules, shipped: QualityRules, document: Documen
         if check.description is None and name not in shipped.checks:
             yield document.fault("configuration.rule_without_description", at, name)
         if check.message not in messages:
-            yield unknown_name(document, (*at, "message"), messages, "configuration.unknown_message", check.message)
+            path = (*at, "message")
+            near = unknown_name(document, path, messages, "configuration.unknown_message", check.message).facts[
+                "expected"
+            ]
+            # a code by itself would be shown as its sentence
+            yield document.fault("configuration.unknown_message", path, check.message, f"message: {near}")
         if (columns := _columns_of(check.table)) is None:
             path, tables = (*at, "table"), sorted(PUBLICATION_TABLES)
             yield unknown_name(document, path, tables, "configuration.unknown_table", check.table)

@@ -75,7 +75,7 @@ def _condition(check: QualityCheck) -> list[RowTest]:
     if check.when is None:
         return [RowTest(then.columns, "true", then.sql)]
     when = read_condition(check.when)
-    columns = tuple(dict.fromkeys((*when.columns, *then.columns)))
+    columns = tuple(dict.fromkeys((*then.columns, *when.columns)))
     return [RowTest(columns, f"coalesce({when.sql}, false)", then.sql)]
 
 

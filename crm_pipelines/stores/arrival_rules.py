@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from crm_pipelines.model.enums import Disposition
+from crm_pipelines.model.errors import Fault
 from crm_pipelines.rules.conditions import literal
 from crm_pipelines.rules.quality import QualityRules
 from crm_pipelines.rules.quality_faults import arrival_rules
@@ -78,6 +79,14 @@ def with_broken_held(tables: Tables, versions: pl.DataFrame, tests: Sequence[Arr
     return {name: table for name, table in kept.items() if table.height}
 
 
+def broken_rule(records: list[dict[str, Any]], tests: Sequence[ArrivalTest]) -> Fault | None:
+    """Why a row with these observations would be held; None: no rule of arrival holds it."""
+    if not tests or not records:
+        return None
+    broken = _broken(tables_of(Interpretation(records=records))["read_records"], tests)
+    return next((_fault(test) for test in broken.values()), None)
+
+
 def _broken(records: pl.DataFrame, tests: Sequence[ArrivalTest]) -> dict[str, ArrivalTest]:
     """Row -> the first test that one of its observations breaks."""
     asked = " union all ".join(
@@ -92,6 +101,10 @@ def _broken(records: pl.DataFrame, tests: Sequence[ArrivalTest]) -> dict[str, Ar
     return {row: tests[place] for row, place in found}
 
 
+def _fault(test: ArrivalTest) -> Fault:
+    return Fault(BREAKS_RULE, {"rule": test.rule, "field": test.field})
+
+
 def _held(row: Mapping[str, Any], test: ArrivalTest) -> dict[str, Any]:
     return {
         "source_record_id": row["source_record_id"],
@@ -99,7 +112,7 @@ def _held(row: Mapping[str, Any], test: ArrivalTest) -> dict[str, Any]:
         "source_id": row["source_id"],
         "position": row["position"] or "",
         "reason_code": BREAKS_RULE,
-        "facts": json.dumps({"rule": test.rule, "field": test.field}),
+        "facts": json.dumps(dict(_fault(test).facts)),
         "field": test.field,
         "raw": row["payload"],
         "delivered_at": row["delivered_at"],

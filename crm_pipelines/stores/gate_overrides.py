@@ -122,7 +122,7 @@ def _moment(written: str, zone: ZoneInfo) -> datetime | None:
     except ValueError:
         return None
     if len(written) == len("2026-01-31"):
-        return datetime.combine(found.date() + timedelta(days=1), time(), zone)
+        return datetime.combine(found.date(), time(23, 59, 59), zone)
     return found if found.tzinfo is not None else found.replace(tzinfo=zone)
 
 

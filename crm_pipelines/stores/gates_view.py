@@ -173,9 +173,14 @@ def _broken(
     examples = tuple(str(facts["ids"]).split(", ")) if facts.get("ids") else ()
     if rule is not None and rule.kind is CheckKind.QUARANTINE_SHARE:
         examples = tuple(held.get(str(facts.get("source")), ()))
-    tolerated = _tolerated(end, rule)
+    tolerated, override = _tolerated(end, rule), in_force.get(end.check)
     change = _change(end, rule, tolerated)
-    return BrokenRule(end, rule, gate, end.is_blocking, change, examples, tolerated, in_force.get(end.check))
+    if not end.is_blocking:
+        change = Fault("gates.change.overridden")
+    elif override is not None and "error" not in facts:
+        is_covered = override.covers(end.n_checked, end.n_failed)
+        change = Fault("gates.change.waits") if is_covered else Fault("gates.change.beyond", {"n_failed": end.n_failed})
+    return BrokenRule(end, rule, gate, end.is_blocking, change, examples, tolerated, override)
 
 
 def _tolerated(end: CheckEnd, rule: QualityCheck | None) -> int | None:

@@ -11,6 +11,7 @@ from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.views.dashboard import dashboard_view
+from crm_pipelines.web.views.gates import gates_shown, rules_described
 from crm_pipelines.web.views.scorecard import scorecard
 from crm_pipelines.web.views.standing import equations, source_lines
 from crm_pipelines.web.visitors import signed_in
@@ -53,14 +54,18 @@ def run(request: Request, run_id: str) -> Response:
     except ConflictError as error:
         shown = {"title": visitor.say("web.run.title"), "text": error.code, "facts": dict(error.facts)}
         return page(request, visitor, "message", 404, **shown)
-    return page(request, visitor, "run", run=found, equations=equations(found.accounts))
+    described = rules_described(_web(request).stewards.room.loaded.rules.quality, visitor.language)
+    return page(request, visitor, "run", run=found, equations=equations(found.accounts), described=described)
 
 
 def quality(request: Request) -> Response:
     """How the checks of the last run ended, by dimension and by check."""
     visitor = signed_in(request)
-    asked_at, checks = read_checks(_web(request).stewards.room.paths)
-    return page(request, visitor, "quality", asked_at=asked_at, card=scorecard(checks))
+    desk = _web(request).stewards
+    asked_at, checks = read_checks(desk.room.paths)
+    gates = gates_shown(desk, visitor)
+    card = scorecard(checks)
+    return page(request, visitor, "quality", asked_at=asked_at, card=card, gates=gates, described=gates.described)
 
 
 def _operations(paths: ProjectPaths) -> OperationsView:

@@ -81,6 +81,9 @@ MATRIX = {
     ("GET", "/sources"): EVERYBODY,
     ("GET", "/runs/{run_id}"): EVERYBODY,
     ("GET", "/quality"): EVERYBODY,
+    ("GET", "/quality/override/{check}"): LEADING,
+    ("POST", "/quality/override/{check}"): LEADING,
+    ("POST", "/quality/override/{check}/withdraw"): LEADING,
 }  # fmt: skip
 
 
