@@ -46,11 +46,9 @@ def quality_faults(rules: QualityRules, shipped: QualityRules, document: Documen
             yield document.fault("configuration.rule_without_description", at, name)
         if check.message not in messages:
             path = (*at, "message")
-            near = unknown_name(document, path, messages, "configuration.unknown_message", check.message).facts[
-                "expected"
-            ]
+            fault = unknown_name(document, path, messages, "configuration.unknown_message", check.message)
             # a code by itself would be shown as its sentence
-            yield document.fault("configuration.unknown_message", path, check.message, f"message: {near}")
+            yield document.fault(fault.code, path, check.message, f"message: {fault.facts['expected']}")
         if (columns := _columns_of(check.table)) is None:
             path, tables = (*at, "table"), sorted(PUBLICATION_TABLES)
             yield unknown_name(document, path, tables, "configuration.unknown_table", check.table)

@@ -11,14 +11,13 @@ from crm_pipelines.rules.yaml_text import read_yaml
 _OWN = "dimension: validity, severity: blocking, description: {en: English, ja: 日本語}"
 
 
-def faults_of(rule: str) -> list[tuple[str, str | None, str | None]]:
+def faults_of(rule: str) -> list[tuple[object, ...]]:
     text = f"checks:\n  own: {{{rule}, {_OWN}}}\n"
     _, faults = build_rules({"quality": read_yaml(text.encode(), "rules/quality.yaml")})
     assert all(fault.facts["file"] == "rules/quality.yaml" and fault.facts["line"] for fault in faults)
     assert all("…" not in render_fault(fault, language) for fault in faults for language in ("en", "ja"))
-    return [
-        (fault.code.removeprefix("configuration."), fault.facts["found"], fault.facts["expected"]) for fault in faults
-    ]  # type: ignore[misc]
+    codes = [fault.code.removeprefix("configuration.") for fault in faults]
+    return [(code, fault.facts["found"], fault.facts["expected"]) for code, fault in zip(codes, faults, strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -27,11 +26,11 @@ def faults_of(rule: str) -> list[tuple[str, str | None, str | None]]:
         ("table: customer, kind: not_empty", ("unknown_table", "customer", "customers")),
         ("table: customers, kind: unique, columns: [emial]", ("unknown_column", "emial", "email")),
         (
-            "table: contact_points, kind: orphan, columns: [golden_id], references: {table: custmers, column: golden_id}",
+            "table: profiles, kind: orphan, columns: [golden_id], references: {table: custmers, column: golden_id}",
             ("unknown_table", "custmers", "customers"),
         ),
         (
-            "table: contact_points, kind: orphan, columns: [golden_id], references: {table: customers, column: golden}",
+            "table: profiles, kind: orphan, columns: [golden_id], references: {table: customers, column: golden}",
             ("unknown_column", "golden", "golden_id"),
         ),
         ("table: customers, kind: condition, then: emial is present", ("unknown_column", "emial", "email")),
