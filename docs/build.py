@@ -96,8 +96,10 @@ source or query that is not there, or cannot be read, is refused at the start wi
 | `condition` | what must hold of a row, where `when` holds | `then`, `when` |
 | `orphan` | the value stands in another table | `columns`, `references: {table, column}` |
 | `no_rows` | a query finds nothing | `query` over `{rows}`, one `select` |
-| `not_empty`, `row_count_drop`, `fill_rate_drop` | there are rows; as many, as well filled, as last time | `columns`, `threshold` |
-| `mojibake_share`, `quarantine_share` | so many wrecked values, held rows at most | `columns`, `threshold`, `source_thresholds` |
+| `not_empty` | the table has rows | |
+| `row_count_drop`, `fill_rate_drop` | as many rows, as well filled, as last time | `columns`, `threshold` |
+| `mojibake_share` | so many wrecked values at most | `columns`, `threshold` |
+| `quarantine_share` | so many rows held at most | `threshold`, `source_thresholds` |
 
 ## How they run
 
