@@ -159,6 +159,12 @@ def write_operations_file(road: Road, outcome: RunOutcome, reason: Fault | None)
         write_operations(road.publications, road.warehouse, road.run_id, now, next_run_at, awaited)
 
 
+def tell_end(road: Road, error: BaseException) -> None:
+    """Write the operations file of a run in which a step failed."""
+    outcome, reason = failure_reason(road, error)
+    write_operations_file(road, outcome, reason)
+
+
 def gate_reason(road: Road) -> Fault | None:
     """Why the gates held this run, or None when none did."""
     held = road.warehouse.connection.execute(

@@ -101,6 +101,8 @@ def road_resource(loaded: LoadedProject, options: RunOptions) -> dg.ResourceDefi
             if instance is not None:
                 free_orphans(instance, run_id, loaded.root)
             yield opened
+            if opened.failure is not None:  # what stood beside the step that failed went on, and its checks too
+                publication.tell_end(opened, opened.failure)
 
     return road
 
@@ -131,8 +133,8 @@ def tell_failure(context: dg.HookContext) -> None:
     road: Road = context.resources.road
     if context.op.name == "operations":
         return
-    outcome, reason = publication.failure_reason(road, context.op_exception)
-    publication.write_operations_file(road, outcome, reason)
+    road.failure = context.op_exception or RuntimeError()
+    publication.tell_end(road, road.failure)
 
 
 @dg.definitions

@@ -52,6 +52,7 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("run", "run", "run"),
     CommandEntry("status", "status", "status"),
     CommandEntry("reconcile", "reconcile", "reconcile"),
+    CommandEntry("gates", "gates", "COMMANDS", default="show"),
     CommandEntry("dev", "dev", "dev"),
     CommandEntry("serve", "serve", "serve"),
     CommandEntry("evaluate", "evaluate", "evaluate"),

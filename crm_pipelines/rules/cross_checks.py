@@ -62,6 +62,7 @@ def rule_faults(rules: Rules | None, sources: Mapping[str, str | None], connecto
             yield Place(file, int(line), parts[:2]).fault("configuration.survives_with_group", parts[1], group)
     yield from _clean_source_faults(rules, sources)
     yield from _seen_source_faults(rules, sources)
+    yield from _checked_source_faults(rules, sources)
 
 
 def _named_source_faults(place: Place, sources: Mapping[str, str | None], connectors: Iterable[str]) -> Iterator[Fault]:
@@ -95,6 +96,20 @@ def _seen_source_faults(rules: Rules, sources: Mapping[str, str | None]) -> Iter
             file, _, line = value.origin.rpartition(":")
             place = Place(file, int(line), parts[1:3])
             yield place.fault("configuration.unknown_source", parts[2], ", ".join(sources))
+
+
+def _checked_source_faults(rules: Rules, sources: Mapping[str, str | None]) -> Iterator[Fault]:
+    """Checks of a source that is not there: they would look at nothing, and pass."""
+    for value in rules.effective:
+        parts = tuple(value.key.split("."))
+        if parts[:2] != ("quality", "checks") or len(parts) < 4 or value.origin == "default":
+            continue
+        named = value.value if parts[3] == "sources" else parts[4:5] if parts[3] == "source_thresholds" else ()
+        for name in named if isinstance(named, tuple) else ():
+            if name not in sources:
+                file, _, line = value.origin.rpartition(":")
+                place = Place(file, int(line), parts[1:])
+                yield place.fault("configuration.unknown_source", name, ", ".join(sources))
 
 
 def inbox_faults(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -19,6 +19,7 @@ class CheckKind(StrEnum):
     ALLOWED_VALUES = "allowed_values"  # columns, values
     PATTERN = "pattern"  # columns, pattern: a regular expression the whole value must match
     ORPHAN = "orphan"  # columns[0] must stand in `references`
+    CONDITION = "condition"  # then: must hold of every row, or of those of which `when` holds
     NO_ROWS = "no_rows"  # query: selects the rows that break the rule
     NOT_EMPTY = "not_empty"  # the table has rows
     ROW_COUNT_DROP = "row_count_drop"  # threshold: share of the last publication's rows that may be gone
@@ -52,6 +53,14 @@ class Severity(StrEnum):
     WARNING = "warning"  # it is told
 
 
+class Gate(StrEnum):
+    """Where the road is stopped."""
+
+    ARRIVAL = "arrival"  # what came in, before anything is made of it
+    GOLDEN = "golden"  # the golden customers
+    PUBLICATION = "publication"  # the candidate as a whole, before readers see it
+
+
 class Dimension(StrEnum):
     """The side of quality a check looks at."""
 
@@ -64,6 +73,7 @@ class Dimension(StrEnum):
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
+DEFAULT_OWNER = "data_stewards"
 _NEEDED: dict[CheckKind, tuple[str, ...]] = {
     CheckKind.NOT_NULL: ("columns",),
     CheckKind.UNIQUE: ("columns",),
@@ -71,6 +81,7 @@ _NEEDED: dict[CheckKind, tuple[str, ...]] = {
     CheckKind.ALLOWED_VALUES: ("columns", "values"),
     CheckKind.PATTERN: ("columns", "pattern"),
     CheckKind.ORPHAN: ("columns", "references"),
+    CheckKind.CONDITION: ("then",),
     CheckKind.NO_ROWS: ("query",),
     CheckKind.ROW_COUNT_DROP: ("threshold",),
     CheckKind.FILL_RATE_DROP: ("columns", "threshold"),
@@ -90,6 +101,22 @@ class Reference(Frozen):
     column: str
 
 
+class Description(Frozen):
+    """What a rule asks for, in one sentence of each language."""
+
+    en: str = Field(min_length=1)
+    ja: str = Field(min_length=1)
+
+
+# A row can be asked these by itself, as it comes in.
+ARRIVAL_KINDS = frozenset({CheckKind.NOT_NULL, CheckKind.ALLOWED_VALUES, CheckKind.PATTERN, CheckKind.CONDITION})
+ARRIVAL_TABLE = "standardised_records"
+# These look at rows one by one, so they may look at those of some sources alone.
+PER_SOURCE_KINDS = ARRIVAL_KINDS | {
+    CheckKind.UNIQUE, CheckKind.UNIQUE_LIVE, CheckKind.ORPHAN, CheckKind.MOJIBAKE_SHARE,
+}  # fmt: skip
+
+
 class QualityCheck(Frozen):
     """One check.
 
@@ -107,6 +134,12 @@ class QualityCheck(Frozen):
         pattern: of `pattern`.
         references: of `orphan`.
         query: of `no_rows`: the name of a query shipped for the table, or SQL; `{rows}` stands for the rows checked.
+        when: of `condition`: the rows it speaks of (`rules/conditions.py`); None: all.
+        then: of `condition`: what must hold of them.
+        sources: only rows of these are looked at; empty: all.
+        gate: `arrival`: a row that breaks it goes to quarantine; None: it stands where its table is whole.
+        owner: who looks after it: a word of the catalogue (`quality.owner.<owner>`), a name or an address.
+        description: of a project's own rule; a shipped one is described in the catalogue (`quality.rule.<id>`).
         is_enabled: false switches a shipped check off.
     """
 
@@ -123,7 +156,21 @@ class QualityCheck(Frozen):
     pattern: str | None = None
     references: Reference | None = None
     query: str | None = None
+    when: str | None = None
+    then: str | None = None
+    sources: tuple[str, ...] = ()
+    gate: Literal[Gate.ARRIVAL] | None = None
+    owner: str = Field(default=DEFAULT_OWNER, min_length=1)
+    description: Description | None = None
     is_enabled: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told_by_its_kind(cls, written: Any) -> Any:
+        """Without a message of its own a check says what its kind says."""
+        if isinstance(written, dict) and written.get("message") is None and "kind" in written:
+            return {**written, "message": f"quality.{written['kind']}"}
+        return written
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:
@@ -132,7 +179,14 @@ class QualityCheck(Frozen):
             raise refusal("configuration.missing_parts", ", ".join(missing))
         if self.kind is CheckKind.METRIC_DRIFT and not set(self.columns) <= set(Metric):
             raise refusal("configuration.wrong_value", ", ".join(Metric))
+        if self.gate is Gate.ARRIVAL and not self._can_stand_at_arrival:
+            raise refusal("configuration.no_rule_of_arrival", ", ".join(sorted(ARRIVAL_KINDS)))
         return self
+
+    @property
+    def _can_stand_at_arrival(self) -> bool:
+        is_of_rows = self.kind in ARRIVAL_KINDS and self.table == ARRIVAL_TABLE
+        return is_of_rows and self.severity is Severity.BLOCKING and self.threshold is None
 
     def threshold_of(self, source: str) -> float:
         """The threshold for a source; 0 when the check has none."""

@@ -17,6 +17,7 @@ from crm_pipelines.rules.frozen import Frozen
 from crm_pipelines.rules.matching import MatchingRules
 from crm_pipelines.rules.merge import EffectiveValue, effective_values, merged, without_empty
 from crm_pipelines.rules.quality import QualityRules
+from crm_pipelines.rules.quality_faults import quality_faults
 from crm_pipelines.rules.review import ReviewRules
 from crm_pipelines.rules.survivorship import SurvivorshipRules
 from crm_pipelines.rules.yaml_text import Document, Text, read_yaml
@@ -89,10 +90,14 @@ def build_rules(overrides: Mapping[str, Document]) -> tuple[Rules | None, tuple[
         values = merged(default_document(name).data, None if override is None else override.data)
         effective.extend(effective_values(name, values, override))
         try:
-            typed[name] = model.model_validate(without_empty(values))
+            typed[name] = found = model.model_validate(without_empty(values))
         except ValidationError as error:
             document = _merged_document(name, values, override)
             faults.extend(validation_faults(error, model, document))
+            continue
+        if override is not None and isinstance(found, QualityRules):
+            shipped = QualityRules.model_validate(default_document(name).data)
+            faults.extend(quality_faults(found, shipped, _merged_document(name, values, override)))
     if faults:
         return None, tuple(faults)
     build: Callable[..., Rules] = Rules

@@ -31,6 +31,7 @@ from crm_pipelines.web.routes.customer_acts import add_customer_act_routes
 from crm_pipelines.web.routes.customer_pins import add_customer_pin_routes
 from crm_pipelines.web.routes.customers import add_customer_routes
 from crm_pipelines.web.routes.decisions import add_decision_routes
+from crm_pipelines.web.routes.gates import add_gate_routes
 from crm_pipelines.web.routes.inbox import add_inbox_routes
 from crm_pipelines.web.routes.openid import add_openid_routes
 from crm_pipelines.web.routes.operations import add_operations_routes
@@ -101,6 +102,7 @@ def create_app(
         add_customer_pin_routes,
         add_comparison_routes,
         add_quarantine_routes,
+        add_gate_routes,
         add_operations_routes,
         add_settings_routes,
         add_audit_routes,

@@ -84,6 +84,11 @@ class ReadingRoom:
         self._seq = 0
         self._kept: LifoQueue[Look] = LifoQueue(_MOST_KEPT)
 
+    @property
+    def loaded(self) -> LoadedProject:
+        """The project."""
+        return self._loaded
+
     @contextmanager
     def look(self) -> Iterator[Look]:
         """A look that is this request's alone.

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0010")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -46,7 +46,7 @@ entries = sa.Table(
     "entries",
     metadata,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),  # commit order, from 1 without gaps
-    sa.Column("kind", sa.String(20), nullable=False),  # decision, pin, consent, suppression, correction
+    sa.Column("kind", sa.String(20), nullable=False),  # decision, pin, consent, suppression, correction, override
     sa.Column("entry_id", sa.String(64), nullable=False, unique=True),
     sa.Column("actor", sa.String(200), nullable=False),  # user name of the steward, or of the program
     sa.Column("recorded_at", UtcDateTime, nullable=False),
@@ -102,6 +102,14 @@ corrections = _detail(
     sa.Column("row_digest", sa.String(64), nullable=False),  # keyed hash of the row as it was delivered
     sa.Column("action", sa.String(20), nullable=False),  # fix, drop; keep: what was said before counts no more
     sa.Column("fields", sa.JSON(none_as_null=True)),  # of a fix: column of the row -> what it should say
+)
+
+gate_overrides = _detail(
+    "gate_overrides",
+    sa.Column("check_id", sa.String(100), nullable=False),  # the rule
+    sa.Column("most_failed", sa.BigInteger),  # rows that may fail; null: the share counts
+    sa.Column("most_share", sa.Float),  # 0..1; null: the number counts
+    sa.Column("ends_at", UtcDateTime),  # null: the entry only withdraws another
 )
 
 # Beside the entries stand the people who may sign in; these rows change, and no entry depends on them.
@@ -241,4 +249,5 @@ DETAILS = {
     "consent": consents,
     "suppression": suppressions,
     "correction": corrections,
+    "override": gate_overrides,
 }

@@ -14,6 +14,7 @@ from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.views.dashboard import dashboard_view
+from crm_pipelines.web.views.gates import gates_shown, rules_described
 from crm_pipelines.web.views.quality import costs_of, fields_of, quality_page
 from crm_pipelines.web.views.scorecard import scorecard
 from crm_pipelines.web.views.standing import equations, source_lines
@@ -58,7 +59,8 @@ def run(request: Request, run_id: str) -> Response:
     except ConflictError as error:
         shown = {"title": visitor.say("web.run.title"), "text": error.code, "facts": dict(error.facts)}
         return page(request, visitor, "message", 404, **shown)
-    return page(request, visitor, "run", run=found, equations=equations(found.accounts))
+    described = rules_described(_web(request).stewards.room.loaded.rules.quality, visitor.language)
+    return page(request, visitor, "run", run=found, equations=equations(found.accounts), described=described)
 
 
 def quality(request: Request) -> Response:
@@ -66,7 +68,10 @@ def quality(request: Request) -> Response:
     visitor, paths = signed_in(request), _web(request).stewards.room.paths
     asked_at, checks = read_checks(paths)
     shown = quality_page(read_scorecard(paths), ZoneInfo(_web(request).timezone))
-    return page(request, visitor, "quality", asked_at=asked_at, card=scorecard(checks), shown=shown)
+    gates = gates_shown(_web(request).stewards, visitor)
+    card = scorecard(checks)
+    facts = {"asked_at": asked_at, "card": card, "gates": gates, "described": gates.described}
+    return page(request, visitor, "quality", shown=shown, **facts)
 
 
 def quality_of_source(request: Request, source: str) -> Response:

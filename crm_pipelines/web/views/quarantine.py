@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.standardise.interpretation import SourceMeaning, Version, interpret
 from crm_pipelines.standardise.observations import Place
+from crm_pipelines.stores.arrival_rules import BREAKS_RULE, arrival_tests, broken_rule
 from crm_pipelines.stores.ledger.facts import Correction
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.quarantine import HeldGroup, HeldRow, held_groups, held_rows
@@ -19,7 +20,7 @@ PAGE = 50
 _MOST_LOOKED_AFTER = 5_000
 FIXABLE = frozenset(
     {"row.lost_characters", "row.swapped_columns", "row.individual_number", "row.nobody", "row.missing_owner",
-     "row.unreadable_value", "row.tells_nothing", "row.mojibake"}
+     "row.unreadable_value", "row.tells_nothing", "row.mojibake", BREAKS_RULE}
 )  # fmt: skip
 """What is wrong in a row that could be read; of the others there are no columns to put right."""
 
@@ -162,10 +163,10 @@ def still_wrong(look: Look, row: HeldRow, fields: Mapping[str, str | None], now:
     payload = with_fields(row.raw, fields)
     for stream in found.mapping.streams:  # the row does not say of which kind it is: any that can read it will do
         version = Version(row.source_record_id, None, stream, payload, row.position or "", None, now, now)
-        refused = interpret(meaning, [version]).quarantined
-        if not refused:
-            return None
-        fault = Fault(refused[0]["reason_code"], json.loads(refused[0]["facts"]))
+        read = interpret(meaning, [version])
+        if not read.quarantined:
+            return broken_rule(read.records, arrival_tests(look.loaded.rules.quality))
+        fault = Fault(read.quarantined[0]["reason_code"], json.loads(read.quarantined[0]["facts"]))
     return fault
 
 

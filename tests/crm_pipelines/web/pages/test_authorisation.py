@@ -82,6 +82,9 @@ MATRIX = {
     ("GET", "/runs/{run_id}"): EVERYBODY,
     ("GET", "/quality"): EVERYBODY,
     ("GET", "/quality/{source}"): EVERYBODY,
+    ("GET", "/quality/override/{check}"): LEADING,
+    ("POST", "/quality/override/{check}"): LEADING,
+    ("POST", "/quality/override/{check}/withdraw"): LEADING,
 }  # fmt: skip
 
 
