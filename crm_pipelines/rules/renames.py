@@ -45,6 +45,7 @@ def renamed_rules(rules: Rules, systems: Mapping[str, str]) -> Rules:
         matching=matching,
         survivorship=_survivorship(rules.survivorship, systems),
         access=rules.access.model_copy(update={"sources": seen}),
+        alerts=rules.alerts.named_for(systems),
     )
 
 
