@@ -1,5 +1,7 @@
 """How things stand: the dashboard, sources, runs and their checks."""
 
+from zoneinfo import ZoneInfo
+
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
@@ -10,6 +12,7 @@ from crm_pipelines.stores.runs_view import RunSummary, read_checks, read_run, re
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.roles import Permission
+from crm_pipelines.web.views.alerts import alerts_view
 from crm_pipelines.web.views.dashboard import dashboard_view
 from crm_pipelines.web.views.scorecard import scorecard
 from crm_pipelines.web.views.standing import equations, source_lines
@@ -33,8 +36,10 @@ def dashboard(request: Request) -> Response:
     runs = _runs(web.stewards.room.paths)
     with web.stewards.room.look() as look:
         shown = dashboard_view(look, runs, visitor.now)
+        project = look.loaded.project
     held = sum(one.n_rows for one in _operations(web.stewards.room.paths).quarantined)
-    return page(request, visitor, "dashboard", shown=shown, n_held=held, runs=runs)
+    alerts = alerts_view(web.stewards.room.paths.alerts, ZoneInfo(project.timezone))
+    return page(request, visitor, "dashboard", shown=shown, n_held=held, runs=runs, alerts=alerts)
 
 
 def sources(request: Request) -> Response:
