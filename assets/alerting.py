@@ -17,8 +17,10 @@ from crm_pipelines.alerts.wording import Writer
 from crm_pipelines.model.alerting import AlertSeverity, Condition, Observation
 from crm_pipelines.model.errors import CrmPipelinesError, LockHeldError
 from crm_pipelines.rules.load import LoadedProject
+from crm_pipelines.stores.ledger.ledger import open_ledger
 from crm_pipelines.stores.ledger.location import located
 from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.quarantine_desk import QuarantineDesk
 from crm_pipelines.stores.standing_audit import AUDIT, audit_observation
 from crm_pipelines.stores.standing_conditions import Patience, standing_conditions
 
@@ -60,6 +62,7 @@ def look_after(loaded: LoadedProject, found: Sequence[Observation] = (), now: da
         StoreError: the book, the operations file or the ledger cannot be read.
     """
     now = now or datetime.now(UTC)
+    _expire(loaded, now)
     rules, paths = loaded.rules, ProjectPaths(loaded.root)
     patience = Patience(
         rules.alerts.tell_failures_from,
@@ -71,6 +74,14 @@ def look_after(loaded: LoadedProject, found: Sequence[Observation] = (), now: da
         observations += _audit(loaded, book, now)
         telling_of(loaded).take_in(book, observations, now)
     return dispatcher_of(loaded).send_waiting()
+
+
+def _expire(loaded: LoadedProject, now: datetime) -> None:
+    """Drop what lay in quarantine longer than the rules allow; the next run takes it in."""
+    if loaded.rules.quarantine.expire_after_days is None:
+        return
+    with open_ledger(located(loaded.project.stores.ledger_url, loaded.root)) as ledger:
+        QuarantineDesk(loaded, ledger).expire(now)
 
 
 def _audit(loaded: LoadedProject, book: AlertBook, now: datetime) -> list[Observation]:

@@ -1,4 +1,4 @@
-"""A mail server on loopback (RFC 5321): TLS from the first byte or STARTTLS, AUTH PLAIN, and the faults of real ones."""
+"""A mail server on loopback (RFC 5321): TLS from the first byte or STARTTLS, AUTH PLAIN, faults of real ones."""
 
 import base64
 import socketserver

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from crm_pipelines.model.errors import ConflictError, StoreError
 from crm_pipelines.stores.operations_view import OperationsView, read_operations
 from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.row_corrections import DROPPED
 from crm_pipelines.stores.runs_view import RunSummary, read_checks, read_run, read_runs
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
@@ -37,7 +38,8 @@ def dashboard(request: Request) -> Response:
     with web.stewards.room.look() as look:
         shown = dashboard_view(look, runs, visitor.now)
         project = look.loaded.project
-    held = sum(one.n_rows for one in _operations(web.stewards.room.paths).quarantined)
+    quarantined = _operations(web.stewards.room.paths).quarantined
+    held = sum(one.n_rows for one in quarantined if one.reason.code != DROPPED)
     alerts = alerts_view(web.stewards.room.paths.alerts, ZoneInfo(project.timezone))
     return page(request, visitor, "dashboard", shown=shown, n_held=held, runs=runs, alerts=alerts)
 

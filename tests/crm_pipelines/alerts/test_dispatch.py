@@ -71,9 +71,7 @@ def asked(service: Service, path: str = "/hook") -> list[Logged]:
     return [one for one in service.requests if one.path == path]
 
 
-def test_a_mail_goes_out_over_starttls_with_a_login_and_reads_well(
-    desk: Desk, certificate: tuple[Path, Path]
-) -> None:
+def test_a_mail_goes_out_over_starttls_with_a_login_and_reads_well(desk: Desk, certificate: tuple[Path, Path]) -> None:
     with mail_server(certificate=certificate, login=("crm", "geheim")) as server:
         more = {"security": "starttls", "username": "crm", "password": "geheim", "ca_file": str(certificate[0])}
         desk.configure(**routed(post=mail(server.port, **more)), pages="https://crm.example.jp/", owner="データ基盤")
@@ -157,7 +155,11 @@ def test_a_webhook_is_signed_as_the_standard_has_it(desk: Desk, service: Service
     assert desk.dispatcher.send_waiting().n_sent == 1
     (request,) = asked(service)
     document = request.json
-    assert (document["event"], document["alert"]["condition"], document["is_test"]) == ("opened", "source.failed", False)
+    assert (document["event"], document["alert"]["condition"], document["is_test"]) == (
+        "opened",
+        "source.failed",
+        False,
+    )
     assert document["alert"]["cause"]["code"] == "source.refused_login"
     assert document["id"] == request.headers["idempotency-key"] == request.headers["webhook-id"]
     # what an inbox of ours says to it, which knows the standard and not this sender

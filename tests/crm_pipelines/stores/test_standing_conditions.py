@@ -50,8 +50,8 @@ class Told:
         """How a source stands."""
         columns = {"notices": "[]", "next_run_at": None, **more}
         self._con.execute(
-            "insert into source_status by name select ? as source_system, ? as state, ? as n_failures, ? as error_code, "
-            "? as notices, cast(? as timestamptz) as next_run_at",
+            "insert into source_status by name select ? as source_system, ? as state, ? as n_failures, "
+            "? as error_code, ? as notices, cast(? as timestamptz) as next_run_at",
             [name, state, n_failures, error, columns["notices"], columns["next_run_at"]],
         )
 
