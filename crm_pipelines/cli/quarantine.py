@@ -68,6 +68,8 @@ def list_(
         call.output.value("n_rows", sum(one.n_rows for one in groups))
         if not groups:
             call.output.line("quarantine.none")
+            if not call.output.as_json:
+                return FINE
         call.output.table("quarantine_groups", _GROUPS, [
             {
                 "source": one.source,
@@ -152,7 +154,10 @@ def undo(  # noqa: PLR0913, PLR0917 - one option each
     with _opened(context) as (call, loaded, desk):
         signed = _signed(call, steward, why)
         names = [_record_named(loaded, desk, name) for name in wanted.rows]
-        n_recorded = sum(desk.undo_record(name, signed) for name in dict.fromkeys(names))
+        try:
+            n_recorded = sum(desk.undo_record(name, signed) for name in dict.fromkeys(names))
+        except ConflictError as error:
+            raise _refused(error) from None
         _tell_end(call, "undo", n_recorded)
     return FINE
 

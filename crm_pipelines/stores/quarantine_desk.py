@@ -16,6 +16,7 @@ from crm_pipelines.standardise.observations import Place
 from crm_pipelines.stores.ledger.facts import Correction, NewCorrection
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.published import Publications
 from crm_pipelines.stores.quarantine import HeldRow, held_rows, rows_held_before, rows_of_record
 from crm_pipelines.stores.row_corrections import DROPPED, DROPPING, RowCorrections, row_digest, with_fields
 from crm_pipelines.stores.stewardship import Signature
@@ -136,7 +137,14 @@ class QuarantineDesk:
         return self._record([row for row in rows if self.line(row).correction is not None], "keep", signed)
 
     def undo_record(self, source_record_id: str, signed: Signature) -> int:
-        """Take back all that was said of the rows of a source record, also of those that are read since."""
+        """Take back all that was said of the rows of a source record, also of those that are read since.
+
+        Raises:
+            ConflictError: `quarantine.had_older`: an older version of the row was in use before, which only its source
+                can bring back. Nothing was recorded.
+        """
+        if not self.named(source_record_id) and _has_older(self._paths, source_record_id):
+            raise ConflictError("quarantine.had_older", row=source_record_id)
         said = [one for one in self.corrections.in_force() if one.source_record_id == source_record_id]
         self._ledger.record_corrections(
             [
@@ -206,6 +214,17 @@ class QuarantineDesk:
             ]
         )
         return len(rows)
+
+
+def _has_older(paths: ProjectPaths, source_record_id: str) -> bool:
+    """Whether what is published of a row is not the first version of it."""
+    with Publications(paths).connect_current() as con:
+        found = con.execute(
+            """select 1 from standardised_records
+               where source_record_id = ? and first_delivered_at < delivered_at limit 1""",
+            [source_record_id],
+        ).fetchall()
+    return bool(found)
 
 
 def fault_of(row: HeldRow) -> Fault:
