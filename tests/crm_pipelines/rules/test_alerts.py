@@ -96,3 +96,15 @@ owners: {shop: Sales}
     assert ENV["HOOK"] not in shown
     assert ENV["CHAT"] not in shown
     assert "${CHAT}" in shown
+
+
+def test_the_example_of_the_page_is_accepted(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    example = page.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "crm_pipelines.yaml").write_text(_PROJECT, encoding="utf-8")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "alerts.yaml").write_text(example, encoding="utf-8")
+    variables = {"SMTP_PASSWORD": "geheim", "CHAT_URL": ENV["CHAT"], "PAGER_SECRET": ENV["HOOK"]}
+    rules = load_project(tmp_path, CONNECTORS, {**ENV, **variables}).rules.alerts
+    assert set(rules.routes) == {"everything", "urgent", "sales"}
+    assert rules.quiet_hours is not None
