@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crm_pipelines.alerts.book import Event, Message
-from crm_pipelines.messages.catalogue import render, render_fault
+from crm_pipelines.messages.catalogue import has_message, render, render_fault
 from crm_pipelines.model.alerting import Condition
 from crm_pipelines.model.errors import Fact, Fault
 
@@ -81,7 +81,7 @@ class Writer:
         found: list[tuple[str, str | None]] = [
             ("severity", severity),
             ("source", condition.source),
-            ("owner", alert.owner or render("alert.no_owner", {}, language)),
+            ("owner", owner_words(alert.owner, language) or render("alert.no_owner", {}, language)),
             ("since", self._time(alert.opened_at, language)),
             ("until", self._time(alert.resolved_at, language)),
         ]
@@ -96,6 +96,12 @@ class Writer:
 def condition_name(condition: Condition, language: str) -> str:
     """A condition in a few words."""
     return render(f"alert.of.{condition.code}", {"subject": condition.subject}, language)
+
+
+def owner_words(owner: str | None, language: str) -> str | None:
+    """Who answers for something: a word of the catalogue, or what the project calls them."""
+    code = f"quality.owner.{owner}"
+    return render(code, {}, language) if has_message(code) else owner
 
 
 def in_zone(fault: Fault, zone: ZoneInfo) -> Fault:

@@ -120,7 +120,7 @@ def _tell_messages(call: Invocation, loaded: LoadedProject, table: str, messages
 
 
 def _alert_row(call: Invocation, loaded: LoadedProject, alert: "Alert") -> dict[str, Cell]:
-    from crm_pipelines.alerts.wording import condition_name, in_zone  # noqa: PLC0415 - as above
+    from crm_pipelines.alerts.wording import condition_name, in_zone, owner_words  # noqa: PLC0415 - as above
 
     condition, zone = alert.condition, ZoneInfo(loaded.project.timezone)
     return {
@@ -131,7 +131,7 @@ def _alert_row(call: Invocation, loaded: LoadedProject, alert: "Alert") -> dict[
         "condition": condition_name(condition, call.language),
         "subject": condition.subject,
         "source": condition.source,
-        "alert_owner": alert.owner,
+        "alert_owner": alert.owner if call.output.as_json else owner_words(alert.owner, call.language),
         "opened_at": _at(alert.opened_at, zone),
         "told_at": _at(alert.told_at, zone),
         "resolved_at": _at(alert.resolved_at, zone),

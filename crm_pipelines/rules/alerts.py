@@ -212,8 +212,8 @@ class AlertRules(Frozen):
     give_up_after_hours: float = Field(gt=0)
 
     def owner_of(self, condition: Condition) -> str | None:
-        """Who answers for a condition: its own owner, the one of its subject or source, or the project's."""
-        named = (condition.owner, self.owners.get(condition.subject), self.owners.get(condition.source or ""))
+        """Who answers for a condition: whom these rules name for its subject or source, its own owner, the default."""
+        named = (self.owners.get(condition.subject), self.owners.get(condition.source or ""), condition.owner)
         return next((owner for owner in named if owner), self.owner)
 
     def named_for(self, systems: Mapping[str, str]) -> Self:

@@ -100,13 +100,14 @@ def _run(con: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
 def _checks(con: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
     for check, severity, code, facts, run_id in con.execute(_BROKEN_CHECKS).fetchall():
         told, is_blocking = _facts(facts), severity == "blocking"
-        source = told.get("source")
+        source, owner = told.get("source"), told.get("owner")
         yield Condition(
             code="check.holds" if is_blocking else "check.failed",
             subject=check,
             severity=AlertSeverity.CRITICAL if is_blocking else AlertSeverity.WARNING,
             cause=Fault(code, told),
             source=source if isinstance(source, str) else None,
+            owner=owner if isinstance(owner, str) else None,
             page=f"/runs/{run_id}",
         )
 

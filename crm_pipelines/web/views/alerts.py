@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from crm_pipelines.alerts.book import AlertBook, Message
 from crm_pipelines.alerts.wording import in_zone
+from crm_pipelines.messages.catalogue import has_message
 from crm_pipelines.model.errors import Fault, StoreError
 
 _MOST = 20
@@ -18,7 +19,7 @@ class AlertLine:
 
     Attributes:
         name: what is wrong, in a few words.
-        owner: None: nobody is named.
+        owner: a name, or a code of the catalogue; None: nobody is named.
         page: where it is shown.
     """
 
@@ -56,7 +57,7 @@ def alerts_view(path: Path, zone: ZoneInfo) -> AlertsView | None:
             Fault(f"alert.of.{one.condition.code}", {"subject": one.condition.subject}),
             one.condition.severity.value,
             in_zone(one.condition.cause, zone),
-            one.owner,
+            one.owner if not has_message(f"quality.owner.{one.owner}") else f"quality.owner.{one.owner}",
             one.opened_at,
             one.condition.page,
         )

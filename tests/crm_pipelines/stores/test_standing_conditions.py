@@ -43,7 +43,7 @@ class Told:
         self._con.execute(
             'insert into quality_results by name select ? as run_id, ? as "check", ? as severity, ? as passed, '
             "? as gate, 'quality.unique' as message_code, ? as message_facts",
-            [f"r{self._n_runs}", name, severity, passed, gate, json.dumps({"source": "erp"})],
+            [f"r{self._n_runs}", name, severity, passed, gate, json.dumps({"source": "erp", "owner": "Data quality"})],
         )
 
     def source(self, name: str, state: str, n_failures: int = 0, error: str | None = None, **more: object) -> None:
@@ -121,6 +121,7 @@ def test_a_check_that_nobody_here_knows_is_a_condition(paths: ProjectPaths) -> N
     assert conditions["check.holds:wall"].severity is AlertSeverity.CRITICAL
     assert conditions["check.failed:drift_of_tomorrow"].severity is AlertSeverity.WARNING
     assert conditions["check.holds:wall"].source == "erp"
+    assert conditions["check.holds:wall"].owner == "Data quality"
 
 
 def test_a_check_that_passed_since_or_left_the_rules_is_none(paths: ProjectPaths) -> None:
