@@ -107,6 +107,7 @@ def _version(row: dict[str, Any]) -> Version:
         fault=fault,
         first_delivered_at=row["first_delivered_at"],
         delivered_at=row["delivered_at"],
+        waived=row.get("waived"),
     )
 
 

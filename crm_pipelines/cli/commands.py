@@ -68,6 +68,8 @@ ENTRIES: tuple[CommandEntry, ...] = (
     CommandEntry("models", "models", "COMMANDS"),
     CommandEntry("plan", "plan", "plan"),
     CommandEntry("apply", "apply", "apply"),
+    CommandEntry("quarantine", "quarantine", "COMMANDS", default="list"),
+    CommandEntry("alerts", "alerts", "COMMANDS", default="list"),
     CommandEntry("tokens", "tokens", "COMMANDS"),
     CommandEntry("standardise", "standardise", "standardise"),
     CommandEntry("audit", "audit", "COMMANDS"),

@@ -63,6 +63,7 @@ def rule_faults(rules: Rules | None, sources: Mapping[str, str | None], connecto
     yield from _clean_source_faults(rules, sources)
     yield from _seen_source_faults(rules, sources)
     yield from _checked_source_faults(rules, sources)
+    yield from _alert_faults(rules, sources)
 
 
 def _named_source_faults(place: Place, sources: Mapping[str, str | None], connectors: Iterable[str]) -> Iterator[Fault]:
@@ -110,6 +111,24 @@ def _checked_source_faults(rules: Rules, sources: Mapping[str, str | None]) -> I
                 file, _, line = value.origin.rpartition(":")
                 place = Place(file, int(line), parts[1:])
                 yield place.fault("configuration.unknown_source", name, ", ".join(sources))
+
+
+def _alert_faults(rules: Rules, sources: Mapping[str, str | None]) -> Iterator[Fault]:
+    """Routes to a channel or from a source that is not there, and secrets written down where everybody reads them."""
+    known = {"channels": ("configuration.unknown_channel", tuple(rules.alerts.channels)),
+             "sources": ("configuration.unknown_source", tuple(sources))}  # fmt: skip
+    for value in rules.effective:
+        parts = tuple(value.key.split("."))
+        if value.origin == "default" or parts[0] != "alerts" or len(parts) != 4:
+            continue
+        file, _, line = value.origin.rpartition(":")
+        place = Place(file, int(line), parts[1:])
+        if parts[1] == "channels" and parts[3] in {"password", "secret"} and "${" not in str(value.value):
+            yield place.fault("configuration.secret_in_file", None, ".env")
+        if parts[1] == "routes" and parts[3] in known:
+            code, names = known[parts[3]]
+            wrong = [name for name in value.value or () if name not in names]
+            yield from (place.fault(code, name, ", ".join(names)) for name in wrong)
 
 
 def inbox_faults(

@@ -47,6 +47,7 @@ def renamed_rules(rules: Rules, systems: Mapping[str, str]) -> Rules:
         survivorship=_survivorship(rules.survivorship, systems),
         access=rules.access.model_copy(update={"sources": seen}),
         quality=_quality(rules.quality, systems),
+        alerts=rules.alerts.named_for(systems),
     )
 
 

@@ -177,7 +177,12 @@ def finish(step: Step) -> None:
            left join pending on pending.source_record_id = settlements.source_record_id
                and pending.place = settlements.settled_place""",
     )
-    step.temporary("read_anew", "select source_record_id from settlements where is_read or settled_outcome = 'deleted'")
+    step.temporary(
+        "read_anew",
+        """select source_record_id from settlements
+           where is_read or settled_outcome = 'deleted'
+               or (live_hash_before is not null and live_hash_after is null)""",
+    )
     _replace_observations(step)
     _replace_held(step)
     step.con.execute(statement("settle_dispositions"), {"run_id": step.run_id})

@@ -148,7 +148,7 @@ class Ledger:
 
     def record_corrections(self, corrections: Sequence[NewCorrection]) -> None:
         """Record what somebody says of rows in quarantine, all or nothing."""
-        names = ("source_record_id", "row_digest", "action", "fields")
+        names = ("source_record_id", "row_digest", "action", "fields", "waives")
         with database_errors(self._name), writing(self._engine) as connection:
             for new in corrections:
                 header = Header("correction", None, new.steward, new.recorded_at, reason=new.reason)

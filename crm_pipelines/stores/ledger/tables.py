@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0009", "0010")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -100,8 +100,10 @@ corrections = _detail(
     "corrections",
     sa.Column("source_record_id", sa.Text, nullable=False),
     sa.Column("row_digest", sa.String(64), nullable=False),  # keyed hash of the row as it was delivered
-    sa.Column("action", sa.String(20), nullable=False),  # fix, drop; keep: what was said before counts no more
+    # fix, drop, release, expire (dropped by the program), resubmit; keep: what was said before counts no more
+    sa.Column("action", sa.String(20), nullable=False),
     sa.Column("fields", sa.JSON(none_as_null=True)),  # of a fix: column of the row -> what it should say
+    sa.Column("waives", sa.String(100)),  # of a release: the reason code in spite of which the row goes on
 )
 
 gate_overrides = _detail(

@@ -8,11 +8,13 @@ from starlette.responses import Response
 from crm_pipelines.model.errors import ConflictError, StoreError
 from crm_pipelines.stores.operations_view import OperationsView, read_operations
 from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.row_corrections import DROPPED
 from crm_pipelines.stores.runs_view import RunSummary, read_checks, read_run, read_runs
 from crm_pipelines.stores.scorecard_view import read_scorecard
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.roles import Permission
+from crm_pipelines.web.views.alerts import alerts_view
 from crm_pipelines.web.views.dashboard import dashboard_view
 from crm_pipelines.web.views.gates import gates_shown, rules_described
 from crm_pipelines.web.views.quality import costs_of, fields_of, quality_page
@@ -39,8 +41,11 @@ def dashboard(request: Request) -> Response:
     runs = _runs(web.stewards.room.paths)
     with web.stewards.room.look() as look:
         shown = dashboard_view(look, runs, visitor.now)
-    held = sum(one.n_rows for one in _operations(web.stewards.room.paths).quarantined)
-    return page(request, visitor, "dashboard", shown=shown, n_held=held, runs=runs)
+        project = look.loaded.project
+    quarantined = _operations(web.stewards.room.paths).quarantined
+    held = sum(one.n_rows for one in quarantined if one.reason.code != DROPPED)
+    alerts = alerts_view(web.stewards.room.paths.alerts, ZoneInfo(project.timezone))
+    return page(request, visitor, "dashboard", shown=shown, n_held=held, runs=runs, alerts=alerts)
 
 
 def sources(request: Request) -> Response:

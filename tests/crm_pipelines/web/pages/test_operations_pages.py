@@ -5,8 +5,11 @@ from html import unescape
 
 import pytest
 
+from crm_pipelines.alerts.book import AlertBook
+from crm_pipelines.model.alerting import AlertSeverity, Condition
 from crm_pipelines.model.enums import Role
 from crm_pipelines.stores.operations_files import OperationsFiles
+from crm_pipelines.model.errors import Fault
 from crm_pipelines.stores.runs_view import read_runs
 from tests.crm_pipelines.web.pages.conftest import App, questions_of, word_of
 
@@ -62,6 +65,22 @@ def test_the_dashboard_counts_what_is_published_and_who_answered(app: App) -> No
     assert f"Customers {n_customers:,}" in page
     assert f"Open questions {n_questions:,}" in page
     assert "森 千尋 1 0" in page
+
+
+def test_the_dashboard_shows_open_alerts_with_cause_and_owner(app: App) -> None:
+    browser = app.somebody(Role.VIEWER)
+    paths, now = app.desk.room.paths, app.clock.now
+    assert "Open alerts Nothing is wrong." in plain(browser.get("/dashboard").text)  # the run has looked
+    cause = Fault("source.unreachable", {"source": "erp", "host": "<b>erp</b>.example.jp", "found": "gaierror"})
+    broken = Condition(code="source.failed", subject="erp", severity=AlertSeverity.CRITICAL, cause=cause, owner="Sales")
+    with AlertBook.opened(paths.alerts) as book, book.writing():
+        book.open("sources", broken, now)
+    page = browser.get("/dashboard").text
+    assert "Source erp cannot be read" in plain(page)
+    assert "<b>erp</b>" not in page
+    assert "Sales" in plain(page)
+    paths.alerts.write_bytes(b"no database")
+    assert browser.get("/dashboard").status_code == 200
 
 
 def test_the_quality_page_shows_every_check_of_the_last_run(app: App) -> None:
