@@ -145,6 +145,17 @@ class SearchIndex:
             shown = {one.golden_id: one for one in _shown(con, [one.golden_id for one in best])}
         return [Hit(shown[one.golden_id], one) for one in best if one.golden_id in shown]
 
+    def customers_with(self, version: str, kinds: Sequence[KeyKind], keys: Sequence[str]) -> list[str] | None:
+        """Golden ids of a publication's customers that have one of some keys; None where the index is another's."""
+        if not keys:
+            return []
+        query = (
+            f"select distinct golden_id from keys inner join shown using (customer) where kind in ({_marks(kinds)}) "  # noqa: S608 - marks alone
+            f"and key in ({_marks(keys)}) order by golden_id"
+        )
+        found = self._read(version, query, [*(kind.value for kind in kinds), *keys])
+        return None if found is None else [golden_id for (golden_id,) in found]
+
     def records(self, version: str, record_ids: Sequence[str]) -> dict[str, dict[str, Any]] | None:
         """Rows of `standardised_records` of a publication by record id; ids that are not there are left out.
 
@@ -155,21 +166,21 @@ class SearchIndex:
         Returns:
             None where the index is not that publication's.
         """
-        marks = ", ".join("?" * len(record_ids))
+        query = f"select record_id, columns from records where record_id in ({_marks(record_ids)}) order by record_id"  # noqa: S608 - marks alone
+        found = self._read(version, query, list(record_ids))
+        return None if found is None else {record_id: _record(columns) for record_id, columns in found}
+
+    def _read(self, version: str, query: str, parameters: Sequence[str]) -> list[tuple[Any, ...]] | None:
+        """The rows of a query; None where the index is not that publication's. Both are of one time."""
         try:
             with closing(self._reader()) as con:
-                con.execute("begin")  # the version and the rows are of one time
-                if con.execute("select schema, rules, version from standing").fetchone() != (
-                    SCHEMA, RULES_VERSION, version,
-                ):  # fmt: skip
+                con.execute("begin")
+                standing = con.execute("select schema, rules, version from standing").fetchone()
+                if standing != (SCHEMA, RULES_VERSION, version):
                     return None
-                rows = con.execute(
-                    f"select record_id, columns from records where record_id in ({marks}) order by record_id",  # noqa: S608 - marks alone
-                    list(record_ids),
-                ).fetchall()
+                return con.execute(query, parameters).fetchall()
         except sqlite3.Error:
             return None
-        return {record_id: _record(columns) for record_id, columns in rows}
 
     def _reader(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
@@ -271,10 +282,13 @@ def _after(start: str) -> str:
 
 
 def _shown(con: sqlite3.Connection, golden_ids: Sequence[str]) -> list[Shown]:
-    marks = ", ".join("?" * len(golden_ids))
     names = ", ".join(field.name for field in fields(Shown))
-    rows = con.execute(f"select {names} from shown where golden_id in ({marks})", list(golden_ids))  # noqa: S608 - names and marks of ours
+    rows = con.execute(f"select {names} from shown where golden_id in ({_marks(golden_ids)})", list(golden_ids))  # noqa: S608 - names and marks of ours
     return [Shown(*row) for row in rows]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _record(columns: str) -> dict[str, Any]:

@@ -15,6 +15,8 @@ with own as materialized (
             name_key,
             former_name_key,
             organisation_name_key,
+            name_kana_key,
+            organisation_name_kana_key,
             corporate_number_key,
             list_concat(coalesce(email_keys, []), coalesce(shared_email_keys, [])) as emails,
             list_concat(coalesce(phone_keys, []), coalesce(shared_phone_keys, [])) as phones,
@@ -75,6 +77,10 @@ from (
     select 'R', reverse(key), customer from readings
     union all
     select 'k', unnest(sounds), customer from own where customer_type = 'organisation'
+    union all
+    select 'a', name_kana_key, customer from own
+    union all
+    select 'a', organisation_name_kana_key, customer from own
     union all
     select 'w', organisation_name_key, customer from own where customer_type = 'person'
 ) as keys
