@@ -5,8 +5,8 @@ been worked out over publication and ledger is kept for the next look, until one
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -34,7 +34,7 @@ class OpenPublication:
 
     Attributes:
         version: of it.
-        con: for cursors; nobody reads with it.
+        con: for cursors, which are made under the room's lock; nobody reads with it.
         loaded: the project.
         search: the index of the customers, which may be of an older one.
     """
@@ -44,11 +44,15 @@ class OpenPublication:
     loaded: LoadedProject
     search: SearchIndex
 
-    @cached_property
-    def scored_with(self) -> tuple[ModelVersion, str]:
-        """The model that scored its pairs, read once."""
-        with closing(self.con.cursor()) as cursor:
-            return scored_with(cursor, ModelStore(ProjectPaths(self.loaded.root).models))
+    _model: list[tuple[ModelVersion, str]] = field(default_factory=list)
+    _reading: Lock = field(default_factory=Lock)
+
+    def scored_with(self, cursor: duckdb.DuckDBPyConnection) -> tuple[ModelVersion, str]:
+        """The model that scored its pairs, read once, with the cursor of whoever is the first to ask."""
+        with self._reading:
+            if not self._model:
+                self._model.append(scored_with(cursor, ModelStore(ProjectPaths(self.loaded.root).models)))
+            return self._model[0]
 
 
 @dataclass
@@ -83,7 +87,7 @@ class Look:
     def evidence(self) -> PairEvidence:
         """The scored pairs and the model that scored them."""
         shown = self.publication
-        return PairEvidence(self.con, *shown.scored_with, index=partial(shown.search.records, shown.version))
+        return PairEvidence(self.con, *shown.scored_with(self.con), index=partial(shown.search.records, shown.version))
 
     @cached_property
     def foresight(self) -> Foresight:

@@ -15,7 +15,7 @@ select
 from temp.wanted as wanted
 inner join customers on customers.golden_id = wanted.golden_id
 left join (
-    select customer, string_agg(distinct kind || key, chr(31)) as keys
+    select customer, string_agg(kind || key, chr(31)) as keys
     from temp.search_keys
     group by customer
 ) as found on found.customer = wanted.customer
