@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -98,7 +98,7 @@ class SearchIndex:
         return Standing(row[2], row[3]) if row is not None and tuple(row[:2]) == (SCHEMA, RULES_VERSION) else None
 
     def follow(self, con: duckdb.DuckDBPyConnection, version: str) -> Standing | None:
-        """Bring the index up to a publication; that of a large base in the background.
+        """Bring the index up to a publication, unless the base is a large one, which is left to `follow_later`.
 
         Args:
             con: a cursor of the publication; temporary tables are made on it.
@@ -111,7 +111,6 @@ class SearchIndex:
         if standing is not None and standing.version == version:
             return standing
         if _count(con) > _AT_ONCE:
-            self.follow_later(con, version)
             return standing
         with self._writing:
             standing = self.standing()
@@ -119,10 +118,15 @@ class SearchIndex:
                 self._bring(con, version, standing)
         return self.standing()
 
-    def follow_later(self, con: duckdb.DuckDBPyConnection, version: str) -> None:
-        """Bring the index up to a publication in the background, unless somebody is at it."""
+    def follow_later(self, connect: Callable[[], duckdb.DuckDBPyConnection], version: str) -> None:
+        """Bring the index up to a publication in the background, unless somebody is at it.
+
+        Args:
+            connect: opens the publication once more: a cursor would end with the connection it was made of.
+            version: of it.
+        """
         if version != self._brought and self._writing.acquire(blocking=False):
-            Thread(target=self._bring_later, args=(con.cursor(), version), daemon=True).start()
+            Thread(target=self._bring_later, args=(connect, version), daemon=True).start()
 
     def build(self, con: duckdb.DuckDBPyConnection, version: str) -> None:
         """Make the index anew, whatever there is."""
@@ -185,10 +189,10 @@ class SearchIndex:
     def _reader(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
 
-    def _bring_later(self, con: duckdb.DuckDBPyConnection, version: str) -> None:
+    def _bring_later(self, connect: Callable[[], duckdb.DuckDBPyConnection], version: str) -> None:
         """Bring the index up in a thread of its own; the lock is held already."""
         try:
-            with closing(con):
+            with closing(connect()) as con:
                 standing = self.standing()
                 if standing is None or standing.version != version:
                     self._bring(con, version, standing)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
 
@@ -24,6 +25,7 @@ from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 from crm_pipelines.stores.review_desk import ReviewDesk
 from crm_pipelines.stores.search_index import SearchIndex
+from crm_pipelines.stores.warehouse import connect
 
 _MOST_KEPT = 4
 
@@ -37,13 +39,14 @@ class OpenPublication:
         con: for cursors, which are made under the room's lock; nobody reads with it.
         loaded: the project.
         search: the index of the customers, which may be of an older one.
+        n_looks: at it now. Closing the connection ends its cursors, so the last look that comes back closes it.
     """
 
     version: str
     con: duckdb.DuckDBPyConnection
     loaded: LoadedProject
     search: SearchIndex
-
+    n_looks: int = 0
     _model: list[tuple[ModelVersion, str]] = field(default_factory=list)
     _reading: Lock = field(default_factory=Lock)
 
@@ -141,7 +144,8 @@ class ReadingRoom:
     def _taken(self) -> Look:
         with self._lock:
             shown, decisions = self._current(), self._decisions_of_now()
-            self.search.follow_later(shown.con, shown.version)
+            self.search.follow_later(partial(connect, self._file_of(shown.version), read_only=True), shown.version)
+            shown.n_looks += 1
             found = self._kept_look(shown)
             if found is not None:
                 return found
@@ -161,10 +165,17 @@ class ReadingRoom:
 
     def _put_back(self, look: Look) -> None:
         with self._lock:
-            if look.publication is self._open and look.seq == self._seq and not self._kept.full():
+            shown = look.publication
+            shown.n_looks -= 1
+            if shown is self._open and look.seq == self._seq and not self._kept.full():
                 self._kept.put_nowait(look)
                 return
-        look.con.close()
+            look.con.close()
+            if shown is not self._open and not shown.n_looks:
+                shown.con.close()
+
+    def _file_of(self, version: str) -> Path:
+        return self.paths.published / f"{version}.duckdb"
 
     def _current(self) -> OpenPublication:
         if self._open is None or self._publications.current_version() != self._open.version:
@@ -186,6 +197,6 @@ class ReadingRoom:
         with suppress(Empty):
             while True:
                 self._kept.get_nowait().con.close()
-        if self._open is not None:
+        if self._open is not None and not self._open.n_looks:
             self._open.con.close()
         self._open = None
