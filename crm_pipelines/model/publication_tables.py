@@ -23,7 +23,7 @@ from crm_pipelines.model.warehouse_tables import (
     RUNS,
 )
 
-PUBLICATION_SCHEMA = 2
+PUBLICATION_SCHEMA = 3
 
 CHANGES: dict[str, str] = {
     "seq": "BIGINT",  # rises by one for ever, over all publications
@@ -86,6 +86,21 @@ BLOCKING_KEYS: dict[str, str] = {
     "run_id": "VARCHAR",
 }
 
+# Sorted by `contact`: the names on a contact point are looked up, never counted over all records.
+CONTACT_NAMES: dict[str, str] = {
+    "record_id": "VARCHAR",
+    "contact": "UBIGINT",
+    "name_hash": "UBIGINT",
+    "run_id": "VARCHAR",
+}
+
+# The live rows of `crosswalk`, sorted by `record_id`: the crosswalk itself is sorted by customer.
+HOMES: dict[str, str] = {
+    "record_id": "VARCHAR",
+    "golden_id": "VARCHAR",
+    "run_id": "VARCHAR",
+}
+
 # The level columns of `scored_pairs` belong to matching; they follow these.
 SCORED_PAIRS: dict[str, str] = {
     "record_id_l": "VARCHAR",
@@ -115,6 +130,8 @@ PUBLICATION_TABLES: dict[str, dict[str, str]] = {
     "standardised_records": {**STANDARDISED_RECORDS, "run_id": "VARCHAR"},
     "scored_pairs": SCORED_PAIRS,
     "blocking_keys": BLOCKING_KEYS,
+    "contact_names": CONTACT_NAMES,
+    "homes": HOMES,
     "review_queue": {**REVIEW_QUEUE, "run_id": "VARCHAR"},
     "closed_questions": CLOSED_QUESTIONS,
 }

@@ -193,7 +193,8 @@ def questions_about(con: duckdb.DuckDBPyConnection, records: Sequence[str]) -> l
 def names_of(con: duckdb.DuckDBPyConnection, golden_ids: Sequence[str]) -> Mapping[str, str | None]:
     """Golden id -> display name, of living customers."""
     rows = con.execute(
-        "select golden_id, display_name from customers where list_contains(?, golden_id) order by golden_id",
+        "select golden_id, display_name from customers where golden_id in (select unnest(cast(? as varchar[]))) "
+        "order by golden_id",
         [list(golden_ids)],
     ).fetchall()
     return dict(rows)

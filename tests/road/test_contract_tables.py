@@ -40,6 +40,8 @@ PUBLICATION = {
     "email email_status phone phone_status address address_status birth_date birth_date_status reading_keys",
     "scored_pairs": "record_id_l record_id_r match_weight match_probability band model_version",
     "blocking_keys": "record_id key",
+    "contact_names": "record_id contact name_hash",
+    "homes": "record_id golden_id",
     "closed_questions": "question_id kind record_ids_left record_ids_right reason asked_at closed_because decision_id "
     "closed_at",
     "review_queue": "question_id kind record_ids_left record_ids_right reason match_weight value priority asked_at",

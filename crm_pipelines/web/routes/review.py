@@ -151,7 +151,7 @@ def _question_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wro
         last=last_answer(look, visitor), following=following(look, sight, wanted, question_id),
         is_open=is_open, wanted=wanted, claim=claim, is_taken=is_taken, due_at=due_at(sight, asked), reasons=REASONS,
         others=_assignable(request, visitor) if is_open else [], shapes=_shapes(look, asked), now=visitor.now,
-        dealings=[] if visitor.sight.is_partial else latest_dealings(look, asked),
+        dealings=[] if visitor.sight.is_partial else latest_dealings(look, view.sides),
         earlier=earlier_decisions(look, asked),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.followed import followed
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.stewardship import UNDO_PREFIX, Signature
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.effects import told
@@ -180,9 +181,5 @@ def _lines(look: Look, decisions: Sequence[Decision], counted: int) -> tuple[Dec
 
 
 def _homes(look: Look, records: Sequence[str]) -> dict[str, str]:
-    rows = look.con.execute(
-        "select record_id, golden_id from crosswalk where list_contains(?, record_id) and valid_to is null "
-        "order by record_id",
-        [list(records)],
-    ).fetchall()
+    rows = look.con.execute(statement("homes_of"), {"records": list(records)}).fetchall()
     return dict(rows)

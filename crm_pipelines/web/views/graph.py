@@ -123,8 +123,7 @@ def _customers(look: Look, records: Sequence[str]) -> dict[str, tuple[str, ...]]
     rows = look.con.execute(
         """select golden_id, list(record_id order by record_id) from crosswalk
            where valid_to is null and golden_id in (
-               select golden_id from crosswalk
-               where valid_to is null and record_id in (select unnest(cast($records as varchar[]))))
+               select golden_id from homes where record_id in (select unnest(cast($records as varchar[]))))
            group by golden_id order by golden_id""",
         {"records": list(records)},
     ).fetchall()
