@@ -90,7 +90,7 @@ class GoldenValue:
 
 @dataclass(frozen=True, slots=True)
 class ContactPoint:
-    """An e-mail address, a telephone number or an address."""
+    """An e-mail address, a telephone number or an address, and the sources that tell it."""
 
     kind: str
     value: str
@@ -98,6 +98,7 @@ class ContactPoint:
     is_shared: bool
     last_seen_at: datetime | None
     n_records: int
+    systems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,13 @@ def golden_values(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[Golden
 def contact_points(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[ContactPoint]:
     """How the customer is reached: by kind, the primary one first."""
     rows = con.execute(
-        """select kind, value, is_primary, is_shared, last_seen_at, len(record_ids) from contact_points
+        """select kind, value, is_primary, is_shared, last_seen_at, record_ids from contact_points
            where golden_id = ? order by kind, is_primary desc, last_seen_at desc nulls last, value""",
         [golden_id],
     ).fetchall()
-    return [ContactPoint(*row) for row in rows]
+    return [
+        ContactPoint(*row[:-1], len(row[-1]), tuple(dict.fromkeys(system_of(name) for name in row[-1]))) for row in rows
+    ]
 
 
 def consent_states(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[ConsentState]:

@@ -36,12 +36,13 @@ Propose = Callable[[Signature, Sequence[str]], Proposal]
 
 def add_customer_act_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/customers/{golden_id}/merge", dependencies=needs(Permission.DECIDE, "customer"))(merge_page)
-    app.post("/customers/{golden_id}/merge", dependencies=needs(Permission.DECIDE, "customer"))(merge)
-    app.get("/customers/{golden_id}/split", dependencies=needs(Permission.DECIDE, "customer"))(split_page)
-    app.post("/customers/{golden_id}/split", dependencies=needs(Permission.DECIDE, "customer"))(split)
-    app.get("/customers/{golden_id}/undo/{decision_id}", dependencies=needs(Permission.DECIDE, "customer"))(undo_page)
-    app.post("/customers/{golden_id}/undo/{decision_id}", dependencies=needs(Permission.DECIDE, "customer"))(undo)
+    acting = needs(Permission.DECIDE, "customer", is_whole=True)
+    app.get("/customers/{golden_id}/merge", dependencies=acting)(merge_page)
+    app.post("/customers/{golden_id}/merge", dependencies=acting)(merge)
+    app.get("/customers/{golden_id}/split", dependencies=acting)(split_page)
+    app.post("/customers/{golden_id}/split", dependencies=acting)(split)
+    app.get("/customers/{golden_id}/undo/{decision_id}", dependencies=acting)(undo_page)
+    app.post("/customers/{golden_id}/undo/{decision_id}", dependencies=acting)(undo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def _carried(  # noqa: PLR0913, PLR0917 - what is asked for, how, and where it i
     except ConflictError as error:
         told = conflict_told(error, web.timezone)
         return page(request, visitor, "customer_act", 409, view=None, conflict=told, **shown)
-    view = act_view(look, proposal)
+    view = act_view(look, proposal, visitor.sight)
     return page(request, visitor, "customer_act", view=view, conflict=None, **shown)
 
 
@@ -200,9 +201,10 @@ def _choice(  # noqa: PLR0913, PLR0917 - what is shown
     problem: Fault | None = None,
     status: int = 200,
 ) -> Response:
+    lines = record_lines(look, subject.members, visitor.sight)
     return page(
         request, visitor, "customer_split", status,
-        row=row, lines=record_lines(look, subject.members), ticked=ticked, shapes=glyphs(look), problem=problem,
+        row=row, lines=lines, ticked=ticked, shapes=glyphs(look), problem=problem,
     )  # fmt: skip
 
 

@@ -31,8 +31,8 @@ Value = Annotated[str, Form(max_length=_MOST_VALUE)]
 
 def add_customer_pin_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer"))(pins_page)
-    app.post("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer"))(pin)
+    app.get("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer", is_whole=True))(pins_page)
+    app.post("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer", is_whole=True))(pin)
 
 
 def pins_page(request: Request, golden_id: str, attribute: Code = "") -> Response:

@@ -10,6 +10,7 @@ from crm_pipelines.stores.customer_file import CustomerRow
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.stewardship import Proposal
 from crm_pipelines.stores.subjects import Subject
+from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.customer import RecordLine, record_lines
 from crm_pipelines.web.views.effects import told
@@ -73,12 +74,12 @@ class Conflict:
     decision_ids: tuple[str, ...]
 
 
-def act_view(look: Look, proposal: Proposal) -> ActView:
+def act_view(look: Look, proposal: Proposal, sight: Sight) -> ActView:
     """Look ahead; nothing is recorded."""
     ahead = stewardship.outlook(look.desk, proposal, look.foresight)
-    before = tuple(Card(name, record_lines(look, records)) for name, records in ahead.before.items())
+    before = tuple(Card(name, record_lines(look, records, sight)) for name, records in ahead.before.items())
     after = tuple(
-        Card(name, record_lines(look, records), frozenset(records) - set(ahead.before.get(name, ())))
+        Card(name, record_lines(look, records, sight), frozenset(records) - set(ahead.before.get(name, ())))
         for name, records in ahead.after.items()
         if records
     )

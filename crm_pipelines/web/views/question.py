@@ -45,8 +45,8 @@ class Side:
     Attributes:
         letter: A or B.
         golden_ids: whom its records belong to as published.
-        records: (record id, source) of each.
-        shown: the record that is compared.
+        records: (record id as the reader sees it, source) of each.
+        shown: the record that is compared, likewise.
     """
 
     letter: str
@@ -182,7 +182,7 @@ def question_view(look: Look, question: QueuedQuestion, sight: Sight) -> Questio
     against = lightest.sentence if lightest is not None and (lightest.weight or 0.0) <= -_SPEAKS else None
     return QuestionView(
         question=question,
-        sides=(_side(look, "A", lefts, left), _side(look, "B", rights, right)),
+        sides=(_side(look, "A", lefts, left, sight), _side(look, "B", rights, right, sight)),
         rows=rows,
         match_weight=score.match_weight,
         auto_match=fall.auto_match,
@@ -198,14 +198,15 @@ def title_code(question: QueuedQuestion) -> str:
     return f"web.question.{'confirm' if question.kind is QuestionKind.CONFIRM else question.customer_type.value}"
 
 
-def _side(look: Look, letter: str, record_ids: Sequence[str], shown: str) -> Side:
+def _side(look: Look, letter: str, record_ids: Sequence[str], shown: str, sight: Sight) -> Side:
     found = look.con.execute(
         "select record_id, source_system, golden_id from crosswalk "
         "where list_contains(?, record_id) and valid_to is null order by record_id",
         [list(record_ids)],
     ).fetchall()
     golden_ids = tuple(dict.fromkeys(golden_id for _, _, golden_id in found))
-    return Side(letter, golden_ids, tuple((record, source) for record, source, _ in found), shown)
+    records = tuple((sight.record(record), source) for record, source, _ in found)
+    return Side(letter, golden_ids, records, sight.record(shown))
 
 
 def _rows(
