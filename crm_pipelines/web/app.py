@@ -33,6 +33,7 @@ from crm_pipelines.web.routes.customer_pins import add_customer_pin_routes
 from crm_pipelines.web.routes.customers import add_customer_routes
 from crm_pipelines.web.routes.decisions import add_decision_routes
 from crm_pipelines.web.routes.inbox import add_inbox_routes
+from crm_pipelines.web.routes.live import add_live_routes
 from crm_pipelines.web.routes.openid import add_openid_routes
 from crm_pipelines.web.routes.operations import add_operations_routes
 from crm_pipelines.web.routes.quarantine import add_quarantine_routes
@@ -107,6 +108,7 @@ def create_app(
         add_operations_routes,
         add_settings_routes,
         add_token_routes,
+        add_live_routes,
         add_audit_routes,
     ):
         add_routes(app)

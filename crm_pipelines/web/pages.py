@@ -70,6 +70,7 @@ def page(request: Request, visitor: Visitor, template: str, status: int = 200, *
         say=visitor.say,
         words=_Words(visitor, ZoneInfo(zone or web.timezone)),
         form_word_name=FORM_WORD,
+        is_live=visitor.person is not None and request.method == "GET" and status == 200,
         here=request.url.path if status != 404 else HOME,  # whatever was typed there stays there
         **shown,
     )  # fmt: skip

@@ -20,9 +20,19 @@ def add_comparison_routes(app: FastAPI) -> None:
     app.get("/compare", dependencies=needs(Permission.CUSTOMERS, "customer"))(compare)
 
 
-def compare(request: Request, a: Token = "", b: Token = "") -> Response:
-    """Two side by side. An address names customers, and records by what stands for them: never by a source's key."""
+def compare(
+    request: Request, a: Token = "", b: Token = "", record: Annotated[tuple[str, ...], Query(max_length=500)] = ()
+) -> Response:
+    """Two side by side; of records that were chosen in a list there must be two.
+
+    An address names customers, and records by what stands for them: never by a source's key.
+    """
     visitor = signed_in(request)
+    if record:
+        if len(record) != 2:
+            title = visitor.say("web.compare.title")
+            return page(request, visitor, "message", 422, title=title, text="web.compare.two")
+        a, b = record
     web: WebState = request.app.state.web
     with web.stewards.room.look() as look:
         left, right = subject_of(look, a), subject_of(look, b)

@@ -21,6 +21,7 @@ from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.routes.customers import living
 from crm_pipelines.web.views.acts import Asked, act_view, conflict_told
 from crm_pipelines.web.views.customer import glyphs, record_lines
+from crm_pipelines.web.views.customer_records import token_of
 from crm_pipelines.web.visitors import Visitor, deciding, require_own_form
 from crm_pipelines.web.web_state import WebState
 
@@ -75,8 +76,13 @@ def merge(  # noqa: PLR0913, PLR0917 - the fields of the form
     return _merged(request, visitor, golden_id, other, _Step(act == _RECORD, reason, replacing))
 
 
-def split_page(request: Request, golden_id: str, event: Annotated[int, Query(ge=0)] = 0) -> Response:
-    """Which records to part; those of an event are ticked to take it back."""
+def split_page(
+    request: Request,
+    golden_id: str,
+    event: Annotated[int, Query(ge=0)] = 0,
+    record: Annotated[tuple[str, ...], Query(max_length=_MOST_RECORDS)] = (),
+) -> Response:
+    """Which records to part; those of an event are ticked to take it back, and those chosen in a list, by token."""
     visitor = deciding(request)
     with _room(request).look() as look:
         found = living(request, visitor, look, golden_id, "/split")
@@ -84,7 +90,9 @@ def split_page(request: Request, golden_id: str, event: Annotated[int, Query(ge=
             return found
         subject, row = found
         joined = [one for one in identity_changes(look.con, row.golden_id) if one.position == event]
-        return _choice(request, visitor, look, subject, row, [name for one in joined for name in one.record_ids])
+        ticked = [name for one in joined for name in one.record_ids]
+        ticked += [name for name in subject.members if token_of(look, row.golden_id, name) in record]
+        return _choice(request, visitor, look, subject, row, ticked)
 
 
 def split(  # noqa: PLR0913, PLR0917 - the fields of the form
@@ -187,7 +195,7 @@ def _carried(  # noqa: PLR0913, PLR0917 - what is asked for, how, and where it i
     except ConflictError as error:
         told = conflict_told(error, web.timezone)
         return page(request, visitor, "customer_act", 409, view=None, conflict=told, **shown)
-    view = act_view(look, proposal, visitor.sight)
+    view = act_view(look, proposal, visitor.sight, visitor.now)
     return page(request, visitor, "customer_act", view=view, conflict=None, **shown)
 
 

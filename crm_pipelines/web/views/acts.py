@@ -14,6 +14,7 @@ from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.customer import RecordLine, record_lines
 from crm_pipelines.web.views.effects import told
+from crm_pipelines.web.views.foreseen import ForeseenView, foreseen_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,14 @@ class ActView:
         before: the customers it touches, as published.
         after: as they would be.
         replaced: decisions in force that would end with it.
+        foreseen: their values and consents.
     """
 
     sentences: tuple[Fault, ...]
     before: tuple[Card, ...]
     after: tuple[Card, ...]
     replaced: tuple[Decision, ...]
+    foreseen: ForeseenView
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Conflict:
     decision_ids: tuple[str, ...]
 
 
-def act_view(look: Look, proposal: Proposal, sight: Sight) -> ActView:
+def act_view(look: Look, proposal: Proposal, sight: Sight, now: datetime) -> ActView:
     """Look ahead; nothing is recorded."""
     ahead = stewardship.outlook(look.desk, proposal, look.foresight)
     before = tuple(Card(name, record_lines(look, records, sight)) for name, records in ahead.before.items())
@@ -83,7 +86,8 @@ def act_view(look: Look, proposal: Proposal, sight: Sight) -> ActView:
         for name, records in ahead.after.items()
         if records
     )
-    return ActView(tuple(told(ahead)), before, after, proposal.replaced)
+    foreseen = foreseen_view(look, ahead.before, ahead.after, sight, now)
+    return ActView(tuple(told(ahead)), before, after, proposal.replaced, foreseen)
 
 
 def conflict_told(error: ConflictError, timezone: str) -> Conflict:

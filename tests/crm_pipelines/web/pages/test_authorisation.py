@@ -43,6 +43,7 @@ MATRIX = {
     ("GET", "/settings/tokens"): ADMIN,
     ("POST", "/settings/tokens"): ADMIN,
     ("POST", "/settings/tokens/{token_id}/revoke"): ADMIN,
+    ("GET", "/live"): EVERYBODY,
     ("GET", "/audit"): AUDITING,
     ("GET", "/review"): EVERYBODY,
     ("GET", "/review/{question_id}"): EVERYBODY,

@@ -85,10 +85,10 @@ def test_records_stand_one_below_the_other_and_any_two_are_compared_by_an_addres
             ).fetchall()
         ]
     page = browser.get(f"/customers/{golden_id}/records").text
-    tokens = re.findall(r'name="a" value="([^"]+)"', page)
+    tokens = re.findall(r'name="record" value="([^"]+)"', page)
     assert len(set(tokens)) == len(members)
     assert not [token for token in tokens for name in members if name.partition(":")[2] in token]
-    compared = browser.get("/compare", params={"a": tokens[0], "b": tokens[1]})
+    compared = browser.get("/compare", params={"record": tokens[:2]})
     assert compared.status_code == 200
     assert golden_id in compared.text
     figures = [float(found.replace("−", "-")) for found in re.findall(r'"num">(?:<b>)?([+−][\d.]+)<', compared.text)]
