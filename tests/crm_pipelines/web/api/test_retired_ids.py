@@ -1,4 +1,4 @@
-"""An id that is retired tells where it leads. What a merge and its undoing publish, `pages/test_customer_acts.py` asks."""
+"""A retired id tells where it leads. What a merge and its undoing publish is asked in `pages/test_customer_acts.py`."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
