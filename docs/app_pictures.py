@@ -38,14 +38,14 @@ class Shown:
         address: of its server.
         question_id: of a question with something to look at.
         person: golden id of a customer with several records.
-        other: of another one.
+        alike: of two who may be one.
     """
 
     desk: Desk
     address: str
     question_id: str
     person: str
-    other: str
+    alike: tuple[str, str]
 
 
 def take_app_pictures(browser: Browser, project: Path, folder: Path, work: Path) -> None:
@@ -80,7 +80,7 @@ def take_app_pictures(browser: Browser, project: Path, folder: Path, work: Path)
 def _plain_pages(shown: Shown) -> dict[str, str]:
     """Name of the picture -> address of the page."""
     (proposal,) = shown.desk.batches.waiting()[:1]
-    place = f"/customers/{shown.person}"
+    place, (one, other) = f"/customers/{shown.person}", shown.alike
     return {
         "review": "/review",
         "question": f"/review/{shown.question_id}",
@@ -88,8 +88,8 @@ def _plain_pages(shown: Shown) -> dict[str, str]:
         "answered": "/decisions",
         "customer": place,
         "records": f"{place}/records",
-        "merge": f"{place}/merge?other={shown.other}",
-        "compare": f"/compare?a={shown.person}&b={shown.other}",
+        "merge": f"/customers/{one}/merge?other={other}",
+        "compare": f"/compare?a={one}&b={other}",
         "quarantine": "/quarantine",
         "dashboard": "/dashboard",
         "sources": "/sources",
@@ -120,18 +120,26 @@ def _served(project: Path, work: Path) -> Iterator[Shown]:
 def _chosen(desk: Desk, address: str) -> Shown:
     with desk.room.look() as look:
         asked = look.con.execute(
-            """select question_id from review_queue where kind = 'pair' and customer_type = 'person' and value > 3
-               order by priority desc, question_id limit 1"""
+            """select question_id from review_queue
+               where kind = 'pair' and customer_type = 'person' and value > 2 and match_weight between 2.5 and 6
+               order by value desc, question_id limit 1"""
+        ).fetchall()
+        alike = look.con.execute(
+            """select crosswalk.golden_id, others.golden_id from review_queue
+               inner join crosswalk on crosswalk.record_id = record_ids_left[1] and crosswalk.valid_to is null
+               inner join crosswalk as others on others.record_id = record_ids_right[1] and others.valid_to is null
+               where kind = 'pair' and customer_type = 'person' and value > 2
+               order by match_weight desc, question_id limit 1"""
         ).fetchall()
         people = look.con.execute(
             """select golden_id from customers
                inner join (select golden_id, order_count from profiles) as counted using (golden_id)
                where customer_type = 'person' and record_count between 3 and 6 and len(source_systems) > 2
-               order by order_count desc, golden_id limit 2"""
+               order by order_count desc, golden_id limit 1"""
         ).fetchall()
     scopes = frozenset({TokenScope.CUSTOMERS_READ, TokenScope.CHANGES_READ})
     desk.tokens.create(NewToken(name="受注システム", made_by="森 千尋", scopes=scopes), utc_now())
-    return Shown(desk, address, str(asked[0][0]), str(people[0][0]), str(people[1][0]))
+    return Shown(desk, address, str(asked[0][0]), str(people[0][0]), (str(alike[0][0]), str(alike[0][1])))
 
 
 @contextmanager
@@ -167,7 +175,7 @@ def _signed_in(
 def _work(page: Page, shown: Shown) -> None:
     """Answer some questions and propose an answer to others, so that there is something to see."""
     for said, reason in (("KeyD", "2"), ("KeyS", "1"), ("KeyD", "")):
-        page.goto(f"{shown.address}/review?kind=pair&customer_type=person&value=two")
+        page.goto(f"{shown.address}/review?kind=pair&customer_type=person&value=two&assignee=none")
         page.locator(".list .pair").first.click()
         page.locator("body[data-keys=on]").wait_for()
         if reason:

@@ -90,15 +90,19 @@ class GoldenValue:
 
 @dataclass(frozen=True, slots=True)
 class ContactPoint:
-    """An e-mail address, a telephone number or an address, and the sources that tell it."""
+    """An e-mail address, a telephone number or an address, and the records that tell it; a pinned one has none."""
 
     kind: str
     value: str
     is_primary: bool
     is_shared: bool
     last_seen_at: datetime | None
-    n_records: int
-    systems: tuple[str, ...]
+    record_ids: tuple[str, ...]
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The sources that tell it."""
+        return tuple(dict.fromkeys(map(system_of, self.record_ids)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +161,7 @@ def contact_points(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[Conta
            where golden_id = ? order by kind, is_primary desc, last_seen_at desc nulls last, value""",
         [golden_id],
     ).fetchall()
-    return [
-        ContactPoint(*row[:-1], len(row[-1]), tuple(dict.fromkeys(system_of(name) for name in row[-1]))) for row in rows
-    ]
+    return [ContactPoint(*row[:5], tuple(row[5])) for row in rows]
 
 
 def consent_states(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[ConsentState]:

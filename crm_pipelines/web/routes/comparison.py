@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.roles import Permission
@@ -39,5 +40,7 @@ def compare(
         if left is None or right is None:
             title = visitor.say("web.compare.title")
             return page(request, visitor, "message", 404, title=title, text="web.compare.unknown")
+        shown = (*left.golden_ids, *right.golden_ids)
+        note_look(request, visitor, "customer", shown[0] if shown else "", shown)
         view = comparison_view(look, left, right, visitor.sight)
         return page(request, visitor, "compare", view=view, title=visitor.say("web.compare.title"))

@@ -14,6 +14,7 @@ from crm_pipelines.stores.customer_file import CustomerRow
 from crm_pipelines.stores.identity_history import identity_changes
 from crm_pipelines.stores.stewardship import Proposal, Signature
 from crm_pipelines.stores.subjects import Subject, find_subject
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look, ReadingRoom
@@ -195,6 +196,8 @@ def _carried(  # noqa: PLR0913, PLR0917 - what is asked for, how, and where it i
     except ConflictError as error:
         told = conflict_told(error, web.timezone)
         return page(request, visitor, "customer_act", 409, view=None, conflict=told, **shown)
+    seen = (asked.row.golden_id, *(() if asked.partner is None else asked.partner.golden_ids))
+    note_look(request, visitor, "customer", asked.row.golden_id, seen)
     view = act_view(look, proposal, visitor.sight, visitor.now)
     return page(request, visitor, "customer_act", view=view, conflict=None, **shown)
 
@@ -209,6 +212,7 @@ def _choice(  # noqa: PLR0913, PLR0917 - what is shown
     problem: Fault | None = None,
     status: int = 200,
 ) -> Response:
+    note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
     lines = record_lines(look, subject.members, visitor.sight)
     return page(
         request, visitor, "customer_split", status,

@@ -13,6 +13,7 @@ from crm_pipelines.standardise.observations import Place
 from crm_pipelines.stores import pinning
 from crm_pipelines.stores.ledger.facts import NewPin
 from crm_pipelines.stores.pinning import PinWish
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
@@ -127,6 +128,7 @@ def _shown(  # noqa: PLR0913, PLR0917 - what is shown, and what went wrong
     if isinstance(found, Response):
         return found
     subject, row = found
+    note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
     homes = {row.golden_id: subject.members}
     foreseen = foreseen_view(look, homes, homes, visitor.sight, visitor.now, proposed) if proposed else None
     view = pins_view(look, row, attribute, visitor.now)

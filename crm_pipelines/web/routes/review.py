@@ -89,8 +89,8 @@ def graph(request: Request, question_id: str) -> Response:
             return gone(request, visitor, error, 404)
         drawn = graph_of(look, (asked.record_ids_left, asked.record_ids_right), visitor.sight)
     is_part = request.headers.get("x-part") == "1"
-    shown = {"graph": drawn, "name": asked.question_id[:8], "place": f"/review/{asked.question_id}"}
-    return page(request, visitor, "graph_part" if is_part else "graph", **shown)
+    name, place = asked.question_id[:8], f"/review/{asked.question_id}"
+    return page(request, visitor, "graph_part" if is_part else "graph", graph=drawn, name=name, place=place)
 
 
 def answer(  # noqa: PLR0913, PLR0917 - the fields of a form
