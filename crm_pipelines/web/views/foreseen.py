@@ -38,6 +38,11 @@ class ValueRow:
     before: tuple[ValueCell, ...]
     after: tuple[ValueCell, ...]
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether any customer gets another value."""
+        return any(cell.is_new for cell in self.after)
+
 
 @dataclass(frozen=True, slots=True)
 class ConsentRow:
