@@ -133,9 +133,10 @@ def test_a_single_answer_waits_alone_and_is_written_whole_or_not_at_all(engine: 
     batches.propose(NEW, SAEKI, NOW)  # given together it may be asked for as well
     assert list(batches.single()) == ["q1"]
     before = ledger.record_decision(replace(decision("q1"), question_id=None))
+    withdrawal = replace(decision("q1"), question_id=None, supersedes=before.decision_id)
+    made = [withdrawal, replace(decision("q1"), supersedes=before.decision_id)]
     with pytest.raises(ConflictError, match=r"ledger\.not_in_force"):
-        withdrawal = replace(decision("q1"), question_id=None, supersedes=before.decision_id)
-        batches.approve(name, MORI, NOW, [withdrawal, replace(decision("q1"), supersedes=before.decision_id)])
+        batches.approve(name, MORI, NOW, made)
     assert [one.seq for one in ledger.decisions()] == [before.seq]
     assert batches.approve(name, MORI, NOW, [decision("q1", "shop")]) == (1, ())
     assert batches.single() == {}
