@@ -161,7 +161,10 @@ def contact_points(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[Conta
            where golden_id = ? order by kind, is_primary desc, last_seen_at desc nulls last, value""",
         [golden_id],
     ).fetchall()
-    return [ContactPoint(*row[:5], tuple(row[5])) for row in rows]
+    return [
+        ContactPoint(kind, value, is_primary, is_shared, seen_at, tuple(record_ids))
+        for kind, value, is_primary, is_shared, seen_at, record_ids in rows
+    ]
 
 
 def consent_states(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[ConsentState]:
