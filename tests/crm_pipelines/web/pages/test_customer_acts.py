@@ -145,8 +145,17 @@ def test_a_split_parts_the_records_chosen_and_their_customer_is_told_by_whom(
     assert preview.status_code == 200
     assert preview.text.count('type="hidden" name="record"') == 1
     assert app.desk.ledger.decisions() == []
+    assert "told once it is applied" in preview.text or "Nothing is known of consents" in preview.text
+    parts = {records[0]: records[:1], records[-1]: records[1:]}
+    with app.desk.room.look() as look:
+        foreseen = foreseen_values(look.con, look.loaded, parts, [])
     assert posted(browser, path, record=records[:1], act="record").status_code == 303
     applied()
+    with app.desk.room.look() as look:
+        homes = dict(look.con.execute("select record_id, golden_id from crosswalk where valid_to is null").fetchall())
+        for name, part in parts.items():
+            assert sorted(record for record, home in homes.items() if home == homes[name]) == part
+            assert published_values(look.con, [homes[name]])[homes[name]] == foreseen[name]
     assert not set(records[:1]) & set(records_of(app, one)) or not set(records[1:]) & set(records_of(app, one))
     assert "森 千尋" in browser.get(f"/customers/{one}").text
 
