@@ -27,6 +27,7 @@ from crm_pipelines.web.web_state import Desk, utc_now
 _PASSWORD = "a made-up one for pictures"  # noqa: S105 - of people who exist in a copy alone
 _LEFT_BEHIND = ("dagster", "inbox", "ledger.db*", "run.lock", "search")
 _HEIGHT = 860
+_PATIENCE = 120_000  # ms, on a computer that is busy with other things
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def _signed_in(
         timezone_id="Asia/Tokyo",
     )
     page = context.new_page()
+    page.set_default_timeout(_PATIENCE)
     if shown.desk.people.of_email(f"{email}@example.jp") is None:
         page.goto(f"{shown.address}/login/first/{shown.desk.people.invite(Role.ADMIN, utc_now())}")
         for field, value in (("name", name), ("email", f"{email}@example.jp"), ("password", _PASSWORD)):
