@@ -141,6 +141,9 @@ def _proposal(look: Look, asked: DecisionRequest, signed: Signature) -> Proposal
         return stewardship.answer(look.desk, question, _ANSWERS[asked.answer], signed, asked.replacing)
     if isinstance(asked, RecordsDecision):
         sides = asked.record_ids_left, asked.record_ids_right
+        n_records = len({*sides[0], *sides[1]})
+        if asked.answer != "unsure" and look.loaded.rules.review.needs_two(n_records):
+            raise ConflictError("api.two_needed", n_records=n_records)
         return stewardship.judge(look.desk, _ANSWERS[asked.answer], *sides, signed, asked.replacing)
     return stewardship.undo(look.desk, asked.decision_id, signed)
 

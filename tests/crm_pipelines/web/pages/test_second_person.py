@@ -141,6 +141,15 @@ def test_a_program_hears_that_its_answer_was_not_approved(app: App, asked: str) 
     assert decide(client, "new", **said).status_code == 202
 
 
+def test_a_program_does_not_get_round_it_by_naming_the_records(app: App, asked: str) -> None:
+    with app.desk.room.look() as look:
+        question = look.desk.question(asked)
+    sides = {"record_ids_left": list(question.record_ids_left), "record_ids_right": list(question.record_ids_right)}
+    refused = decide(program(app), "k", kind="records", answer="same", **sides)
+    assert (refused.status_code, refused.json()["code"]) == (409, "api.two_needed")
+    assert app.desk.ledger.decisions() == []
+
+
 def test_a_token_takes_back_its_own_and_needs_a_scope_for_what_others_decided(app: App) -> None:
     browser = app.somebody()
     one, other = questions_of(browser.get("/review").text)[:2]
