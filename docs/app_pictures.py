@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import uvicorn
 from playwright.sync_api import Browser, Page
@@ -27,6 +27,7 @@ from crm_pipelines.web.web_state import Desk, utc_now
 _PASSWORD = "a made-up one for pictures"  # noqa: S105 - of people who exist in a copy alone
 _LEFT_BEHIND = ("dagster", "inbox", "ledger.db*", "run.lock", "search")
 _HEIGHT = 860
+Scheme: TypeAlias = Literal["light", "dark"]
 _PATIENCE = 120_000  # ms, on a computer that is busy with other things
 
 
@@ -67,12 +68,13 @@ def take_app_pictures(browser: Browser, project: Path, folder: Path, work: Path)
                 _search(page, shown, folder / f"customers-{language}.png")
                 _pin(page, shown, folder / f"pin-{language}.png")
                 _together(page, shown, folder / f"together-{language}.png")
-        for name, path, language, scheme, width in (
+        others: tuple[tuple[str, str, str, Scheme, int], ...] = (
             ("question-en-dark", f"/review/{shown.question_id}", "en", "dark", 1280),
             ("customer-ja-dark", f"/customers/{shown.person}", "ja", "dark", 1280),
             ("question-ja-820", f"/review/{shown.question_id}", "ja", "light", 820),
             ("review-en-820", "/review", "en", "light", 820),
-        ):
+        )
+        for name, path, language, scheme, width in others:
             with _signed_in(browser, shown, language, scheme, width) as page:
                 page.goto(f"{shown.address}{path}")
                 _take(page, folder / f"{name}.png")
@@ -145,7 +147,7 @@ def _chosen(desk: Desk, address: str) -> Shown:
 
 @contextmanager
 def _signed_in(
-    browser: Browser, shown: Shown, language: str, scheme: Literal["light", "dark"] = "light", width: int = 1280
+    browser: Browser, shown: Shown, language: str, scheme: Scheme = "light", width: int = 1280
 ) -> Iterator[Page]:
     """A page of an administrator, who sees every page."""
     name, email = ("森 千尋", "mori") if language == "ja" else ("Claire Morgan", "morgan")
