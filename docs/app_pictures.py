@@ -181,7 +181,7 @@ def _work(page: Page, shown: Shown) -> None:
     for said, reason in (("KeyD", "2"), ("KeyS", "1"), ("KeyD", "")):
         page.goto(f"{shown.address}/review?kind=pair&customer_type=person&value=two&assignee=none")
         page.locator(".list .pair").first.click()
-        page.locator("body[data-keys=on]").wait_for()
+        page.locator("body[data-keys=on] form.answers").wait_for()
         if reason:
             page.locator(f'[data-reason="{reason}"]').click()
         page.locator("h1").click()
