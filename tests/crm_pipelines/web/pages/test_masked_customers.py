@@ -77,7 +77,8 @@ def values_of(app: App, fields: tuple[str, ...], source: str | None = None) -> s
 
 
 def leaks(text: str, values: set[str]) -> list[str]:
-    shown = re.sub(r"\d+\.\d+", "", unescape(text))  # places in pictures are long numbers and no values
+    # places in pictures and names of publications are long numbers and no values
+    shown = re.sub(r"\d+\.\d+|p\d{12}", "", unescape(text))
     return sorted(value for value in values if value in shown)
 
 
