@@ -21,6 +21,7 @@ _MOST_ROWS = 40
 _ROOM = 46.0  # px of the ring for each record
 _EDGE = 40.0
 _GAP = 130.0
+_LABEL = 106.0  # px of the id above a box
 _SHAPES: Mapping[str, str] = {
     "sql": "square",
     "odoo": "square",
@@ -195,7 +196,7 @@ def _laid_out(
     nodes: list[Node] = []
     x, height = 0.0, 0.0
     for column in columns:
-        y, widest = 0.0, 0.0
+        y, widest = 0.0, _LABEL
         for golden_id, members in column.items():
             ring = 0.0 if is_collapsed or len(members) == 1 else max(34.0, len(members) * _ROOM / math.tau)
             size = 2 * (ring + _EDGE)
