@@ -32,6 +32,7 @@ def sight_of(request: Request, look: Look, visitor: Visitor) -> Sight:
         claims=claims.holding(visitor.now),
         postponed=frozenset() if person is None else claims.postponed(person, visitor.now),
         answered=look.desk.answered,
+        proposed=frozenset(desk_of(request).batches.single()),
     )
 
 

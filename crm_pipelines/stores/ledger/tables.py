@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -200,7 +200,7 @@ postponements = sa.Table(
     sa.Column("until", UtcDateTime, nullable=False),
 )
 
-# Answers given together: proposed by one person, decided by another.
+# Answers that wait for a second person: given together, or one to a question on which much hangs.
 batches = sa.Table(
     "batches",
     metadata,
@@ -208,8 +208,9 @@ batches = sa.Table(
     sa.Column("judgement", sa.String(20), nullable=False),
     sa.Column("question_ids", sa.JSON, nullable=False),  # in the order of the queue
     sa.Column("filters", sa.JSON, nullable=False),  # what the list was narrowed to: codes
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("proposed_by_id", sa.String(32), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),  # empty: none was given, to a single answer
+    sa.Column("replacing", sa.JSON(none_as_null=True)),  # decisions a single answer replaces; null: given together
+    sa.Column("proposed_by_id", sa.String(32), nullable=False),  # person_id, or token_id of a program
     sa.Column("proposed_by", sa.String(200), nullable=False),
     sa.Column("proposed_at", UtcDateTime, nullable=False),
     sa.Column("state", sa.String(20), nullable=False),  # BatchState

@@ -31,15 +31,17 @@ Act: TypeAlias = Callable[[QuarantineDesk, list[HeldRow], Signature], int]
 
 def add_quarantine_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/quarantine", dependencies=needs(Permission.QUARANTINE, "customer"))(quarantine)
-    app.post("/quarantine/drop", dependencies=needs(Permission.REPAIR, "customer"))(drop_all)
-    app.post("/quarantine/release", dependencies=needs(Permission.REPAIR, "customer"))(release_all)
-    app.post("/quarantine/undo", dependencies=needs(Permission.REPAIR, "customer"))(undo_all)
-    app.get("/quarantine/{row_id}", dependencies=needs(Permission.QUARANTINE, "customer"))(row)
-    app.post("/quarantine/{row_id}/fix", dependencies=needs(Permission.REPAIR, "customer"))(fix)
-    app.post("/quarantine/{row_id}/drop", dependencies=needs(Permission.REPAIR, "customer"))(drop)
-    app.post("/quarantine/{row_id}/release", dependencies=needs(Permission.REPAIR, "customer"))(release)
-    app.post("/quarantine/{row_id}/undo", dependencies=needs(Permission.REPAIR, "customer"))(undo)
+    seeing = needs(Permission.QUARANTINE, "customer", is_whole=True)
+    mending = needs(Permission.REPAIR, "customer", is_whole=True)
+    app.get("/quarantine", dependencies=seeing)(quarantine)
+    app.post("/quarantine/drop", dependencies=mending)(drop_all)
+    app.post("/quarantine/release", dependencies=mending)(release_all)
+    app.post("/quarantine/undo", dependencies=mending)(undo_all)
+    app.get("/quarantine/{row_id}", dependencies=seeing)(row)
+    app.post("/quarantine/{row_id}/fix", dependencies=mending)(fix)
+    app.post("/quarantine/{row_id}/drop", dependencies=mending)(drop)
+    app.post("/quarantine/{row_id}/release", dependencies=mending)(release)
+    app.post("/quarantine/{row_id}/undo", dependencies=mending)(undo)
 
 
 def quarantine(request: Request, source: Code = "", reason: Code = "", after: Code = "") -> Response:

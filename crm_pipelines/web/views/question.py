@@ -47,8 +47,8 @@ class Side:
     Attributes:
         letter: A or B.
         golden_ids: whom its records belong to as published.
-        records: (record id, source) of each.
-        shown: the record that is compared.
+        records: (record id as the reader sees it, source) of each.
+        shown: the record that is compared, likewise.
     """
 
     letter: str
@@ -184,7 +184,7 @@ def question_view(look: Look, question: QueuedQuestion, sight: Sight) -> Questio
     against = lightest.sentence if lightest is not None and (lightest.weight or 0.0) <= -_SPEAKS else None
     return QuestionView(
         question=question,
-        sides=_sides(look, question, (left, right)),
+        sides=_sides(look, question, (left, right), sight),
         rows=rows,
         match_weight=score.match_weight,
         auto_match=fall.auto_match,
@@ -200,19 +200,20 @@ def title_code(question: QueuedQuestion) -> str:
     return f"web.question.{'confirm' if question.kind is QuestionKind.CONFIRM else question.customer_type.value}"
 
 
-def _sides(look: Look, question: QueuedQuestion, shown: Sequence[str]) -> tuple[Side, Side]:
+def _sides(look: Look, question: QueuedQuestion, shown: Sequence[str], sight: Sight) -> tuple[Side, Side]:
     both = (question.record_ids_left, question.record_ids_right)
     rows = look.con.execute(statement("homes_of"), {"records": [*both[0], *both[1]]}).fetchall()
     left, right = (
-        _side(letter, {record: home for record, home in rows if record in set(side)}, compared)
+        _side(letter, {record: home for record, home in rows if record in set(side)}, compared, sight)
         for letter, side, compared in zip("AB", both, shown, strict=True)
     )
     return left, right
 
 
-def _side(letter: str, homes: Mapping[str, str], shown: str) -> Side:
+def _side(letter: str, homes: Mapping[str, str], shown: str, sight: Sight) -> Side:
     golden_ids = tuple(dict.fromkeys(homes.values()))
-    return Side(letter, golden_ids, tuple((record, system_of(record)) for record in homes), shown)
+    records = tuple((sight.record(record), system_of(record)) for record in homes)
+    return Side(letter, golden_ids, records, sight.record(shown))
 
 
 def _rows(

@@ -133,6 +133,31 @@ def test_split_and_pinned_with_the_mouse(browser: Browser, desk: tuple[Desk, str
         expect(page.locator(".notice.pending").first).to_be_visible()
 
 
+def test_records_are_chosen_by_x_and_compared_or_parted(browser: Browser, desk: tuple[Desk, str]) -> None:
+    opened, address = desk
+    golden_id, _ = persons(opened)[0]
+    with browser.new_context(locale="ja-JP") as context:
+        page = signed_in(context, opened, address)
+        page.goto(f"{address}/customers/{golden_id}/records")
+        boxes = page.locator("[name=record]")
+        for key in ("j", "x", "j", "x", "x", "Shift+X"):
+            page.keyboard.press(key)
+        expect(page.locator("[name=record]:checked")).to_have_count(2)
+        expect(boxes.nth(1)).to_be_focused()
+        with page.expect_navigation():
+            page.click("form[action='/compare'] button:not([formaction])")
+        assert page.locator("table.compare").count() == 1
+        with page.expect_navigation():
+            page.keyboard.press("Escape")
+        assert page.url == f"{address}/customers/{golden_id}"
+        page.goto(f"{address}/customers/{golden_id}/records")
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        with page.expect_navigation():
+            page.click("[formaction]")
+        expect(page.locator(".ticks :checked")).to_have_count(1)
+
+
 @pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 820])
