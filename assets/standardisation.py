@@ -20,8 +20,8 @@ from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.version import RULES_VERSION
 from crm_pipelines.stores import interpretations
 from crm_pipelines.stores.accounts import settle_accounts
-from crm_pipelines.stores.landed_accounts import settle_sums
 from crm_pipelines.stores.arrival_rules import arrival_tests
+from crm_pipelines.stores.landed_accounts import settle_sums
 from crm_pipelines.stores.row_corrections import RowCorrections
 from crm_pipelines.stores.warehouse import Step
 

@@ -92,7 +92,13 @@ def test_a_mention_keeps_a_row_alive_through_a_complete_read(road: SmallRoad) ->
 
 def test_a_mention_counts_as_what_became_of_its_row(tmp_path: Path) -> None:
     short, whole = SmallRoad(tmp_path / "short", in_memory=True), SmallRoad(tmp_path / "whole", in_memory=True)
-    rows = [row("1", "佐藤"), bad("2"), row("3", "鈴木", kind="staff"), row("4", customer="1", stream="orders"), gone("5")]
+    rows = [
+        row("1", "佐藤"),
+        bad("2"),
+        row("3", "鈴木", kind="staff"),
+        row("4", customer="1", stream="orders"),
+        gone("5"),
+    ]
     for _ in range(3):
         read(short, rows)
         whole.land(*rows)

@@ -8,8 +8,8 @@ import pytest
 from crm_pipelines.alerts.book import AlertBook
 from crm_pipelines.model.alerting import AlertSeverity, Condition
 from crm_pipelines.model.enums import Role
-from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.runs_view import read_runs
 from tests.crm_pipelines.web.pages.conftest import App, questions_of, word_of
 
