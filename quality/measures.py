@@ -12,7 +12,8 @@ from datetime import date
 import duckdb
 
 from crm_pipelines.model.measures import ALL_SOURCES, Measure, Metric
-from quality.row_tests import MOJIBAKE, literal
+from crm_pipelines.rules.conditions import literal
+from crm_pipelines.rules.row_conditions import MOJIBAKE
 
 _COUNTS = (Metric.RECEIVED, Metric.NEW, Metric.CHANGED, Metric.DELETED)
 _TEMPORARY = ("measured_rows", "measured_cells", "measured_values")

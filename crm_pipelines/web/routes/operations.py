@@ -75,8 +75,16 @@ def quality(request: Request) -> Response:
     shown = quality_page(read_scorecard(paths), ZoneInfo(_web(request).timezone))
     gates = gates_shown(_web(request).stewards, visitor)
     card = scorecard(checks)
-    facts = {"asked_at": asked_at, "card": card, "gates": gates, "described": gates.described}
-    return page(request, visitor, "quality", shown=shown, **facts)
+    return page(
+        request,
+        visitor,
+        "quality",
+        asked_at=asked_at,
+        card=card,
+        shown=shown,
+        gates=gates,
+        described=gates.described,
+    )
 
 
 def quality_of_source(request: Request, source: str) -> Response:
