@@ -118,8 +118,11 @@ def test_scores_outlive_the_warehouse(road: SmallRoad) -> None:
 
 def test_of_a_day_long_past_the_last_scores_are_kept(road: SmallRoad) -> None:
     road.land(row("1", "佐藤 太郎"))
-    for day in (1.0, 1.25, 1.5, *range(2, 33)):
-        scored(road, day)
+    road.run()
+    for number, day in enumerate((1.0, 1.25, 1.5, *range(2, 33))):
+        now = DAY_ONE + timedelta(days=day)
+        score_run(road.warehouse, f"s{number}", now, NOTHING_EXPECTED)
+        write_operations(Publications(ProjectPaths(road.folder)), road.warehouse, f"s{number}", now, {})
     times = [at for (at,) in told(road, "select distinct scored_at from quality_scores order by 1")]
     first_day = DAY_ONE + timedelta(days=1)
     on_first = [at for at in times if isinstance(at, datetime) and at < first_day + timedelta(days=1)]
