@@ -37,7 +37,7 @@ def after_refusal(loaded: LoadedProject, error: CrmPipelinesError) -> None:
     """Tell of a run that could not even begin; one that found the project taken is none."""
     if isinstance(error, LockHeldError):
         return
-    refused = Condition(code="run.refused", severity=AlertSeverity.CRITICAL, cause=error.fault)
+    refused = Condition(code="run_refused", severity=AlertSeverity.CRITICAL, cause=error.fault)
     _without_harm(loaded, (Observation(_REFUSALS, (refused,)),))
 
 

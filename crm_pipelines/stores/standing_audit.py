@@ -29,4 +29,4 @@ def audit_observation(ledger_url: str) -> Observation:
 
 
 def _broken(cause: Fault) -> Condition:
-    return Condition(code="audit.broken", severity=AlertSeverity.CRITICAL, cause=cause, page="/audit")
+    return Condition(code="audit_broken", severity=AlertSeverity.CRITICAL, cause=cause, page="/audit")

@@ -92,9 +92,9 @@ def _run(con: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
     for run_id, outcome, code, facts, has_broken_check in rows:
         cause = Fault(code or "run.broke_off", _facts(facts))
         if outcome == RunOutcome.FAILED.value:
-            yield Condition(code="run.failed", severity=AlertSeverity.CRITICAL, cause=cause, page=f"/runs/{run_id}")
+            yield Condition(code="run_failed", severity=AlertSeverity.CRITICAL, cause=cause, page=f"/runs/{run_id}")
         elif outcome == RunOutcome.GATE_HELD.value and not has_broken_check:
-            yield Condition(code="run.held", severity=AlertSeverity.CRITICAL, cause=cause, page=f"/runs/{run_id}")
+            yield Condition(code="run_held", severity=AlertSeverity.CRITICAL, cause=cause, page=f"/runs/{run_id}")
 
 
 def _checks(con: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
@@ -102,7 +102,7 @@ def _checks(con: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
         told, is_blocking = _facts(facts), severity == "blocking"
         source, owner = told.get("source"), told.get("owner")
         yield Condition(
-            code="check.holds" if is_blocking else "check.failed",
+            code="check_holds" if is_blocking else "check_failed",
             subject=check,
             severity=AlertSeverity.CRITICAL if is_blocking else AlertSeverity.WARNING,
             cause=Fault(code, told),
@@ -122,17 +122,17 @@ def _sources(con: duckdb.DuckDBPyConnection, patience: Patience, now: datetime) 
         is_stuck = state == SourceState.NEEDS_ACTION.value
         if code == _HELD_READ:
             yield Condition(
-                code="source.held", severity=AlertSeverity.WARNING, cause=Fault(code, _facts(facts)), **named
+                code="source_held", severity=AlertSeverity.WARNING, cause=Fault(code, _facts(facts)), **named
             )
         elif is_stuck or (state == SourceState.WAITING.value and n_failures >= patience.failures):
             severity = AlertSeverity.CRITICAL if is_stuck else AlertSeverity.WARNING
             cause = Fault(code or "run.broke_off", _facts(facts))
-            yield Condition(code="source.failed", severity=severity, cause=cause, **named)
+            yield Condition(code="source_failed", severity=severity, cause=cause, **named)
         if next_run_at is not None and now - next_run_at >= patience.late:
             cause = Fault("alert.cause.source_late", _late(source, next_run_at, last_success_at, now))
-            yield Condition(code="source.late", severity=AlertSeverity.WARNING, cause=cause, **named)
+            yield Condition(code="source_late", severity=AlertSeverity.WARNING, cause=cause, **named)
         for notice in read_notices(notices)[:1]:
-            yield Condition(code="source.changed", severity=AlertSeverity.WARNING, cause=notice, **named)
+            yield Condition(code="source_changed", severity=AlertSeverity.WARNING, cause=notice, **named)
 
 
 def _late(source: str, planned: datetime, succeeded: datetime | None, now: datetime) -> dict[str, Fact]:
@@ -153,7 +153,7 @@ def _old_rows(con: duckdb.DuckDBPyConnection, before: datetime, now: datetime) -
     for source, n_rows, oldest in rows:
         facts = {"source": source, "n_rows": int(n_rows), "n_days": (now - oldest).days}
         yield Condition(
-            code="quarantine.old", subject=source, source=source, severity=AlertSeverity.WARNING,
+            code="quarantine_old", subject=source, source=source, severity=AlertSeverity.WARNING,
             cause=Fault("alert.cause.quarantine_old", facts), page=f"/quarantine?source={source}",
         )  # fmt: skip
 

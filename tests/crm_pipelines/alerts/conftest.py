@@ -28,7 +28,7 @@ _TIMES = {
 def failing(subject: str = "erp", severity: AlertSeverity = AlertSeverity.CRITICAL, **facts: Any) -> Condition:
     """A source that cannot be read."""
     cause = Fault("source.refused_login", {"source": subject, "host": "erp.example.jp", **facts})
-    return Condition(code="source.failed", subject=subject, source=subject, severity=severity, cause=cause)
+    return Condition(code="source_failed", subject=subject, source=subject, severity=severity, cause=cause)
 
 
 class Desk:

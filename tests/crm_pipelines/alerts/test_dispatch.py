@@ -157,7 +157,7 @@ def test_a_webhook_is_signed_as_the_standard_has_it(desk: Desk, service: Service
     document = request.json
     assert (document["event"], document["alert"]["condition"], document["is_test"]) == (
         "opened",
-        "source.failed",
+        "source_failed",
         False,
     )
     assert document["alert"]["cause"]["code"] == "source.refused_login"

@@ -100,13 +100,13 @@ def test_a_source_that_breaks_is_told_by_both_channels_once_and_its_recovery_too
         code, document = ask(copy, "alerts")
         assert code == 0
         (alert,) = document["alerts"]
-        assert (alert["code"], alert["source"], alert["alert_owner"]) == ("source.failed", "erp", "営業企画")
+        assert (alert["code"], alert["source"], alert["alert_owner"]) == ("source_failed", "erp", "営業企画")
         assert document["alert_messages"] == []
         mend_erp(copy)
         code, sent = ask(copy, "alerts", "send")
         assert (code, sent["n_sent"]) == (0, 2)
         assert ask(copy, "alerts")[1]["alerts"] == []
-        assert [one["code"] for one in ask(copy, "alerts", "list", "--passed")[1]["alerts"]] == ["source.failed"]
+        assert [one["code"] for one in ask(copy, "alerts", "list", "--passed")[1]["alerts"]] == ["source_failed"]
     assert [one.json["event"] for one in service.requests] == ["opened", "resolved"]
     assert [one["Subject"] for one in server.mails] == [
         "[project] 重大: 取込元 erp を読み込めません（発生）", "[project] 解消: 取込元 erp を読み込めません",
@@ -140,7 +140,7 @@ def test_a_run_that_could_not_begin_is_told_until_one_can(copy: World, service: 
     after_refusal(loaded, LockHeldError("lock.held", pid=1))
     assert open_alerts(path) == []
     after_refusal(loaded, StoreError("store.no_space", name="warehouse.duckdb", free=0))
-    assert [one.condition.code for one in open_alerts(path)] == ["run.refused"]
+    assert [one.condition.code for one in open_alerts(path)] == ["run_refused"]
     look_after(loaded)  # between runs nothing is said of it
     assert len(open_alerts(path)) == 1
     after_run(loaded)
@@ -158,7 +158,7 @@ def test_a_changed_audit_log_is_told_at_the_next_look_that_is_due(copy: World, s
     look_after(loaded, now=now + timedelta(hours=23))
     assert open_alerts(path) == []
     look_after(loaded, now=now + timedelta(hours=25))
-    assert [one.condition.code for one in open_alerts(path)] == ["audit.broken"]
+    assert [one.condition.code for one in open_alerts(path)] == ["audit_broken"]
 
 
 def test_a_test_message_is_marked_and_says_why_it_was_not_taken(copy: World, service: Service, ask: CallWorld) -> None:

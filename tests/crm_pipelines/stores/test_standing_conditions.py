@@ -94,7 +94,7 @@ def test_the_last_run_that_ended_counts(paths: ProjectPaths) -> None:
     with writing(paths) as told:
         told.run("failed", "run.step_broke")
         told.run(None)
-    assert set(found(paths)) == {"run.failed:"}
+    assert set(found(paths)) == {"run_failed:"}
 
 
 def test_a_green_run_after_a_red_one_leaves_nothing(paths: ProjectPaths) -> None:
@@ -107,7 +107,7 @@ def test_a_green_run_after_a_red_one_leaves_nothing(paths: ProjectPaths) -> None
 def test_a_held_run_is_told_by_the_check_that_holds_it_or_by_itself(paths: ProjectPaths) -> None:
     with writing(paths) as told:
         told.run("gate_held", "plan.other_result")
-    assert set(found(paths)) == {"run.held:"}
+    assert set(found(paths)) == {"run_held:"}
 
 
 def test_a_check_that_nobody_here_knows_is_a_condition(paths: ProjectPaths) -> None:
@@ -117,11 +117,11 @@ def test_a_check_that_nobody_here_knows_is_a_condition(paths: ProjectPaths) -> N
         told.check("drift_of_tomorrow", passed=False)
         told.check("wall", passed=False, severity="blocking")
     conditions = found(paths)
-    assert set(conditions) == {"check.failed:drift_of_tomorrow", "check.holds:wall"}
-    assert conditions["check.holds:wall"].severity is AlertSeverity.CRITICAL
-    assert conditions["check.failed:drift_of_tomorrow"].severity is AlertSeverity.WARNING
-    assert conditions["check.holds:wall"].source == "erp"
-    assert conditions["check.holds:wall"].owner == "Data quality"
+    assert set(conditions) == {"check_failed:drift_of_tomorrow", "check_holds:wall"}
+    assert conditions["check_holds:wall"].severity is AlertSeverity.CRITICAL
+    assert conditions["check_failed:drift_of_tomorrow"].severity is AlertSeverity.WARNING
+    assert conditions["check_holds:wall"].source == "erp"
+    assert conditions["check_holds:wall"].owner == "Data quality"
 
 
 def test_a_check_that_passed_since_or_left_the_rules_is_none(paths: ProjectPaths) -> None:
@@ -132,7 +132,7 @@ def test_a_check_that_passed_since_or_left_the_rules_is_none(paths: ProjectPaths
         told.check("other_gate", passed=False, gate="publication")
         told.run("succeeded")
         told.check("mended", passed=True)
-    assert set(found(paths)) == {"check.failed:other_gate"}
+    assert set(found(paths)) == {"check_failed:other_gate"}
 
 
 def test_a_short_run_keeps_only_what_failed_and_forgets_nothing(paths: ProjectPaths) -> None:
@@ -142,7 +142,7 @@ def test_a_short_run_keeps_only_what_failed_and_forgets_nothing(paths: ProjectPa
         told.check("still", passed=False)
         told.run("gate_held", "run.gate_held")  # of decisions alone: what passed is not kept
         told.check("wall", passed=False, severity="blocking")
-    assert set(found(paths)) == {"check.failed:still", "check.holds:wall"}
+    assert set(found(paths)) == {"check_failed:still", "check_holds:wall"}
 
 
 def test_a_run_that_published_shows_that_nothing_blocks(paths: ProjectPaths) -> None:
@@ -158,9 +158,9 @@ def test_a_run_that_published_shows_that_nothing_blocks(paths: ProjectPaths) -> 
     [
         ("ok", 0, None, None, None),
         ("waiting", 1, "source.unreachable", None, None),
-        ("waiting", 2, "source.unreachable", "source.failed:erp", AlertSeverity.WARNING),
-        ("needs_action", 1, "source.refused_login", "source.failed:erp", AlertSeverity.CRITICAL),
-        ("ok", 0, "source.shrunk", "source.held:erp", AlertSeverity.WARNING),
+        ("waiting", 2, "source.unreachable", "source_failed:erp", AlertSeverity.WARNING),
+        ("needs_action", 1, "source.refused_login", "source_failed:erp", AlertSeverity.CRITICAL),
+        ("ok", 0, "source.shrunk", "source_held:erp", AlertSeverity.WARNING),
         ("ok", 0, "source.over_budget", None, None),
     ],
 )
@@ -179,7 +179,7 @@ def test_a_source_whose_planned_read_is_overdue_is_late(paths: ProjectPaths) -> 
         told.source("erp", "ok", next_run_at=NOW - timedelta(minutes=61))
         told.source("mail", "ok", next_run_at=NOW - timedelta(minutes=59))
         told.source("form", "ok", notices=json.dumps([["source.column_new", {"column": "x"}]]))
-    assert set(found(paths)) == {"source.late:erp", "source.changed:form"}
+    assert set(found(paths)) == {"source_late:erp", "source_changed:form"}
 
 
 def test_rows_that_lie_too_long_are_told_by_source_and_dropped_ones_are_not(paths: ProjectPaths) -> None:
@@ -188,5 +188,5 @@ def test_rows_that_lie_too_long_are_told_by_source_and_dropped_ones_are_not(path
             told.held(f"erp:{days}", days)
         told.held("erp:9", 90, "row.dropped")
     (condition,) = found(paths).values()
-    assert condition.key == "quarantine.old:erp"
+    assert condition.key == "quarantine_old:erp"
     assert dict(condition.cause.facts) == {"source": "erp", "n_rows": 2, "n_days": 20}

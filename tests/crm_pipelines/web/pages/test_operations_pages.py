@@ -72,7 +72,7 @@ def test_the_dashboard_shows_open_alerts_with_cause_and_owner(app: App) -> None:
     paths, now = app.desk.room.paths, app.clock.now
     assert "Open alerts Nothing is wrong." in plain(browser.get("/dashboard").text)  # the run has looked
     cause = Fault("source.unreachable", {"source": "erp", "host": "<b>erp</b>.example.jp", "found": "gaierror"})
-    broken = Condition(code="source.failed", subject="erp", severity=AlertSeverity.CRITICAL, cause=cause, owner="Sales")
+    broken = Condition(code="source_failed", subject="erp", severity=AlertSeverity.CRITICAL, cause=cause, owner="Sales")
     with AlertBook.opened(paths.alerts) as book, book.writing():
         book.open("sources", broken, now)
     page = browser.get("/dashboard").text
