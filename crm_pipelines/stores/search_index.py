@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ SCHEMA = 2
 _LOGGER = logging.getLogger("crm_pipelines.web.search_index")  # the server writes down what it says
 _AT_ONCE = 50_000
 """Customers of a base whose index is brought up while somebody waits."""
+_PATIENCE_SECONDS = 0.1
 _MOST_DELTA_SHARE = 0.2
 _MOST_KEYS = 20_000
 _TIMES = tuple(name for name, kind in STANDARDISED_RECORDS.items() if kind == "TIMESTAMPTZ")
@@ -87,6 +88,9 @@ class SearchIndex:
         self._path = path
         self._writing = Lock()
         self._brought: str | None = None  # the version it was last brought up to by this program
+        self._thread: Thread | None = None
+        self._interrupts: list[Callable[[], None]] = []
+        self._is_closed = False
 
     def standing(self) -> Standing | None:
         """Which publication the index is of; None where there is none that this program can read."""
@@ -125,8 +129,18 @@ class SearchIndex:
             connect: opens the publication once more: a cursor would end with the connection it was made of.
             version: of it.
         """
-        if version != self._brought and self._writing.acquire(blocking=False):
-            Thread(target=self._bring_later, args=(connect, version), daemon=True).start()
+        if version != self._brought and not self._is_closed and self._writing.acquire(blocking=False):
+            self._thread = Thread(target=self._bring_later, args=(connect, version), daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """End what is under way in the background: a thread must not be at work in a program that ends."""
+        self._is_closed, thread = True, self._thread
+        while thread is not None and thread.is_alive():
+            for interrupt in tuple(self._interrupts):
+                with suppress(duckdb.Error, sqlite3.Error):  # it ended by itself a moment ago
+                    interrupt()
+            thread.join(_PATIENCE_SECONDS)
 
     def build(self, con: duckdb.DuckDBPyConnection, version: str) -> None:
         """Make the index anew, whatever there is."""
@@ -193,13 +207,16 @@ class SearchIndex:
         """Bring the index up in a thread of its own; the lock is held already."""
         try:
             with closing(connect()) as con:
+                self._interrupts = [con.interrupt]
                 standing = self.standing()
                 if standing is None or standing.version != version:
                     self._bring(con, version, standing)
                 self._brought = version
         except (StoreError, sqlite3.Error, duckdb.Error) as error:  # the next look tries again
-            _LOGGER.error("%s", StepError.of("search_index", error))
+            if not self._is_closed:
+                _LOGGER.error("%s", StepError.of("search_index", error))
         finally:
+            self._interrupts = []
             self._writing.release()
 
     def _bring(self, con: duckdb.DuckDBPyConnection, version: str, standing: Standing | None) -> None:
@@ -215,6 +232,7 @@ class SearchIndex:
         with disk_errors(building):
             building.unlink(missing_ok=True)
             with closing(sqlite3.connect(building)) as out:
+                self._interrupts = [*self._interrupts, out.interrupt]
                 out.execute("pragma journal_mode = off")
                 out.execute("pragma synchronous = off")
                 out.executescript(TABLES)
@@ -226,6 +244,7 @@ class SearchIndex:
     def _renew(self, con: duckdb.DuckDBPyConnection, version: str, changed: Sequence[str]) -> None:
         """Write the rows of some customers anew, all at once for whoever reads."""
         with closing(sqlite3.connect(self._path)) as out, out:
+            self._interrupts = [*self._interrupts, out.interrupt]
             fill_again(con, out, changed)
             self._sign(con, out, version)
 

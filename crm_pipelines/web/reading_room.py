@@ -142,9 +142,10 @@ class ReadingRoom:
             self._put_back(look)
 
     def close(self) -> None:
-        """Let go of the publication."""
+        """Let go of the publication, and of the index in the making."""
         with self._lock:
             self._forget()
+        self.search.close()
 
     def _taken(self) -> Look:
         with self._lock:
