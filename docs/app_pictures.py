@@ -180,7 +180,7 @@ def _work(page: Page, shown: Shown) -> None:
     """Answer some questions and propose an answer to others, so that there is something to see."""
     for said, reason in (("KeyD", "2"), ("KeyS", "1"), ("KeyD", "")):
         page.goto(f"{shown.address}/review?kind=pair&customer_type=person&value=two&assignee=none")
-        page.locator(".list .pair").first.click()
+        page.locator(".list tbody tr:not(.done) .pair").first.click()
         page.locator("body[data-keys=on] form.answers").wait_for()
         if reason:
             page.locator(f'[data-reason="{reason}"]').click()
