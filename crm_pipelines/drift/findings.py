@@ -37,5 +37,6 @@ def _bin(one: Judged) -> Fact:
         return None
     if one.measure.metric is Metric.SIZES:
         size = 0.0 if one.bin == "0" else 10 ** (int(one.bin.removeprefix("n")) / 2)
-        return f"{-size if one.bin.startswith('n') else size:.3g}"
+        size = -size if one.bin.startswith("n") else size
+        return f"{size:,.0f}" if abs(size) >= 1 else f"{size:.2g}"
     return one.bin

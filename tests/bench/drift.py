@@ -3,8 +3,8 @@
 usage: python tests/bench/drift.py [--seeds N] [--first-seed N] [--days N] [--scale X]
 
 The figures of a day are measured and judged by the code of the road, over rows as the warehouse has them after a run.
-A fault day stays in the past that the days after it are judged by. The thresholds were chosen on seeds 1 to 3; what is
-told are seeds from 101 on. Figures go to standard output and into `bench-results/drift.json`.
+A fault day stays in the past that the days after it are judged by. The thresholds were chosen on seed 1; what is told
+are seeds from 101 on. Figures go to standard output and into `bench-results/drift.json`.
 """
 
 import argparse
