@@ -41,3 +41,13 @@ RUN_SUMS: dict[str, str] = {
     "n_rows": "BIGINT",
     "total": "DECIMAL(38,4)",
 }
+
+# Rows landed as their key alone, of which nothing can come (`plain_mentions`): counted where they are applied, so that
+# keys that say nothing new are accounted for without a row each. `run_id` is that of the run that settles the accounts.
+COUNTED_MENTIONS: dict[str, str] = {
+    "batch": "BIGINT",
+    "source_system": "VARCHAR",
+    "disposition": "VARCHAR",
+    "n_rows": "BIGINT",
+    "run_id": "VARCHAR",
+}

@@ -7,6 +7,7 @@ uniqueness is a check on the changed keys.
 
 from crm_pipelines.model.accounting_tables import (
     APPLIED_BATCHES,
+    COUNTED_MENTIONS,
     ROW_COUNTS,
     ROW_LOSSES,
     RUN_SUMS,
@@ -68,16 +69,6 @@ DELIVERIES: dict[str, str] = {
     "is_absence": "BOOLEAN",
     "delivered_at": "TIMESTAMPTZ",
     "disposition": "VARCHAR",
-    "run_id": "VARCHAR",
-}
-
-# Rows landed as their key alone, of which nothing can come (`plain_mentions`): counted where they are applied, so that
-# keys that say nothing new are accounted for without a row each. `run_id` is that of the run that settles the accounts.
-COUNTED_MENTIONS: dict[str, str] = {
-    "batch": "BIGINT",
-    "source_system": "VARCHAR",
-    "disposition": "VARCHAR",
-    "n_rows": "BIGINT",
     "run_id": "VARCHAR",
 }
 
