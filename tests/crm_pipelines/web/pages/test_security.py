@@ -44,7 +44,7 @@ def ids_of(app: App) -> dict[str, str]:
         [(golden_id,)] = look.con.execute("select min(golden_id) from customers").fetchall()
     run_id = read_runs(app.desk.room.paths, 1)[0].run_id
     none = dict.fromkeys(("decision_id", "batch_id", "row_id"), "0" * 32)
-    return {**none, "golden_id": golden_id, "run_id": run_id}
+    return {**none, "golden_id": golden_id, "run_id": run_id, "source": "erp", "check": "quarantine_share"}
 
 
 def pages_of(app: App, browser: httpx.Client) -> dict[str, httpx.Response]:
