@@ -68,7 +68,8 @@ MATRIX = {
             "/decisions/{decision_id}/undo", "/review/together", "/review/approvals/{batch_id}/approve",
             "/review/approvals/{batch_id}/send-back", "/review/approvals/{batch_id}/withdraw",
             "/review/approvals/{batch_id}/undo", "/quarantine/drop", "/quarantine/release",
-            "/quarantine/{row_id}/fix", "/quarantine/{row_id}/drop", "/quarantine/{row_id}/release",
+            "/quarantine/undo", "/quarantine/{row_id}/fix", "/quarantine/{row_id}/drop",
+            "/quarantine/{row_id}/release", "/quarantine/{row_id}/undo",
             "/customers/{golden_id}/merge", "/customers/{golden_id}/split",
             "/customers/{golden_id}/undo/{decision_id}", "/customers/{golden_id}/pins",
         )
