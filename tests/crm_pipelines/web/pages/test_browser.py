@@ -198,7 +198,7 @@ def test_a_row_is_put_right_in_place(browser: Browser, desk: tuple[Desk, str]) -
         page.wait_for_selector("[name='column:name']")
         page.fill("[name='column:name']", "新田 実")
         page.click("form.fix >> text=再投入")
-        page.wait_for_selector(".notice.pending")
+        page.wait_for_selector("p.notice.pending")
         assert [one.action for one in opened.ledger.corrections()] == ["fix"]
 
 
