@@ -10,7 +10,7 @@ from crm_pipelines.model.errors import Fault
 from crm_pipelines.model.publication_tables import PUBLICATION_TABLES
 from crm_pipelines.rules.conditions import FLAG, NUMBER, TEXT, Condition, ConditionError, read_condition
 from crm_pipelines.rules.faults import unknown_name
-from crm_pipelines.rules.quality import PER_SOURCE_KINDS, CheckKind, Gate, QualityCheck, QualityRules
+from crm_pipelines.rules.quality import PER_SOURCE_KINDS, RUN_KINDS, CheckKind, Gate, QualityCheck, QualityRules
 from crm_pipelines.rules.yaml_text import Document, Path
 
 _OF_RUNS = "runs"
@@ -68,7 +68,7 @@ def _columns_of(table: str) -> Mapping[str, str] | None:
 def _column_faults(check: QualityCheck, columns: Mapping[str, str], at: Path, document: Document) -> Iterator[Fault]:
     if check.table not in _OPEN_ENDED:
         for index, column in enumerate(check.columns):
-            if column not in columns:
+            if column not in columns and check.kind not in RUN_KINDS:  # theirs are figures, held to by the rule itself
                 path = (*at, "columns", index)
                 yield unknown_name(document, path, columns, "configuration.unknown_column", column)
     if check.references is None:
