@@ -28,7 +28,6 @@ from crm_pipelines.standardise.interpretation import SourceMeaning, Version, int
 from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.remembered import remembering
 from crm_pipelines.standardise.version import RULES_VERSION
-from crm_pipelines.stores.arrival_rules import ArrivalTest, with_broken_held
 from crm_pipelines.stores.interpretations import Tables, tables_of
 from crm_pipelines.stores.value_memory import ValueMemory, sweep
 
@@ -38,11 +37,10 @@ _AHEAD = 1  # tasks that wait beside those being worked on
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Versions of one source and all that decides what they mean; `rules`: those that are asked of every row."""
+    """Versions of one source and all that decides what they mean."""
 
     meaning: SourceMeaning
     versions: pl.DataFrame
-    rules: tuple[ArrivalTest, ...] = ()
 
 
 class InterpreterError(Exception):
@@ -92,8 +90,7 @@ def _done(task: Task, values: Path | None) -> Tables:
     with ExitStack() as stack:
         if values is not None:
             stack.enter_context(remembering(stack.enter_context(ValueMemory.opened(values, RULES_VERSION))))
-        found = tables_of(interpret(task.meaning, map(_version, task.versions.iter_rows(named=True))))
-    return with_broken_held(found, task.versions, task.rules)
+        return tables_of(interpret(task.meaning, map(_version, task.versions.iter_rows(named=True))))
 
 
 def _version(row: dict[str, Any]) -> Version:
@@ -107,7 +104,6 @@ def _version(row: dict[str, Any]) -> Version:
         fault=fault,
         first_delivered_at=row["first_delivered_at"],
         delivered_at=row["delivered_at"],
-        waived=row.get("waived"),
     )
 
 
@@ -139,8 +135,7 @@ class _Child:
         if tasks is None or answers is None:
             raise InterpreterError("no pipe to the child")
         try:
-            head = _as_json(task.meaning) | {"rules": [rule.as_json() for rule in task.rules]}
-            _write(tasks, head, {"versions": task.versions})
+            _write(tasks, _as_json(task.meaning), {"versions": task.versions})
             head, tables = _read(answers)
         except (BrokenPipeError, EOFError):
             raise InterpreterError(f"the child ended with {self._process.wait()}") from None
@@ -211,8 +206,7 @@ def _serve(values: Path | None) -> None:
         except EOFError:
             return
         try:
-            rules = tuple(ArrivalTest(**rule) for rule in head["rules"])
-            found = _done(Task(_meaning(head), tables["versions"], rules), values)
+            found = _done(Task(_meaning(head), tables["versions"]), values)
         except Exception as error:  # noqa: BLE001 - told to the parent, which fails the step
             _write(answers, {"error": _place_of(error)}, {})
             continue

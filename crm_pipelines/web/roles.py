@@ -17,7 +17,6 @@ class Permission(StrEnum):
     OPERATIONS = "operations"  # dashboard, quality, sources and runs
     QUARANTINE = "quarantine"  # see rows that are set aside
     REPAIR = "repair"  # mend, resubmit and drop such rows
-    OVERRIDE = "override"  # answer for a broken rule of quality, so that it does not hold the publication
     AUDIT = "audit"  # see the audit log
     PEOPLE = "people"  # invite, change roles, switch off
     TOKENS = "tokens"  # make and end API tokens
@@ -25,7 +24,7 @@ class Permission(StrEnum):
 
 _EVERYBODY = frozenset({Permission.OWN, Permission.REVIEW, Permission.CUSTOMERS, Permission.OPERATIONS})
 _STEWARD = _EVERYBODY | {Permission.DECIDE, Permission.QUARANTINE, Permission.REPAIR}
-_LEAD = _STEWARD | {Permission.APPROVE, Permission.OVERRIDE}
+_LEAD = _STEWARD | {Permission.APPROVE}
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _EVERYBODY,
     Role.STEWARD: _STEWARD,

@@ -113,7 +113,6 @@ def correction(row: sa.RowMapping) -> Correction:
         recorded_at=row["recorded_at"],
         fields=row["fields"],
         reason=row["reason"],
-        waives=row["waives"],
     )
 
 

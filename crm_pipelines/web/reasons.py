@@ -17,16 +17,10 @@ def reason_given(code: str, words: str) -> str:
     return " ".join(part for part in (chosen, words.strip()) if part)
 
 
-def reason_told(reason: str | None, language: str, *, has_words: bool = True) -> str:
-    """A kept reason as a reader meets it; empty without one.
-
-    Args:
-        reason: as it is kept.
-        language: of the reader.
-        has_words: whether words of one's own are told: they may quote values.
-    """
+def reason_told(reason: str | None, language: str) -> str:
+    """A kept reason as a reader meets it; empty without one."""
     first, _, words = (reason or "").partition(" ")
     if first.removeprefix(_PREFIX) not in REASONS or not first.startswith(_PREFIX):
-        return (reason or "") if has_words else ""
+        return reason or ""
     told = render(first, {}, language)
-    return f"{told}: {words}" if words and has_words else told
+    return f"{told}: {words}" if words else told
