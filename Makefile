@@ -38,12 +38,16 @@ check: $(READY) ## format, lint, types, and who may import whom
 	$(BIN)/mypy docs/build.py docs/pictures.py
 	$(BIN)/lint-imports
 
-bench: $(READY) ## measure every connector, standardisation, and the road on generated worlds; results in bench-results/
+bench: $(READY) ## measure every connector, standardisation, the checks, and the road on generated worlds; results in bench-results/
 	$(BIN)/python tests/bench/sources.py
 	$(BIN)/python tests/bench/standardisation.py
+	$(BIN)/python tests/bench/drift.py
+	$(BIN)/python tests/bench/checks.py
 	$(BIN)/python tests/bench $(BENCH_ARGS)
 
 soak: $(READY) ## play a year of kills and harm on a generated world; exit code 1 if anything is lost or wrong
+	$(BIN)/python tests/soak/lost_rows.py
+	$(BIN)/python tests/soak/kill_points.py
 	$(BIN)/python tests/soak $(SOAK_ARGS)
 
 dev: $(READY) ## Dagster's screens over demo-project/

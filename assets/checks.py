@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import dagster as dg
@@ -18,15 +18,19 @@ import duckdb
 import polars as pl
 
 from assets.resources import Road
+from assets.run_checks import run_results
+from crm_pipelines.messages.rule_words import rule_described, rule_owner
 from crm_pipelines.model.errors import without_values
-from crm_pipelines.rules.quality import CheckKind, QualityCheck, QualityRules, Severity
+from crm_pipelines.rules.quality import RUN_KINDS, CheckKind, Gate, QualityCheck, QualityRules, Severity
 from crm_pipelines.stores import intakes
+from crm_pipelines.stores.arrival_rules import held_by_rule
 from crm_pipelines.stores.publication import changed_rows, customers_not_profiled, records_not_published
 from crm_pipelines.stores.publication_view import attached_publication, opened_publication
 from quality.drift import DRIFT_KINDS, run_drift
+from quality.gates import with_overrides
 from quality.gx import run_suite
 from quality.quarantine import SourceIntake, budget_result
-from quality.results import CheckResult, check_name, metadata
+from quality.results import CheckResult, Count, check_name, metadata, result_of
 from quality.row_checks import run_rules_sql
 
 GATE_OF_TABLE = {"standardised_records": "standardised_records", "customers": "customers", "runs": "quarantine"}
@@ -47,7 +51,9 @@ def checks_of(rules: QualityRules, asset: str) -> list[QualityCheck]:
 
 def gate_of(check: QualityCheck) -> str:
     """Where a check stands; one that looks at several tables waits for the publication, where all of them are."""
-    if check.kind in {CheckKind.ORPHAN, CheckKind.NO_ROWS, *DRIFT_KINDS}:
+    if check.gate is Gate.ARRIVAL:
+        return "quarantine"
+    if check.kind in {CheckKind.ORPHAN, CheckKind.NO_ROWS, *DRIFT_KINDS, *RUN_KINDS}:
         return _PUBLICATION
     return GATE_OF_TABLE.get(check.table, _PUBLICATION)
 
@@ -73,7 +79,7 @@ def _definition(
             check_name(check),
             asset=asset,
             blocking=check.severity is Severity.BLOCKING,
-            description=f"{check.table}: {check.kind.value} ({check.dimension.value})",
+            description=_described(check),
         )
         for check in checks
     ]
@@ -81,7 +87,7 @@ def _definition(
     @dg.multi_asset_check(name=f"{asset}_checks", specs=specs)
     def checked(road: dg.ResourceParam[Road]) -> Iterator[dg.AssetCheckResult]:
         with without_values(f"{asset}_checks"):
-            found = results(road, checks)
+            found = with_overrides(results(road, checks), road.overrides())
         keep_results(road, asset, found)
         for result in found:
             yield dg.AssetCheckResult(
@@ -95,6 +101,13 @@ def _definition(
             )
 
     return checked
+
+
+def _described(check: QualityCheck) -> str:
+    """What a rule asks for in both languages, and who looks after it; Dagster shows everybody the same."""
+    told = [rule_described(check, language) for language in ("en", "ja")]
+    owner = f"{rule_owner(check, 'en')} / {rule_owner(check, 'ja')}"
+    return "\n\n".join([*dict.fromkeys(told), f"{check.table} · {check.dimension.value} · {owner}"])
 
 
 def keep_results(road: Road, gate: str, results: Sequence[CheckResult]) -> None:
@@ -123,8 +136,8 @@ def results_of_decisions(road: Road) -> list[CheckResult]:
         con.register(_CHANGED, changed_rows(road.warehouse).to_arrow())
         for gate in _GATES_OF_DECISIONS:
             checks = [check for check in checks_of(rules, gate) if _may_break(check)]
-            found = run_rules_sql(con, checks, changed=_CHANGED, previous=previous)
-            failed += [(gate, result) for result in found if not result.passed]
+            found = with_overrides(run_rules_sql(con, checks, changed=_CHANGED, previous=previous), road.overrides())
+            failed += [(gate, result) for result in _of_changes(found) if not result.passed]
     for gate in sorted({gate for gate, _ in failed}):
         keep_results(road, gate, [result for at, result in failed if at == gate])
     return [result for _, result in failed]
@@ -133,7 +146,7 @@ def results_of_decisions(road: Road) -> list[CheckResult]:
 def _may_break(check: QualityCheck) -> bool:
     """Whether a decision can break what a check asks for."""
     is_unchanged = check.table in _NOT_DECIDED and check.kind is not CheckKind.ORPHAN
-    return check.kind not in DRIFT_KINDS and not is_unchanged
+    return check.kind not in DRIFT_KINDS | RUN_KINDS and not is_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +192,12 @@ def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[Che
         path = candidate
         changed = None if records is None else pl.concat([changed_rows(road.warehouse), records])
     drift = [check for check in checks if check.kind in DRIFT_KINDS]
-    others = [check for check in checks if check.kind not in DRIFT_KINDS]
+    of_run = [check for check in checks if check.kind in RUN_KINDS]
+    others = [check for check in checks if check.kind not in DRIFT_KINDS | RUN_KINDS]
+    found_of_run = run_results(road, of_run)
     with opened_publication(path) as con, attached_publication(con, road.publications.current()) as previous:
         gate = _Gate(_PUBLICATION, con, previous, changed, _share(road, records, "standardised_records"))
-        return [*run_drift(con, drift, previous), *_results(road, gate, others)]
+        return [*found_of_run, *run_drift(con, drift, previous), *_results(road, gate, others)]
 
 
 def _results(road: Road, gate: _Gate, checks: Sequence[QualityCheck]) -> list[CheckResult]:
@@ -210,10 +225,15 @@ def _results_of_changes(gate: _Gate, changed: pl.DataFrame, checks: Sequence[Qua
     blocking = [check for check in checks if check.severity is Severity.BLOCKING]
     warning = [check for check in checks if check.severity is not Severity.BLOCKING]
     gate.con.register(_CHANGED, changed.to_arrow())
-    found = run_rules_sql(gate.con, blocking, changed=_CHANGED, previous=gate.previous)
+    found = _of_changes(run_rules_sql(gate.con, blocking, changed=_CHANGED, previous=gate.previous))
     gate.con.unregister(_CHANGED)
     of_check = {result.check: result for result in (*found, *run_rules_sql(gate.con, warning, previous=gate.previous))}
     return [of_check[check.id] for check in checks]
+
+
+def _of_changes(results: Sequence[CheckResult]) -> list[CheckResult]:
+    """Results that say of themselves that they looked at what changed alone: scores go by those that looked at all."""
+    return [replace(result, facts={**result.facts, "of_changes": True}) for result in results]
 
 
 def _digest(checks: Sequence[QualityCheck]) -> str:
@@ -226,4 +246,10 @@ def _budget_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckRes
         SourceIntake(source, received, held, reasons)
         for source, received, held, reasons in intakes.since_last_publication(road.warehouse)
     ]
-    return [budget_result(check, found) for check in checks if check.kind is CheckKind.QUARANTINE_SHARE]
+    held, n_rows = held_by_rule(road.warehouse.connection), road.warehouse.count("source_records")
+    return [
+        budget_result(check, found)
+        if check.kind is CheckKind.QUARANTINE_SHARE
+        else result_of(check, [Count((), n_rows, held.get(check.id, 0), True)])  # those rows are held, and nothing else
+        for check in checks
+    ]

@@ -28,6 +28,7 @@ from crm_pipelines.standardise.interpretation import SourceMeaning, Version, int
 from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.remembered import remembering
 from crm_pipelines.standardise.version import RULES_VERSION
+from crm_pipelines.stores.arrival_rules import ArrivalTest, with_broken_held
 from crm_pipelines.stores.interpretations import Tables, tables_of
 from crm_pipelines.stores.value_memory import ValueMemory, sweep
 
@@ -37,10 +38,11 @@ _AHEAD = 1  # tasks that wait beside those being worked on
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Versions of one source and all that decides what they mean."""
+    """Versions of one source and all that decides what they mean; `rules`: those that are asked of every row."""
 
     meaning: SourceMeaning
     versions: pl.DataFrame
+    rules: tuple[ArrivalTest, ...] = ()
 
 
 class InterpreterError(Exception):
@@ -90,7 +92,8 @@ def _done(task: Task, values: Path | None) -> Tables:
     with ExitStack() as stack:
         if values is not None:
             stack.enter_context(remembering(stack.enter_context(ValueMemory.opened(values, RULES_VERSION))))
-        return tables_of(interpret(task.meaning, map(_version, task.versions.iter_rows(named=True))))
+        found = tables_of(interpret(task.meaning, map(_version, task.versions.iter_rows(named=True))))
+    return with_broken_held(found, task.versions, task.rules)
 
 
 def _version(row: dict[str, Any]) -> Version:
@@ -104,6 +107,7 @@ def _version(row: dict[str, Any]) -> Version:
         fault=fault,
         first_delivered_at=row["first_delivered_at"],
         delivered_at=row["delivered_at"],
+        waived=row.get("waived"),
     )
 
 
@@ -135,7 +139,8 @@ class _Child:
         if tasks is None or answers is None:
             raise InterpreterError("no pipe to the child")
         try:
-            _write(tasks, _as_json(task.meaning), {"versions": task.versions})
+            head = _as_json(task.meaning) | {"rules": [rule.as_json() for rule in task.rules]}
+            _write(tasks, head, {"versions": task.versions})
             head, tables = _read(answers)
         except (BrokenPipeError, EOFError):
             raise InterpreterError(f"the child ended with {self._process.wait()}") from None
@@ -206,7 +211,8 @@ def _serve(values: Path | None) -> None:
         except EOFError:
             return
         try:
-            found = _done(Task(_meaning(head), tables["versions"]), values)
+            rules = tuple(ArrivalTest(**rule) for rule in head["rules"])
+            found = _done(Task(_meaning(head), tables["versions"], rules), values)
         except Exception as error:  # noqa: BLE001 - told to the parent, which fails the step
             _write(answers, {"error": _place_of(error)}, {})
             continue

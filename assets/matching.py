@@ -13,6 +13,8 @@ from crm_pipelines.stores.warehouse import Step
 GROUP = "matching"
 _MODEL = "model_version"
 _KEYS = "key_hash"
+# quarantine, so that nothing is made of a batch of which too much is held
+_DEPS = ["standardised_records", "quarantine"]
 
 
 @dg.multi_asset(
@@ -20,13 +22,13 @@ _KEYS = "key_hash"
     specs=[
         dg.AssetSpec(
             "blocking_keys",
-            deps=["standardised_records"],
+            deps=_DEPS,
             kinds={"duckdb"},
             description="One row per record and blocking key; records that share one are compared.",
         ),
         dg.AssetSpec(
             "scored_pairs",
-            deps=["standardised_records"],
+            deps=_DEPS,
             kinds={"splink", "duckdb"},
             description="One row per pair of records above the model's floor, with its match weight and band.",
         ),

@@ -14,9 +14,11 @@ from crm_pipelines.model.enums import RunOutcome
 from crm_pipelines.model.errors import CrmPipelinesError, Fault, GateHeldError, without_values
 from crm_pipelines.model.publication_tables import PUBLICATION_SCHEMA
 from crm_pipelines.stores.followed import Followed, note_followed
+from crm_pipelines.stores.freshness import awaited_sources
 from crm_pipelines.stores.operations import next_runs, write_operations
 from crm_pipelines.stores.publication import Delta, build_candidate, note_published
 from crm_pipelines.stores.publication_fingerprint import fingerprint
+from crm_pipelines.stores.quality_scores import expected_fields, score_run
 from crm_pipelines.stores.question_closings import Decided
 from crm_pipelines.stores.run_log import finish_run
 from crm_pipelines.stores.source_status import next_tries
@@ -151,8 +153,16 @@ def write_operations_file(road: Road, outcome: RunOutcome, reason: Fault | None)
     now = datetime.now(UTC)
     finish_run(road.warehouse, road.run_id, now, outcome, reason)
     with without_values("operations"):
+        score_run(road.warehouse, road.run_id, now, expected_fields(road.loaded.own_mappings))
         next_run_at = next_runs(road.loaded.project, now, next_tries(road.warehouse))
-        write_operations(road.publications, road.warehouse, road.run_id, now, next_run_at)
+        awaited = awaited_sources(road.loaded, road.warehouse)
+        write_operations(road.publications, road.warehouse, road.run_id, now, next_run_at, awaited)
+
+
+def tell_end(road: Road, error: BaseException) -> None:
+    """Write the operations file of a run in which a step failed."""
+    outcome, reason = failure_reason(road, error)
+    write_operations_file(road, outcome, reason)
 
 
 def gate_reason(road: Road) -> Fault | None:

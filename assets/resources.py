@@ -22,6 +22,7 @@ from crm_pipelines.stores.landing import Backfill, Landing
 from crm_pipelines.stores.ledger import ledger as ledgers
 from crm_pipelines.stores.ledger.facts import as_judged, pins_in_force
 from crm_pipelines.stores.ledger.location import located
+from crm_pipelines.stores.ledger.overrides import Override, overrides_in_force
 from crm_pipelines.stores.lock import RunLock
 from crm_pipelines.stores.models import ModelStore
 from crm_pipelines.stores.positions import require_not_ahead
@@ -97,6 +98,7 @@ class Road:
         ledger_seq: place in the ledger up to which decisions count in this run.
         failed_sources: sources that did not give their rows, filled by ingestion.
         held_sources: sources whose rows came and were held, with the reason; likewise.
+        failure: what a step raised, when one failed; for the last word on the run.
         copying: done when the copy is there that the next candidate begins as; None: nothing is copied ahead.
     """
 
@@ -115,6 +117,7 @@ class Road:
     ledger_seq: int
     failed_sources: list[str] = field(default_factory=list)
     held_sources: dict[str, Fault] = field(default_factory=dict)
+    failure: BaseException | None = None
     copying: Future[None] | None = None
 
     @property
@@ -172,6 +175,10 @@ class Road:
     def decisions(self) -> list[Decision]:
         """What people decided, up to the place in the ledger that this run is pinned to."""
         return as_judged(self.ledger.decisions(self.ledger_seq))
+
+    def overrides(self) -> dict[str, Override]:
+        """Rule -> the override of its gate that holds when the run starts."""
+        return overrides_in_force(self.ledger.overrides(self.ledger_seq), self.started_at)
 
     def pins(self) -> list[Pin]:
         """The pins that hold when the run starts."""

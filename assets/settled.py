@@ -33,7 +33,8 @@ def is_settled(road: Road) -> bool:
 
 
 def _basis(road: Road) -> str:
-    """What everything rests on beside rows and decisions."""
+    """What everything rests on beside rows and decisions; a row put right is read anew, which is the whole road."""
+    corrected = [found.seq for found in road.ledger.corrections(road.ledger_seq)][-1:]
     suppressed = sorted(found.digest for found in road.ledger.suppressions(road.ledger_seq))
     priors = sorted((kind.value, prior) for kind, prior in road.priors.items())
-    return content_hash([road.loaded.content_hash, RULES_VERSION, road.model.id, priors, suppressed])
+    return content_hash([road.loaded.content_hash, RULES_VERSION, road.model.id, priors, suppressed, corrected])

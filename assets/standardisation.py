@@ -20,6 +20,8 @@ from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.version import RULES_VERSION
 from crm_pipelines.stores import interpretations
 from crm_pipelines.stores.accounts import settle_accounts
+from crm_pipelines.stores.arrival_rules import arrival_tests
+from crm_pipelines.stores.landed_accounts import settle_sums
 from crm_pipelines.stores.row_corrections import RowCorrections
 from crm_pipelines.stores.warehouse import Step
 
@@ -78,6 +80,7 @@ def standardisation(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResu
     with road.warehouse.step("standardised_records", run_id=road.run_id) as step:
         standardise_changes(road, step)
         accounts = settle_accounts(step, is_rebuild=road.is_rebuild)
+        settle_sums(step, road.landing, summed_fields(road))
     counts = {account["source_system"]: account for account in accounts}
     yield dg.MaterializeResult(
         asset_key="standardised_records",
@@ -93,6 +96,11 @@ def standardisation(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResu
         )
     for name in ("observed_interactions", "observed_relationships", "consent_events"):
         yield dg.MaterializeResult(asset_key=name, metadata={"rows": road.warehouse.count(name)})
+
+
+def summed_fields(road: Road) -> dict[str, tuple[str, ...]]:
+    """Source -> columns whose sums are accounted for beside the rows."""
+    return {name: source.entry.reconcile for name, source in road.loaded.sources.items() if source.entry.reconcile}
 
 
 def standardise_changes(road: Road, step: Step) -> None:
@@ -118,11 +126,13 @@ def meaning_hashes(road: Road) -> dict[str, str]:
     """What decides how a source's rows are read; when it changes, all its rows are read again.
 
     A new suppression counts: whoever is live and must not be any more has to be found among all rows. So do the stop
-    values of the model: a placeholder that was learned is one in every row.
+    values of the model: a placeholder that was learned is one in every row. And so do the rules of arrival.
     """
     digests = sorted(found.digest for found in road.ledger.suppressions(road.ledger_seq))
     stops = {field: sorted(keys) for field, keys in sorted(road.stop_values.items())}
-    all_sources = interpretations.text_hash("".join(digests) + (json.dumps(stops) if stops else ""))
+    rules = [one.as_json() for one in arrival_tests(road.loaded.rules.quality)]
+    asked = "".join(json.dumps(one, sort_keys=True) for one in (stops, rules) if one)
+    all_sources = interpretations.text_hash("".join(digests) + asked)
     return {source: f"{RULES_VERSION}:{all_sources}:{hash_of(road, source)}" for source in road.connectors}
 
 
@@ -156,6 +166,7 @@ def _meaning(road: Road, source: str, suppressed: frozenset[str]) -> SourceMeani
 
 def _tasks(road: Road, chunks: Iterable[pl.DataFrame], suppressed: frozenset[str]) -> Iterator[Task]:
     """The waiting versions, source by source, a chunk at a time."""
+    rules = arrival_tests(road.loaded.rules.quality)
     for frame in chunks:
         for part in frame.partition_by("source_system", maintain_order=True):
-            yield Task(_meaning(road, part["source_system"][0], suppressed), part)
+            yield Task(_meaning(road, part["source_system"][0], suppressed), part, rules)

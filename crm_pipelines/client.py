@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from crm_pipelines.web.api.schemas import (
     Change,
@@ -23,6 +23,7 @@ from crm_pipelines.web.api.schemas import (
     FactValue,
     MatchAnswer,
     Problem,
+    ProposalAnswer,
     RecordPlace,
     SearchAnswer,
     SourceRecordAnswer,
@@ -36,6 +37,10 @@ _PREFIX = "/api/v1"
 _AGAIN = (429, 503)
 _MOST_TRIES = 5
 _LONGEST_WAIT = 60.0
+
+
+class _Given(RootModel[DecisionAnswer | ProposalAnswer]):
+    """What an answer became: a decision, or a proposal that waits."""
 
 
 class ApiError(Exception):
@@ -155,8 +160,8 @@ class Client:
 
     def answer(
         self, question_id: str, said: Said, *, reason: str | None = None, key: str | None = None
-    ) -> DecisionAnswer:
-        """Answer a question of the review queue.
+    ) -> DecisionAnswer | ProposalAnswer:
+        """Answer a question of the review queue; where it needs two people, the answer waits for a person's approval.
 
         Args:
             question_id: of the question.
@@ -168,7 +173,8 @@ class Client:
             ApiError: `ledger.question_decided`: somebody was first; and others with status 409.
         """
         asked = {"kind": "question", "question_id": question_id, "answer": said, "reason": reason}
-        return self._decide(asked, key)
+        headers = {"Idempotency-Key": key or secrets.token_hex(16)}
+        return self._ask(_Given, "POST", "/decisions", asked, headers=headers).root
 
     def judge(
         self,

@@ -11,11 +11,13 @@ from uuid import uuid4
 import dagster as dg
 
 from assets import checks, clustering, golden, identity, ingestion, matching, profile, publication, standardisation
+from assets.alerting import after_refusal, after_run
 from assets.automation import AUTOMATIC_TAG, ONLY_SOURCES_TAG, backfills_of, schedules, sensors
 from assets.decisions import apply_decisions
 from assets.orphans import free_orphans, noting_refusal, orphans_sensor, sign_run
 from assets.resources import DECISIONS_JOB, JOB, Road, RunOptions, open_road
 from connectors.registry import CONNECTORS
+from crm_pipelines.model.errors import CrmPipelinesError
 from crm_pipelines.rules.load import PROJECT_FILE, LoadedProject, load_project
 from crm_pipelines.settings import find_project, project_environment
 
@@ -97,10 +99,17 @@ def road_resource(loaded: LoadedProject, options: RunOptions) -> dg.ResourceDefi
         asked = options if context.run is None else as_tagged(options, context.run.tags)
         if instance is not None:
             sign_run(instance, run_id, loaded.root)
-        with noting_refusal(instance, run_id), open_road(loaded, run_id, asked) as opened:
-            if instance is not None:
-                free_orphans(instance, run_id, loaded.root)
-            yield opened
+        try:
+            with noting_refusal(instance, run_id), open_road(loaded, run_id, asked) as opened:
+                if instance is not None:
+                    free_orphans(instance, run_id, loaded.root)
+                yield opened
+                if opened.failure is not None:  # what stood beside the step that failed went on, and its checks too
+                    publication.tell_end(opened, opened.failure)
+        except CrmPipelinesError as error:
+            after_refusal(loaded, error)
+            raise
+        after_run(loaded)
 
     return road
 
@@ -131,8 +140,8 @@ def tell_failure(context: dg.HookContext) -> None:
     road: Road = context.resources.road
     if context.op.name == "operations":
         return
-    outcome, reason = publication.failure_reason(road, context.op_exception)
-    publication.write_operations_file(road, outcome, reason)
+    road.failure = context.op_exception or RuntimeError()
+    publication.tell_end(road, road.failure)
 
 
 @dg.definitions

@@ -17,6 +17,7 @@ from connectors.registry import CONNECTORS
 from crm_pipelines.cli.command_tree import load_command, root_command
 from crm_pipelines.cli.commands import commands
 from crm_pipelines.messages.catalogue import catalogue
+from crm_pipelines.messages.rule_words import rule_described, rule_owner
 from crm_pipelines.rules.load import load_project
 from crm_pipelines.rules.quality import QualityCheck
 from crm_pipelines.rules.rule_set import shipped_rules
@@ -37,15 +38,79 @@ source has a `<source>/landing` of its own.
 """
 _CHECKS_HEAD = """# Checks
 
-Shipped in `rules/defaults/quality.yaml`, run by Great Expectations on DuckDB, shown in Dagster as asset checks. Your
-project changes, switches off or adds checks in `rules/quality.yaml`. A blocking check that fails keeps the last
-publication live.
+Rules of quality, shipped in `rules/defaults/quality.yaml`, run by Great Expectations on DuckDB, shown in Dagster as
+asset checks. Your project changes, switches off or adds rules in `rules/quality.yaml`. A blocking rule that is broken
+keeps the last publication live.
 
-Where at most 2 % of the records changed, the same checks run as plain SQL: those that block and tolerate nothing look
-at what changed, for the rest held when it was last looked at; all others, and a check that is new, look at everything.
+## The three gates
 
-| check | table | kind | dimension | severity | tolerates | stands at |
-|---|---|---|---|---|---|---|
+1. **Arrival**: rows come in. A row that breaks a rule of arrival (`gate: arrival`) goes to quarantine, with the rule as
+   its reason; too many rows in quarantine, or too many wrecked values, stop the road before anything is matched.
+2. **Golden customers**: what the customers are made of.
+3. **Publication**: the candidate as a whole, written and looked through before readers see it.
+
+`crm-pipelines gates` says what holds, how many rows are too many, some of their ids, and who looks after the rule. The
+way on is to mend the rows or the source. Where that has to wait, a lead answers for the rule: `crm-pipelines gates
+override RULE --reason ... --until 2026-04-10 --up-to 120` (or `2%`), or on the page *Quality*. The next run lets that
+rule pass, up to so many rows and until that day, a month at most; it tells it as a warning. Every override and its end
+stand in the ledger and in the audit log. Rules of arrival are not overridden: their rows are mended or released.
+
+## A rule of your own
+
+```yaml
+# rules/quality.yaml
+checks:
+  company_has_its_number:
+    table: customers
+    kind: condition
+    when: customer_type = 'organisation' and country = 'JP'
+    then: corporate_number is present
+    threshold: 0.1                     # a tenth may lack it
+    dimension: completeness
+    severity: warning
+    owner: master-data@example.jp      # a word of the catalogue, a name or an address
+    description:
+      en: A Japanese company has its corporate number, but for one in ten.
+      ja: 国内の法人の 9 割以上に法人番号があります。
+  form_has_email:
+    table: standardised_records
+    gate: arrival                      # a row without goes to quarantine
+    sources: [web_form]
+    kind: not_null
+    columns: [email]
+    dimension: completeness
+    severity: blocking
+    description: {en: A form has an e-mail address., ja: フォームにはメールアドレスがあります。}
+```
+
+A condition names columns of the table, texts in single quotes and numbers, with `= != < <= > >=`, `in (...)`,
+`matches '...'` (a regular expression for the whole value), `is empty`, `is present`, `length(...)`, `and`, `or`, `not`
+and brackets. Of a row of which it cannot be said (a value is missing) it says nothing. What names a table, column,
+source or query that is not there, or cannot be read, is refused at the start with its line.
+
+| kind | asks | settings |
+|---|---|---|
+| `not_null` | the columns have a value | `columns` |
+| `unique`, `unique_live` | no two rows share the columns (of those whose period is open) | `columns` |
+| `allowed_values`, `pattern` | the values are among these; have this shape | `columns`, `values` or `pattern` |
+| `condition` | what must hold of a row, where `when` holds | `then`, `when` |
+| `orphan` | the value stands in another table | `columns`, `references: {table, column}` |
+| `no_rows` | a query finds nothing | `query` over `{rows}`, one `select` |
+| `not_empty` | the table has rows | |
+| `row_count_drop`, `fill_rate_drop` | as many rows, as well filled, as last time | `columns`, `threshold` |
+| `mojibake_share` | so many wrecked values at most | `columns`, `threshold` |
+| `quarantine_share` | so many rows held at most | `threshold`, `source_thresholds` |
+
+## How they run
+
+Where at most 2 % of the records changed, the same rules run as plain SQL, all rules of a table in one pass: those that
+block and tolerate nothing look at what changed, for the rest held when it was last looked at; all others, and a rule
+that is new, look at everything.
+
+## The shipped rules
+
+| check | asks for | table | kind | dimension | severity | tolerates | stands at | owner |
+|---|---|---|---|---|---|---|---|---|
 """
 _COMMANDS_HEAD = """# Commands
 
@@ -151,7 +216,9 @@ def _check_row(name: str, check: QualityCheck, gate: str) -> str:
     tolerated = "" if check.threshold is None else f"{check.threshold:.1%}"
     kind = f"{check.kind.value}" + (f" (`{check.query}`)" if check.query else "")
     judged = f"{check.dimension.value} | {check.severity.value} | {tolerated}"
-    return f"| `{name}` | `{check.table}` | {kind} | {judged} | `{gate}` |\n"
+    asks = f"{rule_described(check, 'en')}<br>{rule_described(check, 'ja')}"
+    row = (f"`{name}`", asks, f"`{check.table}`", kind, judged, f"`{gate}`", rule_owner(check, "en"))
+    return f"| {' | '.join(row)} |\n"
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

@@ -15,7 +15,9 @@ _HEAD = """# Connectors
 What a source's entry in `crm_pipelines.yaml` may say. Every entry also takes `connector`, `schedule` (a cron pattern),
 `timezone` (of times that name no zone), `complete_shrink_limit` (share of the live rows, 0.2 unless said otherwise, by
 which a complete read may shrink before it is held), `schema_contract`, `read_budget_minutes` and `watch`
-([sources that live](sources.md)), and `inbox` where it takes posts ([the inbox](sources-inbox.md)). Paths hang from the
+([sources that live](sources.md)), `expected_every` and `reconcile`
+([late sources, sums](data-engineer.md#late-sources)), and `inbox` where it takes posts
+([the inbox](sources-inbox.md)). Paths hang from the
 project folder. Secrets belong into `.env` and are named as `${NAME}`.
 """
 

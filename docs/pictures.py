@@ -1,9 +1,9 @@
-"""Take the pictures of `docs/pictures/`: Dagster's screens and explanations over a project that has been run.
+"""Take the pictures of `docs/pictures/`: Dagster's screens, explanations and the steward app over a project.
 
-    python docs/pictures.py [PROJECT]
+    python docs/pictures.py [PROJECT] [dagster] [app]
 
-PROJECT is `demo-project` unless another is named (`make demo` makes it). Needs Chromium; looks nothing up beyond this
-machine.
+Without a name of a part all are taken. The project must have been run; it is `demo-project` unless another is named
+(`make demo` makes it). Needs Chromium; looks nothing up beyond this machine.
 """
 
 import os
@@ -15,14 +15,17 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import duckdb
-from playwright.sync_api import Page, sync_playwright
+from app_pictures import take_app_pictures
+from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).parent / "pictures"
 _MOST_BYTES = 400_000
+_PARTS = ("dagster", "app")
 _FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 _START_SECONDS = 120
 _EXPLAINED = """
@@ -69,14 +72,14 @@ def _wait_for(address: str) -> None:
 
 
 @contextmanager
-def browser_page() -> Iterator[Page]:
-    """A page of the system's Chromium."""
+def opened_browser() -> Iterator[Browser]:
+    """The system's Chromium."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         raise SystemExit("Chromium is not installed; `make system-packages` installs it.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
-        yield browser.new_page(viewport={"width": 1500, "height": 520}, device_scale_factor=1.5)
+        yield browser
         browser.close()
 
 
@@ -119,15 +122,23 @@ def explanation(page: Page, project: Path, language: str) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Take every picture."""
-    project = Path(arguments[0] if arguments else "demo-project").absolute()
-    if not (project / "data" / "dagster").is_dir():
+    """Take every picture, or those of the parts that are named."""
+    parts = [one for one in arguments if one in _PARTS] or list(_PARTS)
+    named = [one for one in arguments if one not in _PARTS]
+    project = Path(named[0] if named else "demo-project").absolute()
+    if not (project / "data" / "published" / "CURRENT").exists():
         raise SystemExit(f"{project} has not been run; `make demo` makes and runs it.")
     FOLDER.mkdir(exist_ok=True)
-    with dagster_screens(project) as address, browser_page() as page:
-        asset_graph(page, address)
-        for language in ("en", "ja"):
-            explanation(page, project, language)
+    with opened_browser() as browser:
+        if "dagster" in parts:
+            page = browser.new_page(viewport={"width": 1500, "height": 520}, device_scale_factor=1.5)
+            with dagster_screens(project) as address:
+                asset_graph(page, address)
+            for language in ("en", "ja"):
+                explanation(page, project, language)
+        if "app" in parts:
+            with TemporaryDirectory() as work:
+                take_app_pictures(browser, project, FOLDER, Path(work))
     too_large = [path.name for path in FOLDER.glob("*.png") if path.stat().st_size > _MOST_BYTES]
     sys.stdout.write("".join(f"{path.name}: {path.stat().st_size} bytes\n" for path in sorted(FOLDER.glob("*.png"))))
     return 1 if too_large else 0

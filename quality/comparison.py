@@ -4,8 +4,8 @@ import math
 
 import duckdb
 
+from crm_pipelines.rules.conditions import quoted
 from crm_pipelines.rules.quality import QualityCheck
-from quality.row_tests import quoted
 
 _HAS_COLUMN = """
 select count(*) > 0

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 import duckdb
 
 from crm_pipelines.model.errors import Fact
+from crm_pipelines.rules.conditions import quoted
 from crm_pipelines.rules.quality import CheckKind, QualityCheck
 from quality.comparison import previous_rows
 from quality.results import CheckResult, Count, error_result, result_of
-from quality.row_tests import quoted
 
 _LEAST_PAIRS = 30
 _LEAST_WEIGHTS = 500

@@ -30,8 +30,10 @@ _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 _COLUMNS = """
 select column_name, data_type, is_nullable
 from information_schema.columns
-where table_name = :table and table_schema = coalesce(:schema, current_schema())
-  and table_catalog in (current_database(), 'temp')
+where table_name = :table and (
+    (table_catalog = current_database() and table_schema = coalesce(:schema, current_schema()))
+    or (table_catalog = 'temp' and coalesce(:schema, 'main') = 'main')
+)
 order by ordinal_position
 """
 _TYPES: dict[str, type[types.TypeEngine[Any]]] = {

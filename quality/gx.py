@@ -7,7 +7,7 @@ memory: no file, no Data Docs, no analytics, no progress bars, no network.
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -15,9 +15,10 @@ from typing import Any
 
 import duckdb
 
+from crm_pipelines.rules.conditions import quoted
 from crm_pipelines.rules.quality import QualityCheck
 from quality.duckdb_dialect import shared_url
-from quality.expectations.suite import Part, SuiteBuilder
+from quality.expectations.suite import Part, SuiteBuilder, rule_columns
 from quality.failing_rows import failing_ids
 from quality.results import CheckResult, Count, error_result, result_of
 from quality.row_checks import TABLE_KINDS, UNSUPPORTED
@@ -106,7 +107,10 @@ class _Suite:
     def results(self, checks: Sequence[QualityCheck]) -> dict[str, CheckResult]:
         """The results by the id of the check."""
         planned = {check.id: self._planned(check) for check in checks}
-        answers = self._answers([part for plan in planned.values() if not isinstance(plan, str) for part in plan])
+        asked = [check for check in checks if not isinstance(planned[check.id], str)]
+        parts = [part for plan in planned.values() if not isinstance(plan, str) for part in plan]
+        with self._table_with(rule_columns(asked)) as table:
+            answers = self._answers(table, parts)
         return {check.id: self._result(check, planned[check.id], answers) for check in checks}
 
     def _planned(self, check: QualityCheck) -> list[Part] | str:
@@ -118,11 +122,26 @@ class _Suite:
         except Exception as error:  # noqa: BLE001 - whatever it is, it fails this check and no other
             return type(error).__name__
 
-    def _answers(self, parts: Sequence[Part]) -> dict[str, _Answer]:
+    @contextmanager
+    def _table_with(self, columns: Sequence[str]) -> Iterator[str]:
+        """Yield the name of the table, or of a view over it that has some columns more."""
+        if not columns:
+            yield self.table
+            return
+        con, view = self.builder.con, f"rules_of_{self.table}"
+        selected = f"select *, {', '.join(columns)} from {quoted(self.table)}"  # noqa: S608 - SQL of the rules
+        with suppress(duckdb.Error):  # of a table or column that is not there: then the view is not, and all fails
+            con.execute(f"create or replace temp view {quoted(view)} as {selected}")
+        try:
+            yield view
+        finally:
+            con.execute(f"drop view if exists temp.{quoted(view)}")
+
+    def _answers(self, table: str, parts: Sequence[Part]) -> dict[str, _Answer]:
         """The answers by the name of the part."""
         suite = self.builder.library.ExpectationSuite(self.table, expectations=[part.expectation for part in parts])
         try:
-            asset = self.source.add_table_asset(self.table, table_name=self.table)
+            asset = self.source.add_table_asset(self.table, table_name=table)
             batch = asset.add_batch_definition_whole_table("all").get_batch()
             validated = batch.validate(suite, result_format=_RESULT_FORMAT)
         except Exception as error:  # noqa: BLE001 - a table that is not there fails every check of it

@@ -74,4 +74,6 @@ def _facts(check: QualityCheck, worst: SourceIntake | None, over: Sequence[str])
         "budget_share": check.threshold_of(worst.source),
         "reasons": ", ".join(f"{code} ({n_rows})" for code, n_rows in ranked[:_REASONS_SHOWN]),
         "sources": ", ".join(sorted(over)) or None,
+        "n_source_rows": worst.n_received,
+        "n_source_held": worst.n_quarantined,
     }

@@ -23,8 +23,8 @@ class CheckResult:
         n_checked: values (or rows, or groups) the check says something of; of the columns of a check, the sum.
         n_failed: those among them that break it; not 0 in a passed check that tolerates a share.
         code: message code of the sentence, or `quality.check_error` when the check could not be run.
-        facts: of the sentence: `check`, `table`, `column`, `n_checked`, `n_failed`, `threshold`, `ids` (a few of the
-            rows that fail, by their key), and what single kinds add.
+        facts: of the sentence: `check`, `table`, `column`, `n_checked`, `n_failed`, `threshold`, `owner`, `ids` (a few
+            of the rows that fail, by their key), and what single kinds add.
     """
 
     check: str
@@ -73,6 +73,7 @@ def result_of(check: QualityCheck, counts: Sequence[Count], **more: Fact) -> Che
         "n_checked": n_checked,
         "n_failed": n_failed,
         "threshold": check.threshold,
+        "owner": check.owner,
     }
     facts |= {name: fact for name, fact in more.items() if fact is not None}
     return CheckResult(
@@ -82,7 +83,7 @@ def result_of(check: QualityCheck, counts: Sequence[Count], **more: Fact) -> Che
 
 def error_result(check: QualityCheck, error: str) -> CheckResult:
     """The result of a check that could not be run: failed, with the class of the error and nothing of its text."""
-    facts: dict[str, Fact] = {"check": check.id, "table": check.table, "error": error}
+    facts: dict[str, Fact] = {"check": check.id, "table": check.table, "error": error, "owner": check.owner}
     return CheckResult(check.id, check.table, check.dimension, check.severity, False, 0, 0, CHECK_ERROR, facts)
 
 

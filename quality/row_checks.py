@@ -1,15 +1,23 @@
-"""The same checks as plain SQL: for small publications, where only the rows of changed customers need looking at."""
+"""The same checks as plain SQL: for small publications, where only the rows of changed customers need looking at.
 
+What is asked of the same rows is counted together, in one pass over them. Where one of the rules cannot be asked, all
+of that pass are asked one by one, so that it fails alone.
+"""
+
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import duckdb
 
+from crm_pipelines.rules.conditions import quoted
 from crm_pipelines.rules.quality import CheckKind, QualityCheck
+from crm_pipelines.rules.row_conditions import RowTest
 from quality.comparison import least_fill_rate, least_rows, previous_fill_rate, previous_rows
-from quality.failing_rows import UnknownQueryError, count_failing, count_rows, failing_ids, query_of
+from quality.failing_rows import UnknownQueryError, count_all_failing, count_rows, failing_ids, query_of
 from quality.results import CheckResult, Count, error_result, result_of
-from quality.row_tests import ROW_KINDS, is_within, mostly, quoted, row_tests
+from quality.row_tests import ROW_KINDS, is_within, mostly, row_tests
 from quality.scope import changed_rows, rows_of, schema_in_use
 
 UNSUPPORTED = "NotACheckOfATable"
@@ -17,9 +25,12 @@ UNSUPPORTED = "NotACheckOfATable"
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    """The rules of one call; `counted`: what was counted in one pass, by check, where that could be done."""
+
     con: duckdb.DuckDBPyConnection
     copies: Mapping[str, str]
     previous: str | None
+    counted: Mapping[str, Sequence[tuple[RowTest, int, int]]]
 
 
 def run_rules_sql(
@@ -44,8 +55,39 @@ def run_rules_sql(
         Exactly one result per check; one that cannot be run has failed with the code `quality.check_error`.
     """
     with schema_in_use(con, schema), changed_rows(con, rules, changed) as copies:
-        run = _Run(con, copies, previous)
+        run = _Run(con, copies, previous, _counted_together(con, copies, rules))
         return [_result(run, check) for check in rules]
+
+
+def _counted_together(
+    con: duckdb.DuckDBPyConnection, copies: Mapping[str, str], rules: Sequence[QualityCheck]
+) -> dict[str, list[tuple[RowTest, int, int]]]:
+    """Check -> its tests with the rows they speak of and those that fail."""
+    found: dict[str, list[tuple[RowTest, int, int]]] = {}
+    of_rows: defaultdict[str, list[QualityCheck]] = defaultdict(list)
+    for check in rules:
+        if check.kind in _COUNTED_KINDS:
+            of_rows[rows_of(check, copies)[0]].append(check)
+    for rows, checks in of_rows.items():
+        with suppress(duckdb.Error):
+            tests = [(check.id, test) for check in checks for test in _tests(check, rows_of(check, copies)[1])]
+            counts = count_all_failing(con, [test for _, test in tests], rows)
+            for (check_id, test), (n_checked, n_failed) in zip(tests, counts, strict=True):
+                found.setdefault(check_id, []).append((test, n_checked, n_failed))
+    return found
+
+
+def _tests(check: QualityCheck, among: str | None) -> list[RowTest]:
+    if check.kind is CheckKind.FILL_RATE_DROP:
+        return [RowTest((column,), "true", f"{quoted(column)} is not null") for column in check.columns]
+    return row_tests(check, among)
+
+
+def _counts_of(run: _Run, check: QualityCheck) -> Sequence[tuple[RowTest, int, int]]:
+    if check.id in run.counted:
+        return run.counted[check.id]
+    rows, among = rows_of(check, run.copies)
+    return [(test, *count_all_failing(run.con, [test], rows)[0]) for test in _tests(check, among)]
 
 
 def _result(run: _Run, check: QualityCheck) -> CheckResult:
@@ -61,12 +103,10 @@ def _result(run: _Run, check: QualityCheck) -> CheckResult:
 
 
 def _row_counts(run: _Run, check: QualityCheck) -> list[Count]:
-    rows, among = rows_of(check, run.copies)
-    counts = []
-    for test in row_tests(check, among):
-        n_checked, n_failed = count_failing(run.con, test, rows)
-        counts.append(Count(test.columns, n_checked, n_failed, is_within(n_checked, n_failed, mostly(check))))
-    return counts
+    return [
+        Count(test.columns, n_checked, n_failed, is_within(n_checked, n_failed, mostly(check)))
+        for test, n_checked, n_failed in _counts_of(run, check)
+    ]
 
 
 def _no_rows(run: _Run, check: QualityCheck) -> list[Count]:
@@ -88,14 +128,11 @@ def _row_count_drop(run: _Run, check: QualityCheck) -> list[Count]:
 
 
 def _fill_rate_drop(run: _Run, check: QualityCheck) -> list[Count]:
-    return [_filled(run, check, column) for column in check.columns]
-
-
-def _filled(run: _Run, check: QualityCheck, column: str) -> Count:
-    counted = f"select count(*), count(*) - count({quoted(column)}) from {quoted(check.table)}"  # noqa: S608
-    [(n_rows, n_empty)] = run.con.execute(counted).fetchall()
-    least = least_fill_rate(check, previous_fill_rate(run.con, check.table, column, run.previous))
-    return Count((column,), n_rows, n_empty, is_within(n_rows, n_empty, least))
+    counts = []
+    for test, n_rows, n_empty in _counts_of(run, check):
+        before = previous_fill_rate(run.con, check.table, test.columns[0], run.previous)
+        counts.append(Count(test.columns, n_rows, n_empty, is_within(n_rows, n_empty, least_fill_rate(check, before))))
+    return counts
 
 
 _COUNTS: dict[CheckKind, Callable[[_Run, QualityCheck], list[Count]]] = {
@@ -106,3 +143,4 @@ _COUNTS: dict[CheckKind, Callable[[_Run, QualityCheck], list[Count]]] = {
     CheckKind.FILL_RATE_DROP: _fill_rate_drop,
 }
 TABLE_KINDS = frozenset(_COUNTS)
+_COUNTED_KINDS = ROW_KINDS | {CheckKind.FILL_RATE_DROP}

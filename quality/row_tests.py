@@ -1,43 +1,16 @@
-"""The rules that speak of single rows, as SQL: which rows a check says something of, and what must hold of them.
+"""The rules that speak of rows, as SQL: which rows a check says something of, and what must hold of them.
 
 Great Expectations takes the condition as it stands for the kinds it has no expectation of its own for, and the plain
-checks count by it; so a kind is defined once.
+checks count by it; so a kind is defined once. Here are the kinds that look a row up elsewhere; those that a row can be
+asked by itself are in `rules/row_conditions.py`, because rows are asked them as they come in.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from crm_pipelines.rules.conditions import quoted
 from crm_pipelines.rules.quality import CheckKind, QualityCheck
+from crm_pipelines.rules.row_conditions import SINGLE_ROW_KINDS, RowTest, of_its_sources, single_row_tests
 from quality.expectations.tables import checked_table
-
-# Replacement characters, control characters that no text has, UTF-8 read as Latin-1 (`Ã©`, `ã‚`) and UTF-8 kana read
-# as Shift_JIS (`縺ゅ`): each of the three kanji alone is rare but exists, two within three characters do not.
-MOJIBAKE = r"[\x{80}-\x{9F}\x{FFFD}]|[ÃÂ][\x{A0}-\x{BF}]|ã[\x{A0}-\x{BF}‚ƒ„]|â€|[縺繧繝].?[縺繧繝]"
-
-
-@dataclass(frozen=True, slots=True)
-class RowTest:
-    """One condition on the rows of a table.
-
-    Attributes:
-        columns: looked at together.
-        applies: SQL, true of the rows the check says something of.
-        holds: SQL, false of the rows among them that break the check; null breaks nothing.
-    """
-
-    columns: tuple[str, ...]
-    applies: str
-    holds: str
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def mostly(check: QualityCheck) -> float:
@@ -58,30 +31,9 @@ def row_tests(check: QualityCheck, among: str | None = None) -> list[RowTest]:
         among: SQL of the rows that will be tested, if not all; what the tests look up elsewhere is then limited to
             the keys of these.
     """
-    return _TESTS[check.kind](check, among)
-
-
-def _not_null(check: QualityCheck, _: str | None) -> list[RowTest]:
-    return [RowTest((column,), "true", f"{quoted(column)} is not null") for column in check.columns]
-
-
-def _values(check: QualityCheck, condition: Callable[[str], str]) -> list[RowTest]:
-    return [RowTest((column,), f"{quoted(column)} is not null", condition(quoted(column))) for column in check.columns]
-
-
-def _allowed_values(check: QualityCheck, _: str | None) -> list[RowTest]:
-    allowed = ", ".join(literal(value) for value in check.values)
-    return _values(check, lambda column: f"{column} in ({allowed})")
-
-
-def _pattern(check: QualityCheck, _: str | None) -> list[RowTest]:
-    pattern = literal(check.pattern or "")
-    return _values(check, lambda column: f"regexp_full_match({column}, {pattern})")
-
-
-def _mojibake(check: QualityCheck, _: str | None) -> list[RowTest]:
-    pattern = literal(MOJIBAKE)
-    return _values(check, lambda column: f"not regexp_matches({column}, {pattern})")
+    if check.kind in SINGLE_ROW_KINDS:
+        return single_row_tests(check)
+    return [of_its_sources(check, test) for test in _TESTS[check.kind](check, among)]
 
 
 def _orphan(check: QualityCheck, among: str | None) -> list[RowTest]:
@@ -126,12 +78,8 @@ def _all_of(conditions: Sequence[str | None]) -> str:
 
 
 _TESTS: dict[CheckKind, Callable[[QualityCheck, str | None], list[RowTest]]] = {
-    CheckKind.NOT_NULL: _not_null,
     CheckKind.UNIQUE: _unique,
     CheckKind.UNIQUE_LIVE: _unique_live,
-    CheckKind.ALLOWED_VALUES: _allowed_values,
-    CheckKind.PATTERN: _pattern,
     CheckKind.ORPHAN: _orphan,
-    CheckKind.MOJIBAKE_SHARE: _mojibake,
 }
-ROW_KINDS = frozenset(_TESTS)
+ROW_KINDS = SINGLE_ROW_KINDS | frozenset(_TESTS)

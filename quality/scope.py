@@ -6,9 +6,11 @@ from contextlib import contextmanager, suppress
 
 import duckdb
 
+from crm_pipelines.rules.conditions import quoted
 from crm_pipelines.rules.quality import CheckKind, QualityCheck
+from crm_pipelines.rules.row_conditions import columns_looked_at
 from quality.expectations.tables import checked_table
-from quality.row_tests import ROW_KINDS, quoted
+from quality.row_tests import ROW_KINDS
 
 _EVERY = frozenset({"*"})
 
@@ -69,7 +71,7 @@ def _columns_asked(rules: Sequence[QualityCheck]) -> dict[str, str]:
         if check.threshold is None and check.kind in ROW_KINDS:
             known = checked_table(check.table)
             periods = known.open_row is not None or check.kind is CheckKind.UNIQUE_LIVE
-            named[check.table].update(check.columns, known.key, _EVERY if periods else ())
+            named[check.table].update(columns_looked_at(check), known.key, _EVERY if periods else ())
         elif check.kind is CheckKind.NO_ROWS:
             named[check.table].update(_EVERY)
     return {

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,9 @@ import pytest
 
 from crm_pipelines.demo.project import ERP_MAPPING, PROJECT_FILE
 from crm_pipelines.demo.write import write_world
+from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.published import Publications
+from crm_pipelines.stores.search_index import SearchIndex
 
 ROOT = Path(__file__).parents[1]
 PROJECT_KEY = "ab" * 32
@@ -63,8 +66,17 @@ def published_world(tmp_path_factory: pytest.TempPathFactory, n_records: int = 3
             shutil.rmtree(building, ignore_errors=True)
             write_project(building, n_records, seed)
             run(building)
+            _index(building)
             building.rename(folder)
     return World(folder)
+
+
+def _index(root: Path) -> None:
+    """Make the search index, which the server of each copy would make otherwise."""
+    paths = ProjectPaths(root)
+    publications = Publications(paths)
+    with closing(publications.connect_current()) as con:
+        SearchIndex(paths.search_index).build(con, str(publications.current_version()))
 
 
 def write_project(root: Path, n_records: int, seed: int) -> None:

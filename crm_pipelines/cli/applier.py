@@ -18,6 +18,7 @@ import dagster as dg
 
 from assets.orphans import refusal_of
 from assets.resources import DECISIONS_JOB, RunOptions
+from crm_pipelines.cli.alert_watch import AlertWatch
 from crm_pipelines.cli.ending import Ending
 from crm_pipelines.cli.running import (
     QUIET_CONSOLE,
@@ -77,6 +78,7 @@ class Applier:
         self._not_before = 0.0
         self._retry_seconds = _FIRST_RETRY_SECONDS
         self._told: str | None = None
+        self._alerts = AlertWatch()
 
     def run(self, ending: Ending) -> None:
         """Apply whatever comes until it is time to go.
@@ -89,11 +91,17 @@ class Applier:
         with ExitStack() as stack:
             ledger = stack.enter_context(open_ledger(located(project.project.stores.ledger_url, project.root)))
             records = stack.enter_context(dagster_instance(self._paths))
+            stack.callback(self._alerts.close)
             self._prepare()
             self._tell("applier.watching", {"project": str(project.root), "ledger_seq": ledger.head_seq()})
             while not ending.wait(_POLL_SECONDS):
                 self._look(ledger, records)
+                self._look_after_alerts()
         self._tell("applier.ended", {})
+
+    def _look_after_alerts(self) -> None:
+        with suppress(CrmPipelinesError):  # a project that cannot be read is told where decisions are applied
+            self._alerts.look(self._project().project)
 
     def _look(self, ledger: Ledger, records: dg.DagsterInstance) -> None:
         """Apply what waits, if it is time; whatever goes wrong is told once, and tried again later."""

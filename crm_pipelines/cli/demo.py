@@ -1,8 +1,10 @@
-"""`crm-pipelines demo`: a generated world, the whole road, and a second day."""
+"""`crm-pipelines demo`: a generated world, the whole road, and a second day with a file that went wrong."""
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,6 +16,7 @@ from crm_pipelines.rules.new_project import write_project
 from crm_pipelines.settings import project_environment
 
 if TYPE_CHECKING:
+    from crm_pipelines.cli.demo_report import Day
     from crm_pipelines.cli.running import RunEnd
 
 _MARKER = ".demo"
@@ -28,6 +31,7 @@ def demo(
     """Build `demo-project/` anew, run it twice, show what came out."""
     from crm_pipelines.cli.demo_report import Day, print_day, print_second_day  # noqa: PLC0415 - slow to import
     from crm_pipelines.cli.report import print_reason  # noqa: PLC0415
+    from crm_pipelines.demo.poison import poison_form_file  # noqa: PLC0415
     from crm_pipelines.demo.second_day import write_second_day  # noqa: PLC0415
     from crm_pipelines.demo.write import write_world  # noqa: PLC0415
 
@@ -57,6 +61,13 @@ def demo(
     call.output.line(
         "cli.demo.second_day", n_new=len(arrived.new), n_changed=len(arrived.changed), n_deleted=len(arrived.deleted)
     )
+    spoilt = poison_form_file(arrived.form_file, arrived.day)
+    if spoilt is not None:
+        call.output.line("cli.demo.spoilt", n_rows=spoilt.n_rows, n_broken=spoilt.n_broken, file=spoilt.path.name)
+        if not _is_held(call, loaded, first):
+            return UNAVAILABLE
+        spoilt.mend()
+        call.output.line("cli.demo.mended", file=spoilt.path.name)
     end = _walk(call, loaded)
     if end.reason_code is not None:
         print_reason(call, end)
@@ -65,6 +76,28 @@ def demo(
     print_second_day(call, first, second)
     call.output.line("cli.demo.next", folder=_shown(call.root))
     return FINE
+
+
+def _is_held(call: Invocation, loaded: LoadedProject, before: "Day") -> bool:
+    """Run with the spoilt file, show what holds it and that readers keep what they had; False: nothing held it."""
+    from crm_pipelines.cli.demo_report import Day  # noqa: PLC0415 - slow to import
+    from crm_pipelines.cli.gates import print_gates  # noqa: PLC0415
+    from crm_pipelines.cli.report import print_held, print_reason  # noqa: PLC0415
+    from crm_pipelines.model.enums import RunOutcome  # noqa: PLC0415
+    from crm_pipelines.stores.gates_view import read_gates  # noqa: PLC0415
+    from crm_pipelines.stores.project_paths import ProjectPaths  # noqa: PLC0415
+
+    end = _walk(call, loaded)
+    print_reason(call, end)
+    if end.outcome is not RunOutcome.GATE_HELD:
+        return False
+    print_held(call, loaded.root, end.run_id)
+    now = datetime.now(UTC)
+    view = read_gates(ProjectPaths(loaded.root), loaded.rules.quality, (), now)
+    print_gates(call, view, ZoneInfo(loaded.project.timezone))
+    is_as_before = Day.of(end, loaded).members.equals(before.members)
+    call.output.line("cli.demo.kept" if is_as_before else "cli.demo.lost", n_records=before.members.height)
+    return is_as_before
 
 
 def _prepare(call: Invocation) -> bool:

@@ -53,6 +53,14 @@ def print_report(call: Invocation, root: Path, run_id: str) -> None:
         )
 
 
+def print_held(call: Invocation, root: Path, run_id: str) -> None:
+    """Print what a run put into quarantine, and nothing else of it."""
+    query, columns = _QUERIES["quarantine"]
+    with Publications(ProjectPaths(root)).connect_operations() as con:
+        rows = _rows(con.execute(query, [run_id]).fetchall(), columns)
+    call.output.table("quarantine", _HELD, _with_reasons(rows))
+
+
 _QUERIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "accounts": (
         f"""select source_system, {", ".join(_RECEIVED)}, {", ".join(name for name in _LIVE if name not in _RECEIVED)}

@@ -76,11 +76,13 @@ def answer_question(  # noqa: PLR0913, PLR0917 - one parameter per option
     """Answer one question."""
     from crm_pipelines.cli.stewarding import ANSWERS, carry_out, signature, stewarding  # noqa: PLC0415 - as above
     from crm_pipelines.stores import stewardship  # noqa: PLC0415
+    from crm_pipelines.stores.second_person import require_one_is_enough  # noqa: PLC0415
 
     call = invocation_of(context)
     signed = signature(call, steward, reason)
     with stewarding(call) as work:
         question = work.desk.open_question(question_id)
+        require_one_is_enough(question, ANSWERS[answer], work.loaded.rules.review)
         proposal = stewardship.answer(work.desk, question, ANSWERS[answer], signed, supersede or ())
         carry_out(work, proposal, is_dry=dry_run)
     return FINE

@@ -66,10 +66,10 @@ class ReviewScreen:
         output.line("review.why", **facts, match_weight=question.match_weight, asked_at=self._day(question))
         self._records(question, title)
         about = "suspended" if question.causes else "to_confirm"
-        rows = [*decision_rows(question.causes, "decides", self.work.zone)]
-        rows += decision_rows(question.about, about, self.work.zone)
-        rows += decision_rows(question.unsure, "unsure", self.work.zone)
-        tell_decisions(self.work, rows + decision_rows(question.decided_by, "waiting", self.work.zone))
+        rows = [*decision_rows(self.work, question.causes, "decides")]
+        rows += decision_rows(self.work, question.about, about)
+        rows += decision_rows(self.work, question.unsure, "unsure")
+        tell_decisions(self.work, rows + decision_rows(self.work, question.decided_by, "waiting"))
         if question.causes:
             output.line("review.conflict_advice")
 

@@ -10,6 +10,7 @@ from crm_pipelines.messages.catalogue import render
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.review_desk import QuestionFilter
+from crm_pipelines.stores.second_person import require_one_is_enough
 
 # What may be typed; the letters are the same in every language, so that fingers keep them.
 _ANSWERS = {"s": "same", "d": "different", "u": "unsure", "same": "same", "different": "different", "unsure": "unsure"}
@@ -98,6 +99,7 @@ class ReviewWalk:
         try:
             with stewarding(self.call) as work:
                 question = work.desk.open_question(name)
+                require_one_is_enough(question, ANSWERS[said], work.loaded.rules.review)
                 signed = signature(self.call, self.steward, reason)
                 made = stewardship.record(work.ledger, stewardship.answer(work.desk, question, ANSWERS[said], signed))
         except ConflictError as error:

@@ -39,7 +39,18 @@ def status(context: typer.Context) -> int:
         return UNAVAILABLE
     _say_last_run(call, view.last_run, zone)
     _print_tables(call, view, zone)
-    return _exit_code(view.last_run)
+    is_late = _say_late(call, view)
+    return HELD if is_late else _exit_code(view.last_run)
+
+
+def _say_late(call: Invocation, view: "OperationsView") -> bool:
+    """Say which sources are late by now, also where nothing has run since; return whether any is."""
+    now = datetime.now(UTC)
+    late = [fault for one in view.sources if (fault := one.late(now)) is not None]
+    call.output.value("late", [asdict(fault) for fault in late])
+    for fault in late:
+        call.output.line(fault.code, **fault.facts)
+    return bool(late)
 
 
 def _exit_code(last_run: "LastRun | None") -> int:
@@ -121,6 +132,7 @@ def _print_tables(call: Invocation, view: "OperationsView", zone: tzinfo) -> Non
             "source": one.source,
             "last_success_at": _at(one.last_success_at, zone),
             "lag": None if one.last_success_at is None else lag((now - one.last_success_at).total_seconds()),
+            "newest_row_at": _at(one.newest_row_at, zone),
             "next_run_at": _at(one.next_run_at, zone),
             "error": one.error,
         }
@@ -128,7 +140,8 @@ def _print_tables(call: Invocation, view: "OperationsView", zone: tzinfo) -> Non
     ]
     if not call.output.as_json:  # a program reads null, a person words
         sources = [{**row, "next_run_at": row["next_run_at"] or Fault("status.on_demand")} for row in sources]
-    call.output.table("source_status", ("source", "last_success_at", "lag", "next_run_at", "error"), sources)
+    columns = ("source", "last_success_at", "lag", "newest_row_at", "next_run_at", "error")
+    call.output.table("source_status", columns, sources)
     for one in view.sources:
         for notice in one.notices:
             call.output.line(notice.code, **notice.facts)

@@ -13,6 +13,7 @@ import duckdb
 from crm_pipelines.cli.invocation import Invocation
 from crm_pipelines.cli.output import Cell
 from crm_pipelines.cli.refusals import RefusedInputError
+from crm_pipelines.messages.reasons import reason_told
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ConflictError, ContractError, Fact, Fault
 from crm_pipelines.rules.load import LoadedProject
@@ -107,6 +108,8 @@ def stewarding(call: Invocation) -> Iterator[Stewarding]:
         try:
             yield work
         except ConflictError as error:
+            if error.code == "stewardship.contradicts":
+                call.output.line("cli.steward.contradicts")
             raise ConflictError(error.code, **_in_zone(error.facts, work.zone)) from error
 
 
@@ -176,17 +179,17 @@ def tell_outlook(work: Stewarding, outlook: Outlook) -> None:
         output.line("stewardship.no_change")
 
 
-def decision_rows(decisions: Sequence[Decision], effect: str, zone: ZoneInfo) -> list[dict[str, Cell]]:
+def decision_rows(work: Stewarding, decisions: Sequence[Decision], effect: str) -> list[dict[str, Cell]]:
     """Decisions as rows: who, when, about what, why, and what becomes of them."""
     return [
         {
             "decision_id": one.decision_id,
             "judgement": one.judgement.value,
             "steward": one.steward,
-            "decided_at": one.decided_at.astimezone(zone).isoformat(timespec="seconds"),
+            "decided_at": one.decided_at.astimezone(work.zone).isoformat(timespec="seconds"),
             "records_left": _listed(one.record_ids_left),
             "records_right": _listed(one.record_ids_right),
-            "why": one.reason,
+            "why": reason_told(one.reason, work.call.language) or None,
             "effect": effect,
         }
         for one in decisions

@@ -44,19 +44,16 @@ def create_token(
 ) -> int:
     """Make a token and show its text, this once."""
     from crm_pipelines.cli.stewarding import signature  # noqa: PLC0415 - DuckDB is slow to import
-    from crm_pipelines.stores.ledger.tokens import LONGEST_NAME, NewToken  # noqa: PLC0415 - and so is SQLAlchemy
+    from crm_pipelines.stores.ledger.tokens import NewToken  # noqa: PLC0415 - and so is SQLAlchemy
 
-    plain = " ".join(name.split())
-    if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
-        raise RefusedInputError("tokens.bad_name", n_most=LONGEST_NAME)
     with _opened(invocation_of(context)) as desk:
         signed = signature(desk.call, steward, None)
         ends_at = None if days is None else desk.now + timedelta(days=days)
-        new = NewToken(name=plain, made_by=signed.steward, scopes=frozenset(scope), ends_at=ends_at)
+        new = NewToken(name=name, made_by=signed.steward, scopes=frozenset(scope), ends_at=ends_at)
         try:
             token, text = desk.tokens.create(new, desk.now)
         except ConflictError as error:
-            raise RefusedInputError(error.code) from None
+            raise RefusedInputError(error.code, (), **error.facts) from None
         desk.call.output.line("tokens.created", name=token.name, token_id=token.token_id)
         desk.call.output.text(text)
         desk.call.output.value("token_id", token.token_id)

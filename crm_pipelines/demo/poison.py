@@ -1,14 +1,18 @@
-"""A batch that must not be taken in: a form file whose export went wrong for almost a third of its rows."""
+"""Batches that must not be taken in: form files whose export went wrong for almost a third of their rows."""
 
+import json
+import math
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from random import Random
 
 from crm_pipelines.demo.chance import seeded
 from crm_pipelines.demo.dealing import Dealer
 from crm_pipelines.demo.forms import Submission, submissions, write_form_file
 
 BROKEN_SHARE = 0.3
+_LEAST_ROWS = 10  # of fewer, the broken ones are too few to say anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,20 @@ class PoisonedBatch:
     broken: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SpoiltFile:
+    """A form file as the sender exported it by mistake, and what it says when they export it again."""
+
+    path: Path
+    n_rows: int
+    n_broken: int
+    sound: str
+
+    def mend(self) -> None:
+        """The sender exports the file again."""
+        self.path.write_text(self.sound, encoding="utf-8")
+
+
 def write_poisoned_batch(folder: Path, dealer: Dealer, day: date, n_rows: int = 200) -> PoisonedBatch:
     """Write `poisoned/web_form/<day>.jsonl` below the folder, where no source reads.
 
@@ -29,12 +47,30 @@ def write_poisoned_batch(folder: Path, dealer: Dealer, day: date, n_rows: int = 
     rng = seeded(day.toordinal(), "poison")
     records = [record for record in dealer.deal(n_rows * 5, day) if record.source == "web_form"][:n_rows]
     rows = [row for row in submissions(rng, records) if "-X" not in row["submission_id"]]
-    breakable = [at for at, row in enumerate(rows) if row["phone"] and not row["name"].isascii()]
-    chosen = sorted(rng.sample(breakable, int(len(rows) * BROKEN_SHARE)))
-    for place, at in enumerate(chosen):
-        rows[at] = _mojibake(rows[at]) if place % 2 else _swapped(rows[at])
+    chosen = _break(rng, rows)
     path = write_form_file(folder / "poisoned" / "web_form" / f"{day.isoformat()}.jsonl", rows)
     return PoisonedBatch(path, len(rows), tuple(rows[at]["submission_id"] for at in chosen))
+
+
+def poison_form_file(path: Path, day: date) -> SpoiltFile | None:
+    """Spoil a form file that is already written, as `write_poisoned_batch` does; None where it has too few rows."""
+    text = path.read_text(encoding="utf-8")
+    rows: list[Submission] = [json.loads(line) for line in text.splitlines()]
+    if len(rows) < _LEAST_ROWS:
+        return None
+    chosen = _break(seeded(day.toordinal(), "poison of the day"), rows)
+    write_form_file(path, rows)
+    return SpoiltFile(path, len(rows), len(chosen), text)
+
+
+def _break(rng: Random, rows: list[Submission]) -> list[int]:
+    """Break three rows of ten; their places."""
+    breakable = [at for at, row in enumerate(rows) if row["phone"] and not row["name"].isascii()]
+    wanted = math.ceil(len(rows) * BROKEN_SHARE)
+    chosen = sorted(rng.sample(breakable, min(wanted, len(breakable))))
+    for place, at in enumerate(chosen):
+        rows[at] = _mojibake(rows[at]) if place % 2 else _swapped(rows[at])
+    return chosen
 
 
 def _mojibake(row: Submission) -> Submission:

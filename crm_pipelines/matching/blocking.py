@@ -8,7 +8,10 @@ A key is a hash of the rule and its values, so that it names the rule as well (`
 """
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import Any
 
 from crm_pipelines.matching.key_hashing import hashed
 from crm_pipelines.model.enums import CustomerType
@@ -35,8 +38,16 @@ class BlockingRule:
     cap: int = 60
 
 
+_APART = "\x1f"
 _WORD = re.compile(r"[a-z_]+")
 _LAST_FOUR = "list_transform(phones, lambda x: right(x, 4))"
+# The parts that are more than a feature, once more: the feature, and what is taken of it.
+_PARTS: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    _LAST_FOUR: ("phones", lambda text: text[-4:]),
+    "left(birth_day, 7)": ("birth_day", lambda text: text[:7]),
+    "right(birth_day, 5)": ("birth_day", lambda text: text[-5:]),
+    "left(core_key, 2)": ("core_key", lambda text: text[:2]),
+}
 
 RULES: tuple[BlockingRule, ...] = (
     BlockingRule("p_email", _PERSON, ("emails",), lists=("emails",), cap=80),
@@ -101,6 +112,25 @@ def blocking_keys_sql(records: str, customer_type: CustomerType | None = None) -
     """
     rules = (rule for rule in RULES if customer_type in (None, rule.customer_type))
     return "\nunion all\n".join(_rule_sql(rule, records) for rule in rules)
+
+
+def blocking_texts(features: Mapping[str, Any], customer_type: CustomerType) -> dict[str, BlockingRule]:
+    """The keys of one record as `blocking_keys_sql` makes them, before they are hashed, each with its rule."""
+    return {
+        _APART.join((rule.id, *parts)): rule
+        for rule in RULES
+        if rule.customer_type == customer_type
+        for parts in product(*(_members(rule, part, features) for part in rule.features))
+    }
+
+
+def _members(rule: BlockingRule, part: str, features: Mapping[str, Any]) -> Sequence[str]:
+    """What stands in a part of a rule's key; nothing where the record says nothing of it."""
+    name, of = _PARTS.get(part, (part, str))
+    value = features.get(name)
+    if value is None:
+        return ()
+    return [of(member) for member in value] if part in rule.lists else (of(value),)
 
 
 def features_in_keys(customer_type: CustomerType) -> frozenset[str]:

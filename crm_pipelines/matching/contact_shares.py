@@ -24,8 +24,6 @@ CONTACT_POINTS: dict[str, str] = {
     **{"email": "emails", "phone": "phones", "address": "address_key", "room": "room_key"},
     "name": "bare_name",
 }
-# What `contact_names_sql` reads.
-NAMED_FEATURES: tuple[str, ...] = (*CONTACT_POINTS.values(), "name_token", "place_token")
 FEATURE_TYPES: dict[str, str] = {
     **{f"{point}_{bucket}": "VARCHAR[]" for point in ("email", "phone") for bucket in ("own", "shared", "crowded")},
     **{f"{point}_evidence": "BOOLEAN" for point in ("email", "phone")},
@@ -47,6 +45,21 @@ def bucket_sql(n_names: str) -> str:
 def kind_of(customer_type: CustomerType, contact_point: str) -> str:
     """`person_email`: what `contact_shares.kind` holds."""
     return f"{customer_type.value}_{contact_point}"
+
+
+def contact_hash_sql(kind: str, contact_key: str) -> str:
+    """The number under which `contact_names` of a publication holds a contact point."""
+    return hashed(f"{kind} || chr(31) || {contact_key}")
+
+
+def contact_keys(features: Mapping[str, Any], customer_type: CustomerType) -> set[tuple[str, str]]:
+    """(kind, contact key) of every contact point of one record, from its base features."""
+    found = set()
+    for point, feature in CONTACT_POINTS.items():
+        value = features.get(feature)
+        keys = value if isinstance(value, list) else [] if value is None else [value]
+        found |= {(kind_of(customer_type, point), key) for key in keys}
+    return found
 
 
 def contact_names_sql(records: str) -> str:

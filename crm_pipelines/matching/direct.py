@@ -77,7 +77,11 @@ def score_pair(left: Mapping[str, Any], right: Mapping[str, Any], model: ModelVe
         raise ContractError("matching.two_customer_types")
     customer_type = CustomerType(left["customer_type"])
     one = pair_features(left, customer_type, model, shares)
-    other = pair_features(right, customer_type, model, shares)
+    return score_features(one, pair_features(right, customer_type, model, shares), customer_type, model)
+
+
+def score_features(one: Features, other: Features, customer_type: CustomerType, model: ModelVersion) -> PairScore:
+    """Score two records whose `pair_features` are known: of one compared with many, they are worked out once."""
     scores = {
         comparison.name: _compare(comparison, one, other, model, customer_type)
         for comparison in COMPARISONS[customer_type]

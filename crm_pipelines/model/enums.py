@@ -150,4 +150,5 @@ class TokenScope(StrEnum):
     CUSTOMERS_READ = "customers:read"
     MATCH = "match"
     DECISIONS_WRITE = "decisions:write"
+    DECISIONS_OF_OTHERS = "decisions:others"  # take back or replace what somebody else decided
     CHANGES_READ = "changes:read"

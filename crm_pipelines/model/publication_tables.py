@@ -4,6 +4,8 @@ Grain and meaning of each are in `docs/tables.md`. Every row carries `run_id`. C
 renamed; a publication whose tables differ has another schema number.
 """
 
+from crm_pipelines.model.accounting_tables import RUN_SUMS, SOURCE_METRICS
+from crm_pipelines.model.quality_tables import DEFECT_COSTS, QUALITY_SCORES
 from crm_pipelines.model.schemas import HELD_ROWS, STANDARDISED_RECORDS
 from crm_pipelines.model.warehouse_tables import (
     ATTRIBUTE_VALUES,
@@ -21,7 +23,7 @@ from crm_pipelines.model.warehouse_tables import (
     RUNS,
 )
 
-PUBLICATION_SCHEMA = 2
+PUBLICATION_SCHEMA = 3
 
 CHANGES: dict[str, str] = {
     "seq": "BIGINT",  # rises by one for ever, over all publications
@@ -84,6 +86,21 @@ BLOCKING_KEYS: dict[str, str] = {
     "run_id": "VARCHAR",
 }
 
+# Sorted by `contact`: the names on a contact point are looked up, never counted over all records.
+CONTACT_NAMES: dict[str, str] = {
+    "record_id": "VARCHAR",
+    "contact": "UBIGINT",
+    "name_hash": "UBIGINT",
+    "run_id": "VARCHAR",
+}
+
+# The live rows of `crosswalk`, sorted by `record_id`: the crosswalk itself is sorted by customer.
+HOMES: dict[str, str] = {
+    "record_id": "VARCHAR",
+    "golden_id": "VARCHAR",
+    "run_id": "VARCHAR",
+}
+
 # The level columns of `scored_pairs` belong to matching; they follow these.
 SCORED_PAIRS: dict[str, str] = {
     "record_id_l": "VARCHAR",
@@ -113,6 +130,8 @@ PUBLICATION_TABLES: dict[str, dict[str, str]] = {
     "standardised_records": {**STANDARDISED_RECORDS, "run_id": "VARCHAR"},
     "scored_pairs": SCORED_PAIRS,
     "blocking_keys": BLOCKING_KEYS,
+    "contact_names": CONTACT_NAMES,
+    "homes": HOMES,
     "review_queue": {**REVIEW_QUEUE, "run_id": "VARCHAR"},
     "closed_questions": CLOSED_QUESTIONS,
 }
@@ -132,8 +151,17 @@ OPERATIONS_TABLES: dict[str, dict[str, str]] = {
         "notices": "VARCHAR",
         "next_run_at": "TIMESTAMPTZ",
         "run_id": "VARCHAR",
+        "newest_row_at": "TIMESTAMPTZ",
+        "read_every_seconds": "BIGINT",  # what the project expects; null: nothing
+        "row_every_seconds": "BIGINT",
+        "expected_weekdays": "VARCHAR",  # ISO numbers of the days on which time passes, as 12345
+        "timezone": "VARCHAR",
     },
     "quality_results": QUALITY_RESULTS,
+    "source_metrics": SOURCE_METRICS,
+    "run_sums": RUN_SUMS,
+    "quality_scores": QUALITY_SCORES,
+    "defect_costs": DEFECT_COSTS,
     "quarantine": {**HELD_ROWS, "run_id": "VARCHAR"},
     "set_aside_records": {**HELD_ROWS, "run_id": "VARCHAR"},
 }

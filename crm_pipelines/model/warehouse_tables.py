@@ -5,6 +5,15 @@ log; nobody but the pipeline reads it. Large tables carry no PRIMARY KEY (measur
 uniqueness is a check on the changed keys.
 """
 
+from crm_pipelines.model.accounting_tables import (
+    APPLIED_BATCHES,
+    COUNTED_MENTIONS,
+    ROW_COUNTS,
+    ROW_LOSSES,
+    RUN_SUMS,
+    SOURCE_METRICS,
+)
+from crm_pipelines.model.quality_tables import CUSTOMER_QUALITY, QUALITY_COUNTS, QUALITY_SCORES
 from crm_pipelines.model.schemas import (
     CONSENT_EVENTS,
     HELD_ROWS,
@@ -344,6 +353,7 @@ WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "source_records": SOURCE_RECORDS,
     "interpretations": INTERPRETATIONS,
     "deliveries": DELIVERIES,
+    "counted_mentions": COUNTED_MENTIONS,
     "held_reads": HELD_READS,
     "accounts": ACCOUNTS,
     "run_log": RUN_LOG,
@@ -370,6 +380,14 @@ WAREHOUSE_TABLES: dict[str, dict[str, str]] = {
     "consents": CONSENTS,
     "profiles": PROFILES,
     "quality_results": QUALITY_RESULTS,
+    "source_metrics": SOURCE_METRICS,
+    "row_counts": ROW_COUNTS,
+    "row_losses": ROW_LOSSES,
+    "applied_batches": APPLIED_BATCHES,
+    "run_sums": RUN_SUMS,
+    "quality_counts": QUALITY_COUNTS,
+    "customer_quality": CUSTOMER_QUALITY,
+    "quality_scores": QUALITY_SCORES,
 }
 
 

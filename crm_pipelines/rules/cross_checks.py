@@ -62,6 +62,8 @@ def rule_faults(rules: Rules | None, sources: Mapping[str, str | None], connecto
             yield Place(file, int(line), parts[:2]).fault("configuration.survives_with_group", parts[1], group)
     yield from _clean_source_faults(rules, sources)
     yield from _seen_source_faults(rules, sources)
+    yield from _checked_source_faults(rules, sources)
+    yield from _alert_faults(rules, sources)
 
 
 def _named_source_faults(place: Place, sources: Mapping[str, str | None], connectors: Iterable[str]) -> Iterator[Fault]:
@@ -95,6 +97,38 @@ def _seen_source_faults(rules: Rules, sources: Mapping[str, str | None]) -> Iter
             file, _, line = value.origin.rpartition(":")
             place = Place(file, int(line), parts[1:3])
             yield place.fault("configuration.unknown_source", parts[2], ", ".join(sources))
+
+
+def _checked_source_faults(rules: Rules, sources: Mapping[str, str | None]) -> Iterator[Fault]:
+    """Checks of a source that is not there: they would look at nothing, and pass."""
+    for value in rules.effective:
+        parts = tuple(value.key.split("."))
+        if parts[:2] != ("quality", "checks") or len(parts) < 4 or value.origin == "default":
+            continue
+        named = value.value if parts[3] == "sources" else parts[4:5] if parts[3] == "source_thresholds" else ()
+        for name in named if isinstance(named, tuple) else ():
+            if name not in sources:
+                file, _, line = value.origin.rpartition(":")
+                place = Place(file, int(line), parts[1:])
+                yield place.fault("configuration.unknown_source", name, ", ".join(sources))
+
+
+def _alert_faults(rules: Rules, sources: Mapping[str, str | None]) -> Iterator[Fault]:
+    """Routes to a channel or from a source that is not there, and secrets written down where everybody reads them."""
+    known = {"channels": ("configuration.unknown_channel", tuple(rules.alerts.channels)),
+             "sources": ("configuration.unknown_source", tuple(sources))}  # fmt: skip
+    for value in rules.effective:
+        parts = tuple(value.key.split("."))
+        if value.origin == "default" or parts[0] != "alerts" or len(parts) != 4:
+            continue
+        file, _, line = value.origin.rpartition(":")
+        place = Place(file, int(line), parts[1:])
+        if parts[1] == "channels" and parts[3] in {"password", "secret"} and "${" not in str(value.value):
+            yield place.fault("configuration.secret_in_file", None, ".env")
+        if parts[1] == "routes" and parts[3] in known:
+            code, names = known[parts[3]]
+            wrong = [name for name in value.value or () if name not in names]
+            yield from (place.fault(code, name, ", ".join(names)) for name in wrong)
 
 
 def inbox_faults(

@@ -80,6 +80,11 @@ class LoadedProject:
         """Source -> what its rows mean."""
         return {name: source.mapping for name, source in self.sources.items()}
 
+    @property
+    def own_mappings(self) -> Mapping[str, SourceMapping]:
+        """Those that the project wrote; one that ships with a connector names whatever such a system can hold."""
+        return {name: one.mapping for name, one in self.sources.items() if one.mapping_origin.startswith("mappings/")}
+
 
 def load_project(root: Path, connectors: Mapping[str, Any], env: Mapping[str, str]) -> LoadedProject:
     """Read and check a project folder.
@@ -99,7 +104,7 @@ def load_project(root: Path, connectors: Mapping[str, Any], env: Mapping[str, st
     project, typed_options, faults = _typed_project(document, connectors, env)
     sources = _source_connectors(document)
     mappings, mapping_problems = read_mappings(root, sources, connectors)
-    rules, rule_problems = _read_rules(root)
+    rules, rule_problems = _read_rules(root, env)
     key, key_fault = read_project_key(env)
     faults += [*mapping_problems, *rule_problems, *([key_fault] if key_fault else [])]
     faults += [fault for found in mappings.values() for fault in mapping_faults(found, sources, rules)]
@@ -185,7 +190,7 @@ def _source_connectors(document: Document) -> dict[str, str | None]:
     return {source: name if isinstance(name, str) else None for source, name in names.items()}
 
 
-def _read_rules(root: Path) -> tuple[Rules | None, list[Fault]]:
+def _read_rules(root: Path, env: Mapping[str, str]) -> tuple[Rules | None, list[Fault]]:
     documents: dict[str, Document] = {}
     faults: list[Fault] = []
     for path in sorted((root / "rules").glob("*.y*ml")):
@@ -198,7 +203,7 @@ def _read_rules(root: Path) -> tuple[Rules | None, list[Fault]]:
             faults.append(Place(document.file).fault(fault.code, path.stem, str(fault.facts["expected"])))
         else:
             documents[path.stem] = document
-    rules, rule_problems = build_rules(documents)
+    rules, rule_problems = build_rules(documents, env)
     return rules, [*faults, *rule_problems]
 
 

@@ -205,6 +205,11 @@ class SourceMapping(Frozen):
             return {"streams": {MAIN_STREAM: written}}
         return written
 
+    @property
+    def filled_fields(self) -> frozenset[str]:
+        """The canonical fields that some kind of rows fills."""
+        return frozenset(field for stream in self.streams.values() for field in stream.fields)
+
     def stream(self, name: str) -> StreamMapping | None:
         """The mapping of a stream; None: the source's rows of this kind mean nothing to us."""
         return self.streams.get(name)

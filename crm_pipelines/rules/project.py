@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from crm_pipelines.rules.expectation import Expectation
 from crm_pipelines.rules.frozen import Cron, Frozen, refusal
 from crm_pipelines.rules.inbox import InboxEntry
 from crm_pipelines.rules.sign_in import SignIn
@@ -20,6 +21,8 @@ ENTRY_FIELDS = (
     "schema_contract",
     "read_budget_minutes",
     "watch",
+    "expected_every",
+    "reconcile",
     "inbox",
 )
 
@@ -53,6 +56,8 @@ class SourceEntry(Frozen):
             page, so that the other sources have their turn; the next one goes on from there. Complete reads and audits
             are not: they could not be gone on with.
         watch: a run starts as soon as the source's local files change.
+        expected_every: how often it is to be read and to bring a row; None: it is never late.
+        reconcile: columns of numbers (an amount) whose sums are accounted for beside the rows.
         inbox: who may post rows to the source over HTTP; None: nobody.
         options: all other keys, as text; the connector's own model types them.
     """
@@ -65,6 +70,8 @@ class SourceEntry(Frozen):
     schema_contract: Literal["evolve", "freeze", "set_aside"] = "evolve"
     read_budget_minutes: float = Field(default=10, gt=0)
     watch: bool = False
+    expected_every: Expectation | None = None
+    reconcile: tuple[str, ...] = ()
     inbox: InboxEntry | None = None
     options: Mapping[str, Any] = Field(default={}, repr=False)
 

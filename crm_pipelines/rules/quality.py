@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from crm_pipelines.model.measures import Metric
 from crm_pipelines.rules.frozen import Frozen, refusal
 
 
@@ -18,6 +19,7 @@ class CheckKind(StrEnum):
     ALLOWED_VALUES = "allowed_values"  # columns, values
     PATTERN = "pattern"  # columns, pattern: a regular expression the whole value must match
     ORPHAN = "orphan"  # columns[0] must stand in `references`
+    CONDITION = "condition"  # then: must hold of every row, or of those of which `when` holds
     NO_ROWS = "no_rows"  # query: selects the rows that break the rule
     NOT_EMPTY = "not_empty"  # the table has rows
     ROW_COUNT_DROP = "row_count_drop"  # threshold: share of the last publication's rows that may be gone
@@ -28,6 +30,9 @@ class CheckKind(StrEnum):
     MATCH_VOLUME_JUMP = "match_volume_jump"  # pairs merged without a person, per record; as a share of the larger
     MATCH_WEIGHT_SHIFT = "match_weight_shift"  # distance of the distributions of match weights
     CLUSTER_SIZE_JUMP = "cluster_size_jump"  # records of the customer a record is in; as a share of the larger
+    METRIC_DRIFT = "metric_drift"  # columns: metrics; threshold: the least move from their own past that is told
+    FRESHNESS = "freshness"  # of every source that declares `expected_every`
+    RECONCILIATION = "reconciliation"  # rows and sums from landing to the publication
 
 
 # These hold a publication against the last one, and say of no row that it is wrong: who signs for a change has seen it.
@@ -37,11 +42,23 @@ COMPARING_KINDS = frozenset({
 })  # fmt: skip
 
 
+# These speak of a run as a whole, of its figures and its accounts, not of the rows of a table.
+RUN_KINDS = frozenset({CheckKind.METRIC_DRIFT, CheckKind.FRESHNESS, CheckKind.RECONCILIATION})
+
+
 class Severity(StrEnum):
     """What a broken check does."""
 
     BLOCKING = "blocking"  # the last publication stays live
     WARNING = "warning"  # it is told
+
+
+class Gate(StrEnum):
+    """Where the road is stopped."""
+
+    ARRIVAL = "arrival"  # what came in, before anything is made of it
+    GOLDEN = "golden"  # the golden customers
+    PUBLICATION = "publication"  # the candidate as a whole, before readers see it
 
 
 class Dimension(StrEnum):
@@ -56,6 +73,7 @@ class Dimension(StrEnum):
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
+DEFAULT_OWNER = "data_stewards"
 _NEEDED: dict[CheckKind, tuple[str, ...]] = {
     CheckKind.NOT_NULL: ("columns",),
     CheckKind.UNIQUE: ("columns",),
@@ -63,6 +81,7 @@ _NEEDED: dict[CheckKind, tuple[str, ...]] = {
     CheckKind.ALLOWED_VALUES: ("columns", "values"),
     CheckKind.PATTERN: ("columns", "pattern"),
     CheckKind.ORPHAN: ("columns", "references"),
+    CheckKind.CONDITION: ("then",),
     CheckKind.NO_ROWS: ("query",),
     CheckKind.ROW_COUNT_DROP: ("threshold",),
     CheckKind.FILL_RATE_DROP: ("columns", "threshold"),
@@ -71,6 +90,7 @@ _NEEDED: dict[CheckKind, tuple[str, ...]] = {
     CheckKind.MATCH_VOLUME_JUMP: ("threshold",),
     CheckKind.MATCH_WEIGHT_SHIFT: ("threshold",),
     CheckKind.CLUSTER_SIZE_JUMP: ("threshold",),
+    CheckKind.METRIC_DRIFT: ("columns", "threshold"),
 }
 
 
@@ -79,6 +99,22 @@ class Reference(Frozen):
 
     table: str
     column: str
+
+
+class Description(Frozen):
+    """What a rule asks for, in one sentence of each language."""
+
+    en: str = Field(min_length=1)
+    ja: str = Field(min_length=1)
+
+
+# A row can be asked these by itself, as it comes in.
+ARRIVAL_KINDS = frozenset({CheckKind.NOT_NULL, CheckKind.ALLOWED_VALUES, CheckKind.PATTERN, CheckKind.CONDITION})
+ARRIVAL_TABLE = "standardised_records"
+# These look at rows one by one, so they may look at those of some sources alone.
+PER_SOURCE_KINDS = ARRIVAL_KINDS | {
+    CheckKind.UNIQUE, CheckKind.UNIQUE_LIVE, CheckKind.ORPHAN, CheckKind.MOJIBAKE_SHARE,
+}  # fmt: skip
 
 
 class QualityCheck(Frozen):
@@ -98,6 +134,12 @@ class QualityCheck(Frozen):
         pattern: of `pattern`.
         references: of `orphan`.
         query: of `no_rows`: the name of a query shipped for the table, or SQL; `{rows}` stands for the rows checked.
+        when: of `condition`: the rows it speaks of (`rules/conditions.py`); None: all.
+        then: of `condition`: what must hold of them.
+        sources: only rows of these are looked at; empty: all.
+        gate: `arrival`: a row that breaks it goes to quarantine; None: it stands where its table is whole.
+        owner: who looks after it: a word of the catalogue (`quality.owner.<owner>`), a name or an address.
+        description: of a project's own rule; a shipped one is described in the catalogue (`quality.rule.<id>`).
         is_enabled: false switches a shipped check off.
     """
 
@@ -114,14 +156,37 @@ class QualityCheck(Frozen):
     pattern: str | None = None
     references: Reference | None = None
     query: str | None = None
+    when: str | None = None
+    then: str | None = None
+    sources: tuple[str, ...] = ()
+    gate: Literal[Gate.ARRIVAL] | None = None
+    owner: str = Field(default=DEFAULT_OWNER, min_length=1)
+    description: Description | None = None
     is_enabled: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told_by_its_kind(cls, written: Any) -> Any:
+        """Without a message of its own a check says what its kind says."""
+        if isinstance(written, dict) and written.get("message") is None and "kind" in written:
+            return {**written, "message": f"quality.{written['kind']}"}
+        return written
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:
         missing = [name for name in _NEEDED.get(self.kind, ()) if getattr(self, name) in (None, ())]
         if missing:
             raise refusal("configuration.missing_parts", ", ".join(missing))
+        if self.kind is CheckKind.METRIC_DRIFT and not set(self.columns) <= set(Metric):
+            raise refusal("configuration.wrong_value", ", ".join(Metric))
+        if self.gate is Gate.ARRIVAL and not self._can_stand_at_arrival:
+            raise refusal("configuration.no_rule_of_arrival", ", ".join(sorted(ARRIVAL_KINDS)))
         return self
+
+    @property
+    def _can_stand_at_arrival(self) -> bool:
+        is_of_rows = self.kind in ARRIVAL_KINDS and self.table == ARRIVAL_TABLE
+        return is_of_rows and self.severity is Severity.BLOCKING and self.threshold is None
 
     def threshold_of(self, source: str) -> float:
         """The threshold for a source; 0 when the check has none."""
@@ -176,6 +241,19 @@ class QualityRules(Frozen):
         }
         return self.model_copy(update={"checks": checks})
 
+    def of_kind(self, kind: CheckKind) -> tuple[QualityCheck, ...]:
+        """The enabled checks of a kind."""
+        return tuple(check for check in self.enabled if check.kind is kind)
+
     def of_table(self, table: str) -> tuple[QualityCheck, ...]:
         """The enabled checks of a table."""
         return tuple(check for check in self.enabled if check.table == table)
+
+
+def least_moves(rules: QualityRules) -> dict[Metric, float]:
+    """Metric -> the least move from its own past that is told; metrics that no check asks for are left out."""
+    return {
+        Metric(name): check.threshold or 0.0
+        for check in rules.of_kind(CheckKind.METRIC_DRIFT)
+        for name in check.columns
+    }

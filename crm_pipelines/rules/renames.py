@@ -11,6 +11,7 @@ from dataclasses import replace
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.rules.project import Project
+from crm_pipelines.rules.quality import QualityRules
 from crm_pipelines.rules.rule_set import Rules
 from crm_pipelines.rules.survivorship import AttributeRules, SourceRanks, SurvivorshipRules
 from crm_pipelines.rules.yaml_text import Document
@@ -45,6 +46,8 @@ def renamed_rules(rules: Rules, systems: Mapping[str, str]) -> Rules:
         matching=matching,
         survivorship=_survivorship(rules.survivorship, systems),
         access=rules.access.model_copy(update={"sources": seen}),
+        quality=_quality(rules.quality, systems),
+        alerts=rules.alerts.named_for(systems),
     )
 
 
@@ -57,6 +60,19 @@ def renamed_mapping(mapping: SourceMapping, systems: Mapping[str, str]) -> Sourc
             owner = owner.model_copy(update={"source": systems.get(owner.source, owner.source)})
         streams[name] = stream.model_copy(update={"belongs_to": owner})
     return mapping.model_copy(update={"streams": streams})
+
+
+def _quality(rules: QualityRules, systems: Mapping[str, str]) -> QualityRules:
+    checks = {
+        name: check.model_copy(
+            update={
+                "sources": tuple(systems.get(source, source) for source in check.sources),
+                "source_thresholds": {systems.get(one, one): share for one, share in check.source_thresholds.items()},
+            }
+        )
+        for name, check in rules.checks.items()
+    }
+    return rules.model_copy(update={"checks": checks})
 
 
 def _survivorship(rules: SurvivorshipRules, systems: Mapping[str, str]) -> SurvivorshipRules:

@@ -12,11 +12,18 @@ class ReviewRules(Frozen):
     Attributes:
         due_hours: within how many hours after it was asked a question wants an answer, by its kind.
         most_together: so many questions at most are answered together.
+        two_people_from: value of a question (records that hang on it) from which an answer needs a second person; 0:
+            one person is enough for any.
     """
 
     due_hours: dict[QuestionKind, float]
     most_together: int = Field(ge=1, le=5000)
+    two_people_from: int = Field(ge=0)
 
     def due_hours_of(self, kind: QuestionKind) -> float:
         """The hours of a kind; three days for one without."""
         return self.due_hours.get(kind, 72.0)
+
+    def needs_two(self, value: float) -> bool:
+        """Whether an answer to a question of this value needs a second person."""
+        return 0 < self.two_people_from <= value

@@ -11,13 +11,17 @@ from pydantic import ValidationError
 
 from crm_pipelines.model.errors import ContractError, Fault
 from crm_pipelines.rules.access import AccessRules
+from crm_pipelines.rules.alerts import AlertRules
 from crm_pipelines.rules.consent import ConsentRules
 from crm_pipelines.rules.faults import validation_faults
 from crm_pipelines.rules.frozen import Frozen
 from crm_pipelines.rules.matching import MatchingRules
 from crm_pipelines.rules.merge import EffectiveValue, effective_values, merged, without_empty
 from crm_pipelines.rules.quality import QualityRules
+from crm_pipelines.rules.quality_faults import quality_faults
+from crm_pipelines.rules.quarantine import QuarantineRules
 from crm_pipelines.rules.review import ReviewRules
+from crm_pipelines.rules.substitute import substituted
 from crm_pipelines.rules.survivorship import SurvivorshipRules
 from crm_pipelines.rules.yaml_text import Document, Text, read_yaml
 
@@ -28,7 +32,11 @@ RULE_MODELS: Mapping[str, type[Frozen]] = {
     "quality": QualityRules,
     "review": ReviewRules,
     "access": AccessRules,
+    "quarantine": QuarantineRules,
+    "alerts": AlertRules,
 }
+_WITH_VARIABLES = frozenset({"alerts"})
+"""Rules that may name variables: their values stand in the typed rules, and in nothing that is shown."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,8 @@ class Rules:
     quality: QualityRules
     review: ReviewRules
     access: AccessRules
+    quarantine: QuarantineRules
+    alerts: AlertRules
     effective: tuple[EffectiveValue, ...] = ()
 
     def content_hash(self) -> str:
@@ -72,11 +82,14 @@ def default_document(name: str) -> Document:
     return document
 
 
-def build_rules(overrides: Mapping[str, Document]) -> tuple[Rules | None, tuple[Fault, ...]]:
+def build_rules(
+    overrides: Mapping[str, Document], env: Mapping[str, str] | None = None
+) -> tuple[Rules | None, tuple[Fault, ...]]:
     """Merge the overrides over the defaults and type the result.
 
     Args:
         overrides: rules file without ending -> its document.
+        env: variables that `${NAME}` names, where rules may.
 
     Returns:
         The rules, or None and every fault of the overrides.
@@ -88,11 +101,17 @@ def build_rules(overrides: Mapping[str, Document]) -> tuple[Rules | None, tuple[
         override = overrides.get(name)
         values = merged(default_document(name).data, None if override is None else override.data)
         effective.extend(effective_values(name, values, override))
+        document = _merged_document(name, values, override)
+        data, missing = substituted(document, env or {}) if name in _WITH_VARIABLES else (values, ())
+        faults.extend(missing)
         try:
-            typed[name] = model.model_validate(without_empty(values))
+            typed[name] = found = model.model_validate(without_empty(data))
         except ValidationError as error:
-            document = _merged_document(name, values, override)
             faults.extend(validation_faults(error, model, document))
+            continue
+        if override is not None and isinstance(found, QualityRules):
+            shipped = QualityRules.model_validate(default_document(name).data)
+            faults.extend(quality_faults(found, shipped, document))
     if faults:
         return None, tuple(faults)
     build: Callable[..., Rules] = Rules

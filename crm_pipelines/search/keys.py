@@ -18,6 +18,7 @@ class KeyKind(StrEnum):
     NAME = "n"
     READING = "r"  # in Latin letters
     COMPANY = "w"  # that a person belongs to
+    KANA = "a"  # the reading of a name as a record states it; for programs, which search exactly
     NAME_END = "N"  # backwards, so that what a name ends with is found as a beginning
     READING_END = "R"
     PHONE_END = "P"

@@ -7,7 +7,7 @@ not come in again). A quarantined observation quarantines its whole row.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -62,7 +62,12 @@ class SourceMeaning:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One delivered version of a source record, as it waits to be interpreted."""
+    """One delivered version of a source record, as it waits to be interpreted.
+
+    Attributes:
+        fault: why it cannot be read; None: nobody has found a reason yet.
+        waived: reason code in spite of which somebody lets it go on.
+    """
 
     source_record_id: str
     source_id: str | None
@@ -72,6 +77,7 @@ class Version:
     fault: Fault | None
     first_delivered_at: datetime
     delivered_at: datetime
+    waived: str | None = None
 
 
 @dataclass(slots=True)
@@ -127,7 +133,7 @@ class _Reading:
 
     def _observed(self, mapping: StreamMapping, row: Row) -> str:
         texts = row_texts(mapping, row)
-        if (fault := _unusable(texts)) is not None:
+        if (fault := next(_unusable(texts, self._version.waived), None)) is not None:
             return self._quarantine(fault)
         found = observations(texts, mapping.record_type.of(row), self._meaning.place)
         if not found:
@@ -284,16 +290,15 @@ def read_key(row: Row, column: str) -> str | None:
     return text or None
 
 
-def _unusable(texts: RowTexts) -> Fault | None:
+def _unusable(texts: RowTexts, waived: str | None) -> Iterator[Fault]:
     """What makes a row unfit as a whole: lost characters in who it is, or an individual number, which is never kept."""
     for name in ("name", "family_name", "given_name", "organisation_name"):
-        if any(is_mojibake(text) for text in texts.all(name)):
-            return Fault("row.lost_characters", {"field": name})
-    if (swapped := _swapped(texts)) is not None:
-        return Fault("row.swapped_columns", {"field": swapped})
+        if waived != "row.lost_characters" and any(is_mojibake(text) for text in texts.all(name)):
+            yield Fault("row.lost_characters", {"field": name})
+    if waived != "row.swapped_columns" and (swapped := _swapped(texts)) is not None:
+        yield Fault("row.swapped_columns", {"field": swapped})
     if any(is_individual_number(text) for text in texts.all("corporate_number")):
-        return Fault("row.individual_number", {"field": "corporate_number"})
-    return None
+        yield Fault("row.individual_number", {"field": "corporate_number"})
 
 
 def _swapped(texts: RowTexts) -> str | None:

@@ -1,10 +1,11 @@
 """Which end of a name in Latin letters is the family name: East Asian orders, told by families and syllables."""
 
 import re
+from collections import Counter
 from functools import cache, lru_cache
 
 from crm_pipelines.standardise.korean_readings import is_korean_given
-from crm_pipelines.standardise.romaji import meeting_key, unaccented
+from crm_pipelines.standardise.romaji import fold_big_letters, key_of_kana, meeting_key, unaccented
 from crm_pipelines.standardise.tables.latin_words import (
     ALSO_GIVEN,
     CHINESE_BY_RANK,
@@ -161,7 +162,7 @@ def _japanese_families() -> dict[str, int]:
     found: dict[str, int] = {}
     for count, readings in surname_rows().values():
         if count >= _JP_SURNAMES_COUNTED and readings:
-            key = meeting_key(readings.split(" ")[0])
+            key = fold_big_letters(key_of_kana(readings.split(" ")[0]))
             found[key] = found.get(key, 0) + count
     return found
 
@@ -170,8 +171,8 @@ def _japanese_families() -> dict[str, int]:
 def _japanese_givens() -> dict[str, int]:
     """Reading key -> number of spellings, of the Japanese given names."""
     found: dict[str, int] = {}
-    for readings in given_name_rows().values():
-        for reading in readings.split():
-            key = meeting_key(reading)
-            found[key] = found.get(key, 0) + 1
+    spellings = Counter(reading for readings in given_name_rows().values() for reading in readings.split())
+    for reading, n_spellings in spellings.items():
+        key = fold_big_letters(key_of_kana(reading))
+        found[key] = found.get(key, 0) + n_spellings
     return found

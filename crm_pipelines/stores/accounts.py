@@ -1,5 +1,6 @@
-"""Every row accounted for: per source and run, in rows as delivered, two sums that must close.
+"""Every row accounted for: per source and run, in rows as delivered, sums that must close.
 
+    landed = received
     received = new + restored + changed + unchanged + superseded + activity + set_aside + quarantined + suppressed
     live_before + new + restored + released - deleted - erased - newly_suppressed = live_after
 
@@ -10,6 +11,7 @@ the step that would have lost it is rolled back.
 from typing import Any
 
 from crm_pipelines.model.errors import ContractError
+from crm_pipelines.stores.landed_accounts import settle_landed
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Step
 
@@ -39,6 +41,7 @@ def settle_accounts(step: Step, *, is_rebuild: bool) -> list[dict[str, Any]]:
     accounts = [dict(zip(columns, row, strict=True)) for row in rows]
     for account in accounts:
         check(account)
+    settle_landed(step, accounts)
     step.con.execute("delete from accounts where run_id = ?", [step.run_id])
     step.con.execute(
         "insert into accounts by name select ? as run_id, ? as is_rebuild, * from accounts_now",

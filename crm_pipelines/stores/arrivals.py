@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from crm_pipelines.stores.landed_accounts import note_applied
 from crm_pipelines.stores.landing import Landing, Manifest
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Step, Warehouse
@@ -84,6 +85,7 @@ def apply_batches(
             arrival.still_held.pop(batches[-1].source, None)
             arrival.n_absent += _apply_absences(step, batches[-1])
         arrival.n_rows += _apply_arrivals(step)
+        note_applied(step, batches)
     return arrival
 
 
@@ -154,6 +156,7 @@ def _apply_absences(step: Step, last: Manifest) -> int:
 
 
 def _apply_arrivals(step: Step) -> int:
+    step.con.execute(statement("count_mentions"))
     step.con.execute(statement("insert_deliveries"))
     step.temporary("latest", statement("latest_arrivals"))
     step.con.execute(

@@ -90,14 +90,19 @@ class GoldenValue:
 
 @dataclass(frozen=True, slots=True)
 class ContactPoint:
-    """An e-mail address, a telephone number or an address."""
+    """An e-mail address, a telephone number or an address, and the records that tell it; a pinned one has none."""
 
     kind: str
     value: str
     is_primary: bool
     is_shared: bool
     last_seen_at: datetime | None
-    n_records: int
+    record_ids: tuple[str, ...]
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The sources that tell it."""
+        return tuple(dict.fromkeys(map(system_of, self.record_ids)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,14 @@ def golden_values(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[Golden
 def contact_points(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[ContactPoint]:
     """How the customer is reached: by kind, the primary one first."""
     rows = con.execute(
-        """select kind, value, is_primary, is_shared, last_seen_at, len(record_ids) from contact_points
+        """select kind, value, is_primary, is_shared, last_seen_at, record_ids from contact_points
            where golden_id = ? order by kind, is_primary desc, last_seen_at desc nulls last, value""",
         [golden_id],
     ).fetchall()
-    return [ContactPoint(*row) for row in rows]
+    return [
+        ContactPoint(kind, value, is_primary, is_shared, seen_at, tuple(record_ids))
+        for kind, value, is_primary, is_shared, seen_at, record_ids in rows
+    ]
 
 
 def consent_states(con: duckdb.DuckDBPyConnection, golden_id: str) -> list[ConsentState]:
@@ -193,7 +201,8 @@ def questions_about(con: duckdb.DuckDBPyConnection, records: Sequence[str]) -> l
 def names_of(con: duckdb.DuckDBPyConnection, golden_ids: Sequence[str]) -> Mapping[str, str | None]:
     """Golden id -> display name, of living customers."""
     rows = con.execute(
-        "select golden_id, display_name from customers where list_contains(?, golden_id) order by golden_id",
+        "select golden_id, display_name from customers where golden_id in (select unnest(cast(? as varchar[]))) "
+        "order by golden_id",
         [list(golden_ids)],
     ).fetchall()
     return dict(rows)

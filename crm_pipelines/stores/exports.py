@@ -45,6 +45,8 @@ ORDER: Mapping[str, tuple[str, ...]] = {
     "standardised_records": ("record_id",),
     "scored_pairs": ("record_id_l", "record_id_r"),
     "blocking_keys": ("record_id", "rule", "key"),
+    "contact_names": ("record_id", "contact"),
+    "homes": ("record_id",),
     "review_queue": ("question_id",),
 }
 

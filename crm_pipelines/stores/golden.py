@@ -3,6 +3,7 @@
 import polars as pl
 
 from crm_pipelines.rules.survivorship import SurvivorshipRules
+from crm_pipelines.stores.quality_counts import count_customers, is_counted, keep_old_customers
 from crm_pipelines.stores.warehouse import Step
 from crm_pipelines.survivorship.golden import (
     contact_points_sql,
@@ -63,7 +64,7 @@ def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int
                 ) as held using (golden_id, attribute, pin_id)
                 where pinned.golden_id is null or held.golden_id is null
                 union all
-                select golden_id from crosswalk where valid_to is null and {is_all}
+                select golden_id from crosswalk where valid_to is null and {is_all or not is_counted(step)}
             ) as named""",  # noqa: S608 - names of our own
     )
     step.temporary(
@@ -79,7 +80,9 @@ def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int
     )
     step.temporary("changed_values", attribute_values_sql(rules))
     _apply_pins(step)
+    keep_old_customers(step)
     _replace(step)
+    count_customers(step)
     step.mark("golden", "select golden_id from changed_golden")
     return step.count("changed_golden")
 

@@ -20,6 +20,7 @@ from crm_pipelines.model.schemas import (
     STANDARDISED_RECORDS,
 )
 from crm_pipelines.standardise.interpretation import Interpretation
+from crm_pipelines.stores.quality_counts import STATUS_COLUMNS, count_records
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Step, Warehouse
 
@@ -80,6 +81,7 @@ def start(step: Step, meanings: Mapping[str, str], corrected: Iterable[str] = ()
     rows = pl.Series(sorted(set(corrected)), dtype=pl.String())
     step.frame("changed_corrections", pl.DataFrame({"source_record_id": rows}))
     step.con.execute(statement("settle_unchanged"), {"run_id": step.run_id})
+    step.con.execute("update counted_mentions set run_id = ? where run_id is null", [step.run_id])
     step.temporary("pending", statement("pending_versions"))
     for name in ("settled", "refused"):
         step.temporary(
@@ -175,7 +177,12 @@ def finish(step: Step) -> None:
            left join pending on pending.source_record_id = settlements.source_record_id
                and pending.place = settlements.settled_place""",
     )
-    step.temporary("read_anew", "select source_record_id from settlements where is_read or settled_outcome = 'deleted'")
+    step.temporary(
+        "read_anew",
+        """select source_record_id from settlements
+           where is_read or settled_outcome = 'deleted'
+               or (live_hash_before is not null and live_hash_after is null)""",
+    )
     _replace_observations(step)
     _replace_held(step)
     step.con.execute(statement("settle_dispositions"), {"run_id": step.run_id})
@@ -196,14 +203,15 @@ def finish(step: Step) -> None:
     step.con.execute(
         "delete from deliveries where run_id is distinct from ? and disposition is not null", [step.run_id]
     )
+    step.con.execute("delete from counted_mentions where run_id <> ?", [step.run_id])
 
 
 def _replace_observations(step: Step) -> None:
     """Replace what settled records say; a record keeps its integer key for ever."""
     step.temporary(
         "old_records",
-        """select record_key, record_id, content_hash from standardised_records
-           where source_record_id in (select source_record_id from read_anew)""",
+        f"""select record_key, record_id, content_hash, source_system, customer_type, observation, {STATUS_COLUMNS}
+            from standardised_records where source_record_id in (select source_record_id from read_anew)""",  # noqa: S608
     )
     step.temporary(
         "old_owners",
@@ -238,6 +246,7 @@ def _replace_observations(step: Step) -> None:
                     select source_record_id from settled where outcome in ('live', 'activity') and is_read)""",  # noqa: S608
             [step.run_id],
         )
+    count_records(step)
     _mark_changes(step)
 
 

@@ -1,18 +1,21 @@
-# ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
 """Records of a publication that a new record would be compared with, were it delivered: those on its blocking keys."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
 
-from crm_pipelines.matching.blocking import blocking_keys_sql, caps_sql, features_in_keys
-from crm_pipelines.matching.direct import PairScore, score_pair
-from crm_pipelines.matching.features import base_features_sql
+from crm_pipelines.matching.blocking import blocking_texts
+from crm_pipelines.matching.direct import PairScore, pair_features, score_features
+from crm_pipelines.matching.features import base_features
+from crm_pipelines.matching.key_hashing import hashed
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.standardise.interpretation import Interpretation
-from crm_pipelines.stores.interpretations import tables_of
+from crm_pipelines.stores.customer_file import names_of
 from crm_pipelines.stores.named_rows import named_rows
 from crm_pipelines.stores.pair_evidence import PairEvidence
+from crm_pipelines.stores.statements import statement
 
 MOST_COMPARED = 300
 """Of a record with very many candidates those are compared that share most keys with it."""
@@ -29,7 +32,7 @@ class Scored:
 
 
 def best_customers(
-    con: duckdb.DuckDBPyConnection, evidence: PairEvidence, reading: Interpretation
+    con: duckdb.DuckDBPyConnection, evidence: PairEvidence, reading: Interpretation, most: int
 ) -> tuple[list[Scored], int]:
     """The customers a new record may belong to, the most probable first, and how many records were compared.
 
@@ -37,56 +40,41 @@ def best_customers(
     publication, without the new record.
 
     Args:
-        con: the publication; temporary tables are made on it.
+        con: the publication.
         evidence: of the same publication.
         reading: of one row, with one observation or more; the row's own is matched.
+        most: so many customers at most.
     """
-    record = reading.records[0]
+    record, model = reading.records[0], evidence.model
     kind = CustomerType(record["customer_type"])
-    names = _candidates(con, Interpretation(records=[record]), kind)
-    records = evidence.records(names)
+    records = evidence.records(_candidates(con, record, kind))
     shares = evidence.shares([record, *records.values()])
-    homes = {row["record_id"]: row for row in named_rows(con, "homes_of_records", {"records": list(records)})}
+    homes = {row["record_id"]: row["golden_id"] for row in named_rows(con, "homes_of", {"records": list(records)})}
+    asked = pair_features(record, kind, model, shares)
     best: dict[str, Scored] = {}
     for name, other in records.items():
-        score = score_pair(record, other, evidence.model, shares)
-        home = homes.get(name)
-        if home is None or score.match_weight < evidence.model.types[kind].thresholds.floor:
+        score = score_features(asked, pair_features(other, kind, model, shares), kind, model)
+        golden_id = homes.get(name)
+        if golden_id is None or score.match_weight < model.types[kind].thresholds.floor:
             continue
-        before = best.get(home["golden_id"])
+        before = best.get(golden_id)
         if before is None or _order(before) > (-score.match_weight, name):
-            best[home["golden_id"]] = Scored(home["golden_id"], name, home["display_name"], score)
-    return sorted(best.values(), key=_order), len(records)
+            best[golden_id] = Scored(golden_id, name, None, score)
+    found = sorted(best.values(), key=_order)[:most]
+    names = names_of(con, [one.golden_id for one in found])
+    return [replace(one, display_name=names.get(one.golden_id)) for one in found], len(records)
 
 
 def _order(scored: Scored) -> tuple[float, str]:
     return -scored.score.match_weight, scored.record_id
 
 
-def _candidates(con: duckdb.DuckDBPyConnection, reading: Interpretation, kind: CustomerType) -> list[str]:
-    """Those that share most keys first; a key that its rule's cap silences would say nothing with one more on it."""
-    con.register("asked_record", tables_of(reading)["read_records"].to_arrow())
-    try:
-        con.execute(
-            f"create or replace temp table asked_features as "
-            f"select 0 as record_key, r.customer_type, {base_features_sql(kind, features_in_keys(kind))} "
-            f"from asked_record as r"
-        ).fetchall()
-        return [record for (record,) in con.execute(_candidates_sql(con, kind)).fetchall()]
-    finally:  # nothing of the record is kept
-        con.unregister("asked_record")
-        con.execute("drop table if exists temp.asked_features").fetchall()
-
-
-def _candidates_sql(con: duckdb.DuckDBPyConnection, kind: CustomerType) -> str:
-    database = con.execute("select current_database()").fetchall()[0][0]
-    return f"""
-        with own as materialized (select distinct rule, key from ({blocking_keys_sql("temp.asked_features", kind)})),
-        met as (
-            select own.rule, own.key, others.record_id
-            from {database}.main.blocking_keys as others inner join own on own.key = others.key),
-        telling as (
-            select met.key from met inner join ({caps_sql()}) as caps on caps.rule = met.rule
-            group by met.key, caps.cap having count(*) < caps.cap)
-        select record_id from met semi join telling on telling.key = met.key
-        group by record_id order by count(*) desc, record_id limit {MOST_COMPARED}"""
+def _candidates(con: duckdb.DuckDBPyConnection, record: Mapping[str, Any], kind: CustomerType) -> list[str]:
+    texts = blocking_texts(base_features(record, kind), kind)
+    if not texts:
+        return []
+    rows = con.execute(
+        statement("records_on_keys").replace("/* key */", hashed("text")),
+        {"texts": list(texts), "caps": [rule.cap for rule in texts.values()], "n_most": MOST_COMPARED},
+    ).fetchall()
+    return [name for (name,) in rows]

@@ -1,11 +1,14 @@
 """What the operations file says to whoever asks how things stand."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
+from crm_pipelines.drift.freshness import Awaited, lateness
 from crm_pipelines.model.enums import RunOutcome, SourceState
 from crm_pipelines.model.errors import Fault, StoreError
 from crm_pipelines.stores.operations_files import OperationsFiles
@@ -44,6 +47,8 @@ class SourceStatus:
         next_try_at: scheduled runs leave it alone before; None: they do not.
         next_run_at: None for one that is read on demand only.
         notices: what changed in the shape of its rows and nobody has accepted yet.
+        newest_row_at: when it last brought a row with news; None: never.
+        awaited: what the project expects of it; None: nothing.
     """
 
     source: str
@@ -53,6 +58,12 @@ class SourceStatus:
     next_try_at: datetime | None
     next_run_at: datetime | None
     notices: tuple[Fault, ...]
+    newest_row_at: datetime | None = None
+    awaited: Awaited | None = None
+
+    def late(self, now: datetime) -> Fault | None:
+        """Why it is late at a time, whatever ran or did not run since the file was written; None: it is not."""
+        return None if self.awaited is None else lateness(self.awaited, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +131,38 @@ def _last_run(con: duckdb.DuckDBPyConnection) -> LastRun | None:
 
 
 def _sources(con: duckdb.DuckDBPyConnection) -> tuple[SourceStatus, ...]:
-    rows = con.execute(
-        """select source_system, state, last_success_at, error_code, error_facts, next_try_at, next_run_at, notices
-           from source_status order by source_system"""
-    ).fetchall()
+    found = con.execute("select * from source_status order by source_system")
+    names = [column[0] for column in found.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     return tuple(
         SourceStatus(
-            name, None if state is None else SourceState(state), success_at, _fault(code, facts), next_try_at,
-            next_run_at, read_notices(notices),
+            row["source_system"],
+            None if row["state"] is None else SourceState(row["state"]),
+            row["last_success_at"],
+            _fault(row["error_code"], row["error_facts"]),
+            row["next_try_at"],
+            row["next_run_at"],
+            read_notices(row["notices"]),
+            row.get("newest_row_at"),
+            _awaited(row),
         )
-        for name, state, success_at, code, facts, next_try_at, next_run_at, notices in rows
-    )  # fmt: skip
+        for row in rows
+    )
+
+
+def _awaited(row: Mapping[str, Any]) -> Awaited | None:
+    """What is expected of a source; a file of an earlier version says nothing of it."""
+    if row.get("timezone") is None:
+        return None
+    return Awaited(
+        row["source_system"],
+        row["last_success_at"],
+        row["newest_row_at"],
+        row["read_every_seconds"],
+        row["row_every_seconds"],
+        frozenset(int(number) for number in row["expected_weekdays"]),
+        row["timezone"],
+    )
 
 
 def _quarantined(con: duckdb.DuckDBPyConnection) -> tuple[HeldReason, ...]:

@@ -1,15 +1,16 @@
 # ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
 """Everything a publication and its model say about a pair of records, so that its score can be told again exactly."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 
 from crm_pipelines.clustering.partition import Edge
-from crm_pipelines.matching.contact_shares import CONTACT_POINTS, NAMED_FEATURES, Shares, bucket_of, contact_names_sql
+from crm_pipelines.matching.blocking import blocking_keys_sql, features_in_keys
+from crm_pipelines.matching.contact_shares import CONTACT_POINTS, Shares, bucket_of, contact_hash_sql, contact_keys
 from crm_pipelines.matching.direct import PairScore, score_pair
 from crm_pipelines.matching.explanation import RuleTrace, rule_traces
 from crm_pipelines.matching.features import base_features, base_features_sql
@@ -22,6 +23,9 @@ from crm_pipelines.stores.statements import statement
 
 # Of two large customers without a stored pair between them so many pairs are scored at most to find the best.
 _MOST_PAIRS_TRIED = 400
+
+RecordIndex: TypeAlias = Callable[[Sequence[str]], dict[str, dict[str, Any]] | None]
+"""Record ids -> rows of `standardised_records`; None where it does not know the publication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,22 @@ class StoredPair:
 class PairEvidence:
     """A publication and the model version its pairs were scored with.
 
+    Args:
+        con: the publication.
+        model: of the scores.
+        model_version: its name.
+        index: where the publication's records are at hand; None: in the publication alone.
+
     Attributes:
         model: its thresholds are those that counted in the project.
         model_version: its name.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, model: ModelVersion, model_version: str) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, model: ModelVersion, model_version: str, index: RecordIndex | None = None
+    ) -> None:
         self._con = con
+        self._index = index
         self._database = str(con.execute("select current_database()").fetchall()[0][0])
         self.model = model
         self.model_version = model_version
@@ -64,11 +77,7 @@ class PairEvidence:
         Raises:
             StoreError: `store.no_model`, `store.damaged_file`.
         """
-        found = con.execute("select model_version from scored_pairs limit 1").fetchall()
-        version = str(found[0][0]) if found else models.current()
-        if version is None:  # no pair was ever stored, and the project uses the version that ships
-            return cls(con, shipped_model(), shipped_model().id)
-        return cls(con, ModelVersion.from_files(models.load(version)), version)
+        return cls(con, *scored_with(con, models))
 
     def record(self, record_id: str) -> dict[str, Any]:
         """A row of `standardised_records`."""
@@ -76,10 +85,15 @@ class PairEvidence:
 
     def records(self, record_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Rows of `standardised_records` by record id; ids that are not there are left out."""
+        asked = sorted(set(record_ids))
+        if not asked:
+            return {}
+        marks = ", ".join("?" * len(asked))  # a list of constants lets the database pass over what cannot hold them
+        indexed = None if self._index is None else self._index(asked)
+        if indexed is not None:
+            return indexed
         found = self._con.execute(
-            "select * from standardised_records where record_id in (select unnest(cast(? as varchar[]))) "
-            "order by record_id",
-            [list(record_ids)],
+            f"select * from standardised_records where record_id in ({marks}) order by record_id", asked
         )
         columns = [column[0] for column in found.description or ()]
         rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
@@ -91,32 +105,16 @@ class PairEvidence:
 
     def name_counts(self, records: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
         """(kind, contact key) of the contact points of some records -> how many different names stand on it."""
-        found: dict[tuple[str, str], int] = {}
-        for kind in CustomerType:
-            features = [base_features(record, kind) for record in records if record["customer_type"] == kind]
-            keys = {
-                "emails": sorted({key for each in features for key in each["emails"] or ()}),
-                "phones": sorted({key for each in features for key in each["phones"] or ()}),
-                "addresses": sorted({each["address_key"] for each in features if each["address_key"] is not None}),
-                "names": sorted({each["bare_name"] for each in features if each.get("bare_name") is not None}),
-            }
-            if any(keys.values()):
-                found |= self._counts_of_type(kind, keys)
-        return found
-
-    def _counts_of_type(self, kind: CustomerType, keys: Mapping[str, list[str]]) -> dict[tuple[str, str], int]:
-        sharers = statement("contact_point_sharers")
-        self._con.execute(
-            f"create or replace temp table sharers as "
-            f"select r.record_key, r.customer_type, {base_features_sql(kind, NAMED_FEATURES)} "
-            f"from ({sharers}) as r",
-            {"customer_type": kind.value, **keys},
-        )
+        found: set[tuple[str, str]] = set()
+        for record in records:
+            kind = CustomerType(record["customer_type"])
+            found |= contact_keys(base_features(record, kind), kind)
+        points = sorted(found)
         rows = self._con.execute(
-            f"select kind, contact_key, count(distinct name_hash) from ({contact_names_sql('temp.sharers')}) "
-            "group by all order by all"
+            statement("names_on_contacts").replace("/* contact */", contact_hash_sql("kind", "contact_key")),
+            {"kinds": [kind for kind, _ in points], "contact_keys": [key for _, key in points]},
         ).fetchall()
-        return {(point, key): int(n_names) for point, key, n_names in rows}
+        return {(kind, key): int(n_names) for kind, key, n_names in rows}
 
     def score(self, left: Mapping[str, Any], right: Mapping[str, Any]) -> PairScore:
         """Score two records of one customer type anew."""
@@ -150,16 +148,19 @@ class PairEvidence:
 
     def traces(self, left: str, right: str) -> tuple[RuleTrace, ...]:
         """What each blocking rule made of two records, the nearest first."""
-        keys = f"{self._database}.main.blocking_keys"
+        kind = CustomerType(self.record(left)["customer_type"])
         self._con.execute(
-            f"create or replace temp table blocking_keys as select if(record_id = $1, 1, 2) as record_key, "
-            f"customer_type, rule, key from {keys} where record_id in ($1, $2)",
+            "create or replace temp table compared_features as select if(r.record_id = $1, 1, 2) as record_key, "
+            f"r.customer_type, {base_features_sql(kind, features_in_keys(kind))} "
+            f"from {self._database}.main.standardised_records as r where r.record_id in ($1, $2)",
             [left, right],
         )
+        keys = blocking_keys_sql("temp.compared_features", kind)
+        self._con.execute(f"create or replace temp table blocking_keys as {keys}")
         self._con.execute(
-            f"create or replace temp table key_counts as select customer_type, rule, key, "
-            f"cast(count(*) as integer) as n_records from {keys} "
-            "semi join temp.blocking_keys as own using (customer_type, rule, key) group by all"
+            f"create or replace temp table key_counts as select any_value(customer_type) as customer_type, "
+            f"any_value(rule) as rule, key, cast(count(*) as integer) as n_records "
+            f"from {self._database}.main.blocking_keys semi join temp.blocking_keys as own using (key) group by key"
         )
         return rule_traces(self._con, 1, 2)
 
@@ -169,12 +170,16 @@ class PairEvidence:
         Returns:
             One record of each side; None when no two records of the sides are of one customer type.
         """
+        is_choice = len(lefts) > 1 or len(rights) > 1
         sides = {"lefts": list(lefts), "rights": list(rights)}
-        stored = self._con.execute(statement("best_stored_pair"), sides).fetchall()
+        stored = self._con.execute(statement("best_stored_pair"), sides).fetchall() if is_choice else []
         if stored:
             one, other = stored[0]
             return (one, other) if one in lefts and other in rights else (other, one)
         records = self.records({*lefts, *rights})
+        if not is_choice:
+            types = {record["customer_type"] for record in records.values()}
+            return (lefts[0], rights[0]) if len(records) == 2 and len(types) == 1 else None
         shares = self.shares(list(records.values()))
         scored = (
             (-score_pair(records[left], records[right], self.model, shares).match_weight, left, right)
@@ -194,11 +199,25 @@ class PairEvidence:
         """The pairs among some records that join on their own."""
         rows = self._con.execute(
             """select record_id_l, record_id_r, match_weight from scored_pairs
-               where list_contains($members, record_id_l) and list_contains($members, record_id_r) and band = $band
+               where record_id_l in (select unnest(cast($members as varchar[])))
+                   and record_id_r in (select unnest(cast($members as varchar[]))) and band = $band
                order by record_id_l, record_id_r""",
             {"members": list(members), "band": Band.AUTO_MATCH.value},
         ).fetchall()
         return [Edge(left, right, weight) for left, right, weight in rows]
+
+
+def scored_with(con: duckdb.DuckDBPyConnection, models: ModelStore) -> tuple[ModelVersion, str]:
+    """The model version that scored the pairs of a publication, and its name.
+
+    Raises:
+        StoreError: `store.no_model`, `store.damaged_file`.
+    """
+    found = con.execute("select model_version from scored_pairs limit 1").fetchall()
+    version = str(found[0][0]) if found else models.current()
+    if version is None:  # no pair was ever stored, and the project uses the version that ships
+        return shipped_model(), shipped_model().id
+    return ModelVersion.from_files(models.load(version)), version
 
 
 def _shared(left: Mapping[str, Any], right: Mapping[str, Any], counts: Mapping[tuple[str, str], int]) -> dict[str, int]:

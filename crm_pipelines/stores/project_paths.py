@@ -100,6 +100,11 @@ class ProjectPaths:
         return self.data / "publication.candidate.duckdb"
 
     @property
+    def alerts(self) -> Path:
+        """Which alerts are open and what is still to be sent; may be deleted: what is wrong is told anew."""
+        return self.data / "alerts.db"
+
+    @property
     def plans(self) -> Path:
         """What changes would do, and who signed for them."""
         return self.data / "plans"

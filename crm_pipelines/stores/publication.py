@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from crm_pipelines.matching.contact_shares import contact_hash_sql
 from crm_pipelines.model.publication_tables import PUBLICATION_TABLES
 from crm_pipelines.model.warehouse_tables import CUSTOMERS, create_table_sql
 from crm_pipelines.stores.question_closings import Decided, append_closed_questions
@@ -24,13 +25,14 @@ _POSITION = {"instance_id": "VARCHAR", "commit_number": "BIGINT", "identity_posi
 _BY_CUSTOMER = (
     "customers", "crosswalk", "attribute_values", "contact_points", "interactions", "consents", "profiles",
 )  # fmt: skip
-_BY_RECORD = ("standardised_records", "scored_pairs", "blocking_keys")
+_BY_RECORD = ("standardised_records", "scored_pairs", "blocking_keys", "contact_names")
 # Tables of records, and the topic that tells which of their rows changed.
 _TOPIC_OF = {
     "source_records": "source_records",
     "standardised_records": "records",
     "scored_pairs": "pairs",
     "blocking_keys": "pairs",
+    "contact_names": "pairs",
 }
 # Tables without a topic, and the columns of which one differs when a row does: whoever writes a row signs it anew.
 _WHOLE = {
@@ -164,6 +166,7 @@ class _Build:
         for table in _BY_CUSTOMER:
             self._replace(table, "golden_id", "changed_customers")
         self._replace("relationships", "golden_id_from", "changed_customers")
+        self._replace_homes()
         if is_full:  # a rebuilt warehouse has no key for a record that is gone
             for table in _BY_RECORD:
                 self._execute(f"delete from candidate.{table}")
@@ -260,6 +263,10 @@ class _Build:
         self._execute(f"delete from candidate.{table} where {column} in (select key from temp.{changed})")
         self._copy(table, f"{column} in (select key from temp.{changed})", order=column)
 
+    def _replace_homes(self) -> None:
+        for verb in ("delete", "insert"):
+            self._execute(statement(f"publish_{verb}_homes"))
+
     def _copy(self, table: str, condition: str, order: str = "all") -> None:
         columns = ", ".join(PUBLICATION_TABLES[table])
         self._execute(
@@ -269,11 +276,16 @@ class _Build:
 
     def _replace_record_tables(self) -> None:
         levels = "".join(f", {column}" for column in self._levels)
+        contact = contact_hash_sql("named.kind", "named.contact_key")
         for table, topic in _TOPIC_OF.items():
             if not self._count(f"temp.changed_{topic}"):
                 continue  # asked with nothing to find, the statements would still read what they join
             for verb in ("delete", "insert"):
-                text = statement(f"publish_{verb}_{table}").replace("/* levels */", levels)
+                text = (
+                    statement(f"publish_{verb}_{table}")
+                    .replace("/* levels */", levels)
+                    .replace("/* contact */", contact)
+                )
                 self._execute(text, [self._run_id] if "$run_id" in text else [])
 
     def _forget_other_log(self) -> None:

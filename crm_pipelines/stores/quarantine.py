@@ -103,6 +103,19 @@ def held_row(paths: ProjectPaths, row_id: str) -> HeldRow | None:
     return HeldRow(*rows[0]) if rows else None
 
 
+def rows_of_record(paths: ProjectPaths, name: str) -> list[HeldRow]:
+    """The rows that an id names: their own id, or that of their source record, of which several may be held back."""
+    query = f"select {_COLUMNS} from quarantine where source_record_id = $name or {_ROW} = $name order by all"
+    return [HeldRow(*row) for row in _rows(paths, query, {"name": name})]
+
+
+def rows_held_before(paths: ProjectPaths, moment: datetime, n_most: int) -> list[HeldRow]:
+    """Rows that came before a time, the oldest first."""
+    query = f"""select {_COLUMNS} from quarantine where delivered_at < $moment
+                order by delivered_at, source_record_id, position limit $n_most"""
+    return [HeldRow(*row) for row in _rows(paths, query, {"moment": moment, "n_most": n_most})]
+
+
 def _rows(paths: ProjectPaths, query: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     if OperationsFiles(paths).current() is None:
         return []

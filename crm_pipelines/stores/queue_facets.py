@@ -28,6 +28,7 @@ class Sight:
         person_id: who looks.
         postponed: questions this person put off.
         answered: questions that the ledger has an answer to.
+        proposed: questions to which an answer waits for a second person.
         model: its thresholds part the bands.
         rules: until when questions want an answer.
     """
@@ -39,6 +40,7 @@ class Sight:
     claims: Sequence[Claim] = ()
     postponed: Collection[str] = ()
     answered: Collection[str] = ()
+    proposed: Collection[str] = ()
 
     def values(self) -> dict[str, Any]:
         """What `queue_facets.sql` binds."""
@@ -47,6 +49,7 @@ class Sight:
             "now": self.now,
             "postponed": sorted(self.postponed),
             "answered": sorted(self.answered),
+            "proposed": sorted(self.proposed),
             "types": [kind.value for kind in types],
             "auto_match": [self.model.types[kind].thresholds.auto_match for kind in types],
             "review": [self.model.types[kind].thresholds.review for kind in types],

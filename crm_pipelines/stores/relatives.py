@@ -6,7 +6,7 @@ from datetime import date
 
 import duckdb
 
-_KNOWS_EVIDENCE = "select 1 from duckdb_columns() where table_name = 'relationships' and column_name = 'evidence'"
+from crm_pipelines.stores.statements import statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,11 @@ def relationships_of(
         others: only those with one of these; None: with anybody.
         most: at most so many, in the order of kind and ids.
     """
-    if not con.execute(_KNOWS_EVIDENCE).fetchall():
+    asked = {"ids": list(golden_ids), "others": None if others is None else list(others), "most": most}
+    try:
+        rows = con.execute(statement("relationships_of"), asked).fetchall()
+    except duckdb.BinderException:
         return []
-    rows = con.execute(
-        """select golden_id_from, kind, golden_id_to, since, evidence, keys, record_ids_from, record_ids_to
-           from relationships
-           where (list_contains($ids, golden_id_from) and ($others is null or list_contains($others, golden_id_to)))
-               or (list_contains($ids, golden_id_to) and ($others is null or list_contains($others, golden_id_from)))
-           order by kind, golden_id_from, golden_id_to
-           limit $most""",
-        {"ids": list(golden_ids), "others": None if others is None else list(others), "most": most},
-    ).fetchall()
     return _each_once([Relative(*row[:4], *(tuple(found) for found in row[4:])) for row in rows])
 
 

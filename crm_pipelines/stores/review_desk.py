@@ -142,9 +142,17 @@ class ReviewDesk:
 
     def told(self, names: Sequence[str]) -> list[QueuedQuestion]:
         """Some questions of the publication in the order of their names; those that are not there are left out."""
+        return list(self._each_told(names))
+
+    def first_open(self, names: Sequence[str]) -> str | None:
+        """The first of some questions that still wants an answer; None where none does."""
+        told = self._each_told(names)
+        return next((one.question_id for one in told if one.state is QuestionState.OPEN), None)
+
+    def _each_told(self, names: Sequence[str]) -> Iterator[QueuedQuestion]:
         rows = self.con.execute(statement("questions_by_ids"), {"question_ids": list(names)}).fetchall()
         found = {row[0]: row for row in rows}
-        return [self._told(found[name]) for name in names if name in found]
+        yield from (self._told(found[name]) for name in names if name in found)
 
     @cached_property
     def answered(self) -> frozenset[str]:

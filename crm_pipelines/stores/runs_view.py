@@ -4,13 +4,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 import duckdb
 
+from crm_pipelines.drift.findings import finding_of
 from crm_pipelines.model.enums import RunOutcome
 from crm_pipelines.model.errors import ConflictError, Fault, StoreError
 from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.source_metrics import of_run
 
 # Whatever a source sent is one of the parts; what is live afterwards is what was live before, plus and minus these.
 RECEIVED_PARTS = (
@@ -78,12 +81,33 @@ class CheckEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class SumLine:
+    """The sum of one column in a run: of all that landed, and its parts by what became of the rows.
+
+    Attributes:
+        parts: name of an account -> sum; those that are nothing are left out.
+    """
+
+    source: str
+    field: str
+    received: Decimal
+    parts: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
 class RunDetail:
-    """A run with its parts: accounts by source, checks by gate; those that are broken stand first."""
+    """A run with its parts: accounts by source, checks by gate; those that are broken stand first.
+
+    Attributes:
+        sums: of the numbers that sources are asked to account for.
+        findings: figures that are not what the past of their source lets one expect.
+    """
 
     summary: RunSummary
     accounts: tuple[Accounts, ...]
     checks: tuple[CheckEnd, ...]
+    sums: tuple[SumLine, ...] = ()
+    findings: tuple[Fault, ...] = ()
 
 
 def read_runs(paths: ProjectPaths, limit: int) -> tuple[RunSummary, ...]:
@@ -113,7 +137,13 @@ def read_run(paths: ProjectPaths, run_id: str) -> RunDetail:
             "where run_id = ? and source_system is not null order by source_system",
             [run_id],
         ).fetchall()
-        return RunDetail(found[0], tuple(_accounts(row[0], row[1:]) for row in rows), _checks(con, run_id))
+        accounts = tuple(_accounts(row[0], row[1:]) for row in rows)
+        tables = {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
+        sums = _sums(con, run_id) if "run_sums" in tables else ()
+        findings = (
+            [finding_of(one) for one in of_run(con, run_id) if one.is_unusual] if "source_metrics" in tables else ()
+        )
+        return RunDetail(found[0], accounts, _checks(con, run_id), sums, tuple(findings))
 
 
 def read_checks(paths: ProjectPaths) -> tuple[datetime | None, tuple[CheckEnd, ...]]:
@@ -166,6 +196,20 @@ def _checks(con: duckdb.DuckDBPyConnection, run_id: str) -> tuple[CheckEnd, ...]
             gate, check, dimension, severity == "blocking", passed, n_checked, n_failed, Fault(code, _facts(facts))
         )
         for gate, check, dimension, severity, passed, n_checked, n_failed, code, facts in rows
+    )
+
+
+def _sums(con: duckdb.DuckDBPyConnection, run_id: str) -> tuple[SumLine, ...]:
+    found: dict[tuple[str, str], dict[str, Decimal]] = {}
+    for source, field, disposition, total in con.execute(
+        """select source_system, field, disposition, total from run_sums where run_id = ?
+           order by source_system, field, disposition""",
+        [run_id],
+    ).fetchall():
+        found.setdefault((source, field), {})[disposition] = total
+    return tuple(
+        SumLine(source, field, parts.pop("received"), {name: total for name, total in parts.items() if total})
+        for (source, field), parts in found.items()
     )
 
 

@@ -1,16 +1,19 @@
-"""The search index: by which keys customers are found, one SQLite file beside the publications.
+"""The search index: by which keys customers are found, and their records, in one SQLite file beside the publications.
 
 It holds no truth: it is a function of one publication's rows, says of which version, and may be deleted.
 It follows a newer publication by the customers whose rows changed, and is made anew where that is not possible. A
-reader opens the file for one search, so it is never in the way of whoever writes.
+reader opens the file for one search, so it is never in the way of whoever writes. Records stand in it whole: a row of a
+hundred columns is read here in less time than the publication takes to plan for it.
 """
 
+import json
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -18,31 +21,22 @@ from typing import Any
 import duckdb
 
 from crm_pipelines.model.errors import StepError, StoreError
+from crm_pipelines.model.schemas import STANDARDISED_RECORDS
 from crm_pipelines.search.keys import KeyKind, NearProbe, Probe, Query
 from crm_pipelines.search.ranking import ENOUGH, Found, best_first, nearly
-from crm_pipelines.standardise.romaji import meeting_key
 from crm_pipelines.standardise.version import RULES_VERSION
 from crm_pipelines.stores.durable import disk_errors, make_folder
+from crm_pipelines.stores.search_filling import COLUMNS, TABLES, fill_again, fill_anew
 from crm_pipelines.stores.statements import statement
 
-SCHEMA = 1
+SCHEMA = 2
 _LOGGER = logging.getLogger("crm_pipelines.web.search_index")  # the server writes down what it says
-_TABLES = """
-create table keys (kind text not null, key text not null, golden_id text not null, primary key (kind, key, golden_id))
-without rowid;
-create table shown (
-    golden_id text primary key, customer_type text not null, name text, reading text, company text, city text,
-    email text, phone text, n_records integer not null, last_seen_at text
-) without rowid;
-create table runs (run_id text primary key) without rowid;
-create table standing (schema integer, rules text, version text, changes_seq integer);
-"""
-_KANA = "k"
-_BATCH = 50_000
 _AT_ONCE = 50_000
 """Customers of a base whose index is brought up while somebody waits."""
+_PATIENCE_SECONDS = 0.1
 _MOST_DELTA_SHARE = 0.2
 _MOST_KEYS = 20_000
+_TIMES = tuple(name for name, kind in STANDARDISED_RECORDS.items() if kind == "TIMESTAMPTZ")
 _BACKWARDS = frozenset({KeyKind.NAME_END, KeyKind.READING_END, KeyKind.PHONE_END})
 
 
@@ -93,6 +87,10 @@ class SearchIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._writing = Lock()
+        self._brought: str | None = None  # the version it was last brought up to by this program
+        self._thread: Thread | None = None
+        self._interrupts: list[Callable[[], None]] = []
+        self._is_closed = False
 
     def standing(self) -> Standing | None:
         """Which publication the index is of; None where there is none that this program can read."""
@@ -104,7 +102,7 @@ class SearchIndex:
         return Standing(row[2], row[3]) if row is not None and tuple(row[:2]) == (SCHEMA, RULES_VERSION) else None
 
     def follow(self, con: duckdb.DuckDBPyConnection, version: str) -> Standing | None:
-        """Bring the index up to a publication; that of a large base in the background.
+        """Bring the index up to a publication, unless the base is a large one, which is left to `follow_later`.
 
         Args:
             con: a cursor of the publication; temporary tables are made on it.
@@ -116,16 +114,33 @@ class SearchIndex:
         standing = self.standing()
         if standing is not None and standing.version == version:
             return standing
-        if not self._writing.acquire(blocking=False):
-            return standing  # somebody is at it
         if _count(con) > _AT_ONCE:
-            Thread(target=self._bring_later, args=(con.cursor(), version, standing), daemon=True).start()
             return standing
-        try:
-            self._bring(con, version, standing)
-        finally:
-            self._writing.release()
+        with self._writing:
+            standing = self.standing()
+            if standing is None or standing.version != version:
+                self._bring(con, version, standing)
         return self.standing()
+
+    def follow_later(self, connect: Callable[[], duckdb.DuckDBPyConnection], version: str) -> None:
+        """Bring the index up to a publication in the background, unless somebody is at it.
+
+        Args:
+            connect: opens the publication once more: a cursor would end with the connection it was made of.
+            version: of it.
+        """
+        if version != self._brought and not self._is_closed and self._writing.acquire(blocking=False):
+            self._thread = Thread(target=self._bring_later, args=(connect, version), daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """End what is under way in the background: a thread must not be at work in a program that ends."""
+        self._is_closed, thread = True, self._thread
+        while thread is not None and thread.is_alive():
+            for interrupt in tuple(self._interrupts):
+                with suppress(duckdb.Error, sqlite3.Error):  # it ended by itself a moment ago
+                    interrupt()
+            thread.join(_PATIENCE_SECONDS)
 
     def build(self, con: duckdb.DuckDBPyConnection, version: str) -> None:
         """Make the index anew, whatever there is."""
@@ -148,17 +163,60 @@ class SearchIndex:
             shown = {one.golden_id: one for one in _shown(con, [one.golden_id for one in best])}
         return [Hit(shown[one.golden_id], one) for one in best if one.golden_id in shown]
 
+    def customers_with(self, version: str, kinds: Sequence[KeyKind], keys: Sequence[str]) -> list[str] | None:
+        """Golden ids of a publication's customers that have one of some keys; None where the index is another's."""
+        if not keys:
+            return []
+        query = (
+            f"select distinct golden_id from keys inner join shown using (customer) where kind in ({_marks(kinds)}) "  # noqa: S608 - marks alone
+            f"and key in ({_marks(keys)}) order by golden_id"
+        )
+        found = self._read(version, query, [*(kind.value for kind in kinds), *keys])
+        return None if found is None else [golden_id for (golden_id,) in found]
+
+    def records(self, version: str, record_ids: Sequence[str]) -> dict[str, dict[str, Any]] | None:
+        """Rows of `standardised_records` of a publication by record id; ids that are not there are left out.
+
+        Args:
+            version: of the publication.
+            record_ids: a few hundred at most.
+
+        Returns:
+            None where the index is not that publication's.
+        """
+        query = f"select record_id, columns from records where record_id in ({_marks(record_ids)}) order by record_id"  # noqa: S608 - marks alone
+        found = self._read(version, query, list(record_ids))
+        return None if found is None else {record_id: _record(columns) for record_id, columns in found}
+
+    def _read(self, version: str, query: str, parameters: Sequence[str]) -> list[tuple[Any, ...]] | None:
+        """The rows of a query; None where the index is not that publication's. Both are of one time."""
+        try:
+            with closing(self._reader()) as con:
+                con.execute("begin")
+                standing = con.execute("select schema, rules, version from standing").fetchone()
+                if standing != (SCHEMA, RULES_VERSION, version):
+                    return None
+                return con.execute(query, parameters).fetchall()
+        except sqlite3.Error:
+            return None
+
     def _reader(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
 
-    def _bring_later(self, con: duckdb.DuckDBPyConnection, version: str, standing: Standing | None) -> None:
+    def _bring_later(self, connect: Callable[[], duckdb.DuckDBPyConnection], version: str) -> None:
         """Bring the index up in a thread of its own; the lock is held already."""
         try:
-            with closing(con):
-                self._bring(con, version, standing)
-        except (StoreError, sqlite3.Error, duckdb.Error) as error:  # the next search tries again
-            _LOGGER.error("%s", StepError.of("search_index", error))
+            with closing(connect()) as con:
+                self._interrupts = [con.interrupt]
+                standing = self.standing()
+                if standing is None or standing.version != version:
+                    self._bring(con, version, standing)
+                self._brought = version
+        except (StoreError, sqlite3.Error, duckdb.Error) as error:  # the next look tries again
+            if not self._is_closed:
+                _LOGGER.error("%s", StepError.of("search_index", error))
         finally:
+            self._interrupts = []
             self._writing.release()
 
     def _bring(self, con: duckdb.DuckDBPyConnection, version: str, standing: Standing | None) -> None:
@@ -174,34 +232,21 @@ class SearchIndex:
         with disk_errors(building):
             building.unlink(missing_ok=True)
             with closing(sqlite3.connect(building)) as out:
+                self._interrupts = [*self._interrupts, out.interrupt]
                 out.execute("pragma journal_mode = off")
                 out.execute("pragma synchronous = off")
-                out.executescript(_TABLES)
-                self._fill(con, out, wanted="")
+                out.executescript(TABLES)
+                fill_anew(con, out)
                 self._sign(con, out, version)
-                out.execute("create index keys_of_customer on keys (golden_id)")
                 out.commit()
             os.replace(building, self._path)
 
     def _renew(self, con: duckdb.DuckDBPyConnection, version: str, changed: Sequence[str]) -> None:
         """Write the rows of some customers anew, all at once for whoever reads."""
-        con.execute(
-            "create or replace temporary table wanted as select unnest(cast(? as varchar[])) as golden_id",
-            [list(changed)],
-        )
         with closing(sqlite3.connect(self._path)) as out, out:
-            out.execute("pragma secure_delete = on")  # who was erased leaves no trace
-            out.executemany("delete from keys where golden_id = ?", ((name,) for name in changed))
-            out.executemany("delete from shown where golden_id = ?", ((name,) for name in changed))
-            self._fill(con, out, wanted="and {table}.golden_id in (select golden_id from temp.wanted)")
+            self._interrupts = [*self._interrupts, out.interrupt]
+            fill_again(con, out, changed)
             self._sign(con, out, version)
-
-    def _fill(self, con: duckdb.DuckDBPyConnection, out: sqlite3.Connection, wanted: str) -> None:
-        keys = statement("search_keys").replace("/* wanted */", wanted.format(table="crosswalk"))
-        rows = _latin(_batched(con.execute(keys)))
-        out.executemany("insert or ignore into keys values (?, ?, ?)", rows)
-        shown = statement("search_shown").replace("/* wanted */", wanted.format(table="customers"))
-        out.executemany("insert into shown values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _batched(con.execute(shown)))
 
     def _sign(self, con: duckdb.DuckDBPyConnection, out: sqlite3.Connection, version: str) -> None:
         runs = con.execute(statement("search_runs")).fetchall()
@@ -225,12 +270,14 @@ class SearchIndex:
 def _looked_up(con: sqlite3.Connection, probe: Probe, most: int) -> Iterator[Found]:
     if probe.is_start:
         rows = con.execute(
-            "select key, golden_id from keys where kind = ? and key >= ? and key < ? limit ?",
+            "select key, golden_id from keys inner join shown using (customer) "
+            "where kind = ? and key >= ? and key < ? limit ?",
             (probe.kind.value, probe.key, _after(probe.key), most),
         )
     else:
         rows = con.execute(
-            "select key, golden_id from keys where kind = ? and key = ? limit ?", (probe.kind.value, probe.key, most)
+            "select key, golden_id from keys inner join shown using (customer) where kind = ? and key = ? limit ?",
+            (probe.kind.value, probe.key, most),
         )
     for key, golden_id in rows:
         yield Found(golden_id, probe.how, key[::-1] if probe.kind in _BACKWARDS else key)
@@ -258,24 +305,22 @@ def _after(start: str) -> str:
 
 
 def _shown(con: sqlite3.Connection, golden_ids: Sequence[str]) -> list[Shown]:
-    marks = ", ".join("?" * len(golden_ids))
-    rows = con.execute(f"select * from shown where golden_id in ({marks})", list(golden_ids))  # noqa: S608 - marks alone
+    names = ", ".join(field.name for field in fields(Shown))
+    rows = con.execute(f"select {names} from shown where golden_id in ({_marks(golden_ids)})", list(golden_ids))  # noqa: S608 - names and marks of ours
     return [Shown(*row) for row in rows]
 
 
-def _latin(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, str, str]]:
-    """The readings of organisations in Latin letters, forwards and backwards; all other keys as they are."""
-    for kind, key, golden_id in rows:
-        if kind != _KANA:
-            yield kind, key, golden_id
-        elif sound := meeting_key(key):
-            yield KeyKind.READING.value, sound, golden_id
-            yield KeyKind.READING_END.value, sound[::-1], golden_id
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
-def _batched(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while rows := result.fetchmany(_BATCH):
-        yield from rows
+def _record(columns: str) -> dict[str, Any]:
+    """A row as the publication gives it."""
+    row: dict[str, Any] = dict(zip(COLUMNS, json.loads(columns), strict=True))
+    for name in _TIMES:
+        if row[name] is not None:
+            row[name] = datetime.fromisoformat(row[name])
+    return row
 
 
 def _count(con: duckdb.DuckDBPyConnection) -> int:

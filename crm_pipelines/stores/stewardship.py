@@ -278,7 +278,8 @@ def require_one_customer(subject: Subject) -> None:
 
 def _require_one_type(desk: ReviewDesk, records: Iterable[str]) -> None:
     types = desk.con.execute(
-        "select distinct customer_type from standardised_records where list_contains($records, record_id) order by 1",
+        """select distinct customer_type from standardised_records
+           where record_id in (select unnest(cast($records as varchar[]))) order by 1""",
         {"records": list(records)},
     ).fetchall()
     if len(types) > 1:

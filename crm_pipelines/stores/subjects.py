@@ -108,18 +108,23 @@ def _customer(con: duckdb.DuckDBPyConnection, golden_id: str) -> Subject | None:
 
 def _record(con: duckdb.DuckDBPyConnection, record_id: str) -> Subject | None:
     rows = con.execute(
-        "select golden_id, valid_to from crosswalk where record_id = ? order by valid_from desc, golden_id", [record_id]
+        """select golden_id, null as valid_from from homes where record_id = $record_id
+           union all
+           select golden_id, valid_from from crosswalk where valid_to is not null and record_id = $record_id
+           order by valid_from desc nulls first, golden_id""",
+        {"record_id": record_id},
     ).fetchall()
     if not rows:
         return None
-    living = tuple(golden_id for golden_id, valid_to in rows if valid_to is None)
+    living = tuple(golden_id for golden_id, valid_from in rows if valid_from is None)
     former = tuple(dict.fromkeys(golden_id for golden_id, _ in rows if golden_id not in living))
     return Subject(record_id, record_id, living, _members(con, living), (), former)
 
 
 def _members(con: duckdb.DuckDBPyConnection, golden_ids: tuple[str, ...]) -> tuple[str, ...]:
     rows = con.execute(
-        """select record_id from crosswalk where list_contains($ids, golden_id) and valid_to is null
+        """select record_id from crosswalk
+           where golden_id in (select unnest(cast($ids as varchar[]))) and valid_to is null
            order by record_id""",
         {"ids": list(golden_ids)},
     ).fetchall()

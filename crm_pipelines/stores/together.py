@@ -12,7 +12,7 @@ from crm_pipelines.stores.decided_pairs import cross_pairs, stage_sets
 from crm_pipelines.stores.foresight import Foresight, Outlook
 from crm_pipelines.stores.ledger.facts import NewDecision
 from crm_pipelines.stores.review_desk import QuestionState, QueuedQuestion, ReviewDesk
-from crm_pipelines.stores.stewardship import Proposal, Signature, as_if_recorded, taken_back
+from crm_pipelines.stores.stewardship import Proposal, Signature, as_if_recorded, taken_back, undo
 
 KINDS = frozenset({QuestionKind.PAIR, QuestionKind.CLUSTER})
 """What is asked of decisions is answered one by one: each answer takes the place of others."""
@@ -66,11 +66,14 @@ def undo_together(desk: ReviewDesk, batch_id: str, signed: Signature) -> Proposa
     """Take back whatever of a batch is still in force; its questions are open again.
 
     Raises:
-        ConflictError: `batch.nothing_to_undo`.
+        ConflictError: `batch.nothing_to_undo`; of a single answer also as `stewardship.undo`.
     """
     standing = tuple(one for one in desk.decisions if one.batch_id == batch_id and desk.is_in_force(one))
     if not standing:
         raise ConflictError("batch.nothing_to_undo", batch_id=batch_id)
+    answers = [one for one in standing if one.question_id is not None]
+    if len(answers) == 1:  # what it had replaced comes back in its old order
+        return undo(desk, answers[0].decision_id, signed)
     return Proposal(tuple(taken_back(desk, one, signed) for one in standing), standing)
 
 

@@ -20,8 +20,9 @@ import polars as pl
 from crm_pipelines.model.errors import ContractError, CrmPipelinesError, StepError, StoreError
 from crm_pipelines.model.warehouse_tables import WAREHOUSE_TABLES, create_table_sql
 from crm_pipelines.stores.durable import obstacle
+from crm_pipelines.stores.row_counts import note_counts, note_losses
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _META = {
     "warehouse_meta": {"schema_version": "INTEGER", "instance_id": "VARCHAR", "commit_number": "BIGINT"},
@@ -122,8 +123,10 @@ class Warehouse:
         self.connection.execute("begin transaction")
         try:
             step.start()
+            note_losses(self.connection, name, run_id)
             yield step
             step.finish()
+            note_counts(self.connection, name)
             self.connection.execute("commit")
         except (CrmPipelinesError, GeneratorExit, KeyboardInterrupt, SystemExit):
             self._roll_back()

@@ -24,6 +24,7 @@ from crm_pipelines.web.openid import OpenId
 from crm_pipelines.web.pages import HTTPS_HEADERS, SECURITY_HEADERS, page
 from crm_pipelines.web.paths import HOME, is_page
 from crm_pipelines.web.permissions import open_to_strangers, require_guards
+from crm_pipelines.web.routes.approvals import add_approval_routes
 from crm_pipelines.web.routes.audit import add_audit_routes
 from crm_pipelines.web.routes.claims import add_claim_routes
 from crm_pipelines.web.routes.comparison import add_comparison_routes
@@ -31,7 +32,9 @@ from crm_pipelines.web.routes.customer_acts import add_customer_act_routes
 from crm_pipelines.web.routes.customer_pins import add_customer_pin_routes
 from crm_pipelines.web.routes.customers import add_customer_routes
 from crm_pipelines.web.routes.decisions import add_decision_routes
+from crm_pipelines.web.routes.gates import add_gate_routes
 from crm_pipelines.web.routes.inbox import add_inbox_routes
+from crm_pipelines.web.routes.live import add_live_routes
 from crm_pipelines.web.routes.openid import add_openid_routes
 from crm_pipelines.web.routes.operations import add_operations_routes
 from crm_pipelines.web.routes.quarantine import add_quarantine_routes
@@ -40,6 +43,7 @@ from crm_pipelines.web.routes.search import add_search_routes
 from crm_pipelines.web.routes.settings import add_settings_routes
 from crm_pipelines.web.routes.signing_in import add_signing_in_routes
 from crm_pipelines.web.routes.together import add_together_routes
+from crm_pipelines.web.routes.tokens import add_token_routes
 from crm_pipelines.web.transport import Arrivals, Transport
 from crm_pipelines.web.visitors import (
     ForgedFormError,
@@ -91,7 +95,8 @@ def create_app(
     for add_routes in (
         add_signing_in_routes,
         add_openid_routes,
-        add_together_routes,  # before the questions, whose pattern would take its addresses
+        add_approval_routes,
+        add_together_routes,  # both before the questions, whose pattern would take its addresses
         add_review_routes,
         add_claim_routes,
         add_decision_routes,
@@ -101,8 +106,11 @@ def create_app(
         add_customer_pin_routes,
         add_comparison_routes,
         add_quarantine_routes,
+        add_gate_routes,
         add_operations_routes,
         add_settings_routes,
+        add_token_routes,
+        add_live_routes,
         add_audit_routes,
     ):
         add_routes(app)

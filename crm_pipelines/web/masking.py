@@ -19,6 +19,11 @@ _FIELD_OF: Mapping[str, str] = {
     "name_kana": "name",
     "given_name": "name",
     "family_name": "name",
+    "given_name_kana": "name",
+    "family_name_kana": "name",
+    "former_name": "name",
+    "fax": "phone",
+    "city": "address",
     "postal_code": "address",
     "building": "address",
     "organisation_name": "company",
@@ -69,6 +74,15 @@ class Sight:
         if kind not in self.masked:
             return text
         return _SEPARATOR.join(_masked(kind, part) for part in text.split(_SEPARATOR))
+
+    def record(self, record_id: str) -> str:
+        """The name of a record as it is shown: the key of its source may be a number by which others know somebody."""
+        system, colon, key = record_id.partition(":")
+        if not colon:
+            return record_id
+        if system in self.hidden:
+            return f"{system}:{HIDDEN}"
+        return f"{system}:{_masked('identifier', key)}" if "identifier" in self.masked else record_id
 
 
 def sight_of(role: Role, rules: AccessRules) -> Sight:

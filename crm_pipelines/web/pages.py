@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from crm_pipelines.messages.catalogue import has_message, render, render_fault
+from crm_pipelines.messages.reasons import reason_told
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.stores.scorecard_view import Score
 from crm_pipelines.web.paths import HOME
-from crm_pipelines.web.reasons import reason_told
 from crm_pipelines.web.visitors import FORM_WORD, Visitor
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ def page(request: Request, visitor: Visitor, template: str, status: int = 200, *
         person=visitor.person,
         language=visitor.language,
         say=visitor.say,
-        words=_Words(visitor.language, ZoneInfo(zone or web.timezone)),
+        words=_Words(visitor, ZoneInfo(zone or web.timezone)),
         form_word_name=FORM_WORD,
+        is_live=visitor.person is not None and request.method == "GET" and status == 200,
         here=request.url.path if status != 404 else HOME,  # whatever was typed there stays there
         **shown,
     )  # fmt: skip
@@ -79,8 +81,9 @@ def page(request: Request, visitor: Visitor, template: str, status: int = 200, *
 class _Words:
     """Numbers, times and sentences of faults in a reader's way."""
 
-    def __init__(self, language: str, zone: ZoneInfo) -> None:
-        self._language = language
+    def __init__(self, visitor: Visitor, zone: ZoneInfo) -> None:
+        self._language = visitor.language
+        self._is_partial = visitor.sight.is_partial
         self._zone = zone
 
     def fault(self, fault: Fault) -> str:
@@ -88,8 +91,8 @@ class _Words:
         return render_fault(fault, self._language)
 
     def reason(self, reason: str | None) -> str:
-        """The reason of a decision; empty without one."""
-        return reason_told(reason, self._language)
+        """The reason of a decision; empty without one. Whoever sees parts of values sees no words of colleagues."""
+        return reason_told(reason, self._language, has_words=not self._is_partial)
 
     def weight(self, weight: float) -> str:
         """A match weight: signed, one decimal, a real minus."""
@@ -100,6 +103,14 @@ class _Words:
         if share > 0.999:
             return format_percent(0.999, format="> #,##0.0%", locale=self._language)
         return format_percent(share, format="#,##0%", locale=self._language)
+
+    def score(self, score: Score) -> str:
+        """The share of a score, one decimal where there is one; what is not all is not called all; a dash for none."""
+        if score.share is None:
+            return "–"
+        if score.n_failed and score.share > 0.999:
+            return self.share(score.share)
+        return format_percent(score.share, format="#,##0.#%", locale=self._language)
 
     def number(self, number: float) -> str:
         """With separators."""

@@ -5,6 +5,10 @@ HOME = "/review"
 """Where somebody is led who asks for nothing in particular."""
 
 
+LIVE = "/live"
+"""What an open page asks by itself; that somebody sits before it does not follow."""
+
+
 def is_page(path: str) -> bool:
     """Whether an address is one of those that people look at, and not one that programs post to."""
     return not path.startswith(INBOX)

@@ -23,10 +23,12 @@ class Guard:
     Attributes:
         permission: what they must hold; None: the address is open to strangers.
         shows: whose data it shows, where the project may ask what for.
+        is_whole: whether it shows values whole, and so nothing to whoever sees parts of them.
     """
 
     permission: Permission | None
     shows: Literal["question", "customer"] | None = None
+    is_whole: bool = False
 
     def __call__(self, request: Request) -> None:
         """Refuse whoever may not; who was refused stands in the audit log.
@@ -48,15 +50,17 @@ class Guard:
             )
             web.stewards.audit.note(refused)
             raise NotAllowedError
-        if self.shows == "customer" and visitor.sight.is_partial:
-            raise NotAllowedError  # these pages show every value whole
+        if self.is_whole and visitor.sight.is_partial:
+            raise NotAllowedError
         if self.shows is not None and self.shows in web.access.purpose_required_for and visitor.purpose is None:
             raise PurposeNeededError
 
 
-def needs(permission: Permission, shows: Literal["question", "customer"] | None = None) -> list[Any]:
+def needs(
+    permission: Permission, shows: Literal["question", "customer"] | None = None, *, is_whole: bool = False
+) -> list[Any]:
     """The dependencies of an address for those who hold a permission."""
-    return [Depends(Guard(permission, shows))]
+    return [Depends(Guard(permission, shows, is_whole))]
 
 
 def open_to_strangers() -> list[Any]:

@@ -6,25 +6,56 @@ been worked out over publication and ledger is kept for the next look, until one
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
 
 import duckdb
 
+from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.foresight import Foresight
 from crm_pipelines.stores.ledger.facts import Decision, Pin
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.models import ModelStore
-from crm_pipelines.stores.pair_evidence import PairEvidence
+from crm_pipelines.stores.pair_evidence import PairEvidence, scored_with
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 from crm_pipelines.stores.review_desk import ReviewDesk
 from crm_pipelines.stores.search_index import SearchIndex
+from crm_pipelines.stores.warehouse import connect
 
 _MOST_KEPT = 4
+
+
+@dataclass
+class OpenPublication:
+    """A publication that is open, with what all looks at it have in common.
+
+    Attributes:
+        version: of it.
+        con: for cursors, which are made under the room's lock; nobody reads with it.
+        loaded: the project.
+        search: the index of the customers, which may be of an older one.
+        n_looks: at it now. Closing the connection ends its cursors, so the last look that comes back closes it.
+    """
+
+    version: str
+    con: duckdb.DuckDBPyConnection
+    loaded: LoadedProject
+    search: SearchIndex
+    n_looks: int = 0
+    _model: list[tuple[ModelVersion, str]] = field(default_factory=list)
+    _reading: Lock = field(default_factory=Lock)
+
+    def scored_with(self, cursor: duckdb.DuckDBPyConnection) -> tuple[ModelVersion, str]:
+        """The model that scored its pairs, read once, with the cursor of whoever is the first to ask."""
+        with self._reading:
+            if not self._model:
+                self._model.append(scored_with(cursor, ModelStore(ProjectPaths(self.loaded.root).models)))
+            return self._model[0]
 
 
 @dataclass
@@ -32,25 +63,34 @@ class Look:
     """One request's look at a publication and the ledger.
 
     Attributes:
-        version: of the publication.
+        publication: what is looked at.
         seq: place in the ledger up to which it was read.
         con: a cursor of the publication that nobody else uses.
         desk: both, as a steward meets them.
-        loaded: the project.
         pins: all of the ledger.
     """
 
-    version: str
+    publication: OpenPublication
     seq: int
     con: duckdb.DuckDBPyConnection
     desk: ReviewDesk
-    loaded: LoadedProject
     pins: Sequence[Pin] = ()
+
+    @property
+    def version(self) -> str:
+        """Of the publication."""
+        return self.publication.version
+
+    @property
+    def loaded(self) -> LoadedProject:
+        """The project."""
+        return self.publication.loaded
 
     @cached_property
     def evidence(self) -> PairEvidence:
         """The scored pairs and the model that scored them."""
-        return PairEvidence.of(self.con, ModelStore(ProjectPaths(self.loaded.root).models))
+        shown = self.publication
+        return PairEvidence(self.con, *shown.scored_with(self.con), index=partial(shown.search.records, shown.version))
 
     @cached_property
     def foresight(self) -> Foresight:
@@ -77,12 +117,16 @@ class ReadingRoom:
         self._publications = Publications(self.paths)
         self._ledger = ledger
         self._lock = Lock()
-        self._version: str | None = None
-        self._con: duckdb.DuckDBPyConnection | None = None
+        self._open: OpenPublication | None = None
         self._decisions: list[Decision] = []
         self._pins: list[Pin] = []
         self._seq = 0
         self._kept: LifoQueue[Look] = LifoQueue(_MOST_KEPT)
+
+    @property
+    def loaded(self) -> LoadedProject:
+        """The project."""
+        return self._loaded
 
     @contextmanager
     def look(self) -> Iterator[Look]:
@@ -98,44 +142,54 @@ class ReadingRoom:
             self._put_back(look)
 
     def close(self) -> None:
-        """Let go of the publication."""
+        """Let go of the publication, and of the index in the making."""
         with self._lock:
             self._forget()
+        self.search.close()
 
     def _taken(self) -> Look:
         with self._lock:
-            con, decisions = self._current(), self._decisions_of_now()
-            found = self._kept_look()
+            shown, decisions = self._current(), self._decisions_of_now()
+            self.search.follow_later(partial(connect, self._file_of(shown.version), read_only=True), shown.version)
+            shown.n_looks += 1
+            found = self._kept_look(shown)
             if found is not None:
                 return found
-            cursor = con.cursor()
-            return Look(str(self._version), self._seq, cursor, ReviewDesk(cursor, decisions), self._loaded, self._pins)
+            cursor = shown.con.cursor()
+            return Look(shown, self._seq, cursor, ReviewDesk(cursor, decisions), self._pins)
 
-    def _kept_look(self) -> Look | None:
+    def _kept_look(self, shown: OpenPublication) -> Look | None:
         """The last look that nobody uses, if nothing moved on since."""
         while True:
             try:
                 found = self._kept.get_nowait()
             except Empty:
                 return None
-            if (found.version, found.seq) == (self._version, self._seq):
+            if found.publication is shown and found.seq == self._seq:
                 return found
             found.con.close()
 
     def _put_back(self, look: Look) -> None:
         with self._lock:
-            if (look.version, look.seq) == (self._version, self._seq) and not self._kept.full():
+            shown = look.publication
+            shown.n_looks -= 1
+            if shown is self._open and look.seq == self._seq and not self._kept.full():
                 self._kept.put_nowait(look)
                 return
-        look.con.close()
+            look.con.close()
+            if shown is not self._open and not shown.n_looks:
+                shown.con.close()
 
-    def _current(self) -> duckdb.DuckDBPyConnection:
-        version = self._publications.current_version()
-        if self._con is None or version != self._version:
+    def _file_of(self, version: str) -> Path:
+        return self.paths.published / f"{version}.duckdb"
+
+    def _current(self) -> OpenPublication:
+        if self._open is None or self._publications.current_version() != self._open.version:
             self._forget()
-            self._con = self._publications.connect_current()
-            self._version = str(self._con.execute("select current_database()").fetchall()[0][0])
-        return self._con
+            con = self._publications.connect_current()
+            version = str(con.execute("select current_database()").fetchall()[0][0])
+            self._open = OpenPublication(version, con, self._loaded, self.search)
+        return self._open
 
     def _decisions_of_now(self) -> Sequence[Decision]:
         seq = self._ledger.head_seq()
@@ -149,6 +203,6 @@ class ReadingRoom:
         with suppress(Empty):
             while True:
                 self._kept.get_nowait().con.close()
-        if self._con is not None:
-            self._con.close()
-        self._con = self._version = None
+        if self._open is not None and not self._open.n_looks:
+            self._open.con.close()
+        self._open = None

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     OPERATIONS = "operations"  # dashboard, quality, sources and runs
     QUARANTINE = "quarantine"  # see rows that are set aside
     REPAIR = "repair"  # mend, resubmit and drop such rows
+    OVERRIDE = "override"  # answer for a broken rule of quality, so that it does not hold the publication
     AUDIT = "audit"  # see the audit log
     PEOPLE = "people"  # invite, change roles, switch off
     TOKENS = "tokens"  # make and end API tokens
@@ -24,7 +25,7 @@ class Permission(StrEnum):
 
 _EVERYBODY = frozenset({Permission.OWN, Permission.REVIEW, Permission.CUSTOMERS, Permission.OPERATIONS})
 _STEWARD = _EVERYBODY | {Permission.DECIDE, Permission.QUARANTINE, Permission.REPAIR}
-_LEAD = _STEWARD | {Permission.APPROVE}
+_LEAD = _STEWARD | {Permission.APPROVE, Permission.OVERRIDE}
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _EVERYBODY,
     Role.STEWARD: _STEWARD,

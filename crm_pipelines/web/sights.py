@@ -6,7 +6,6 @@ from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.ledger.people import Person
 from crm_pipelines.stores.queue_facets import Sight, listed
-from crm_pipelines.stores.review_desk import QuestionState
 from crm_pipelines.stores.stewardship import Signature
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.queue import QueueFilter
@@ -33,6 +32,7 @@ def sight_of(request: Request, look: Look, visitor: Visitor) -> Sight:
         claims=claims.holding(visitor.now),
         postponed=frozenset() if person is None else claims.postponed(person, visitor.now),
         answered=look.desk.answered,
+        proposed=frozenset(desk_of(request).batches.single()),
     )
 
 
@@ -49,9 +49,9 @@ def following(look: Look, sight: Sight, wanted: QueueFilter, question_id: str) -
         names = listed(
             look.con, sight, wanted.chosen, after=after, n_most=_MOST_TRIED, is_free="assignee" not in wanted.chosen
         )
-        for one in look.desk.told([name for name in names if name != question_id]):
-            if one.state is QuestionState.OPEN:
-                return one.question_id
+        first = look.desk.first_open([name for name in names if name != question_id])
+        if first is not None:
+            return first
     return None
 
 

@@ -19,6 +19,7 @@ from crm_pipelines.messages.language import known_language
 from crm_pipelines.stores.ledger.people import SIGN_IN_ENDS_AFTER, Person
 from crm_pipelines.web.answers import language_of
 from crm_pipelines.web.masking import Sight, sight_of
+from crm_pipelines.web.paths import LIVE
 from crm_pipelines.web.roles import LEADING, PERMISSIONS, Permission
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def visitor_of(request: Request) -> Visitor:
 def _looked_up(request: Request) -> Visitor:
     web: WebState = request.app.state.web
     now, secret = web.clock(), sign_in_secret(request)
-    person = web.stewards.people.signed_in(secret, now) if secret else None
+    is_seen = request.url.path != LIVE
+    person = web.stewards.people.signed_in(secret, now, is_seen=is_seen) if secret else None
     chosen = person.language if person is not None else request.cookies.get(cookie_name(request, LANGUAGE_COOKIE))
     language = known_language(chosen) or language_of(request.headers.get("accept-language"), web.language)
     if person is None:

@@ -2,6 +2,7 @@
 
 from quality.expectations import (
     attribute_values,
+    blocking_keys,
     consents,
     contact_points,
     crosswalk,
@@ -9,9 +10,11 @@ from quality.expectations import (
     history,
     interactions,
     profiles,
+    questions,
     redirects,
     relationships,
     scored_pairs,
+    source_records,
     standardised_records,
 )
 from quality.expectations.checked_table import CheckedTable
@@ -30,6 +33,10 @@ TABLES: dict[str, CheckedTable] = {
         consents.TABLE,
         profiles.TABLE,
         scored_pairs.TABLE,
+        source_records.TABLE,
+        blocking_keys.TABLE,
+        questions.REVIEW_QUEUE,
+        questions.CLOSED_QUESTIONS,
         history.CHANGES,
         history.VALUE_CHANGES,
         history.IDENTITY_LOG,

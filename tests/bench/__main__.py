@@ -1,6 +1,6 @@
 """The bench: the whole road over a generated world, beside plain Splink on the same columns, and two days later.
 
-usage: python tests/bench [--records N] [--runs N] [--name NAME] [--no-delta] [--verdicts N] [--keep FOLDER]
+usage: python tests/bench [--records N] [--runs N] [--name NAME] [--no-delta] [--verdicts N] [--pages] [--keep FOLDER]
 
 Runs alternate (road, baseline, road, baseline, ...), each in a process of its own; what is shown is the median. Figures
 go to standard output and into `bench-results/NAME.json`. No time is ever asserted.
@@ -12,6 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from children import Child, run_child
 from figures import Runs, figures, page
@@ -58,8 +59,19 @@ def measured(folder: Path, asked: argparse.Namespace) -> Runs:
             runs.quiet.append(_tell("a quiet day", run_child("road.py", project)))
         if number == 0 and asked.verdicts:
             runs.verdicts = _tell("verdicts", run_child("verdicts.py", project, asked.verdicts)).found
+        if number == 0 and asked.pages:
+            runs.pages = _pages(project, folder)
         shutil.rmtree(project)
     return runs
+
+
+def _pages(project: Path, folder: Path) -> dict[str, Any]:
+    """The server's figures, and beside its match Splink's own on the same base."""
+    columns, wanted = folder / "now" / "columns.parquet", folder / "asked.parquet"
+    columns.parent.mkdir()
+    run_child("comparable_columns.py", "export", project, columns.parent)
+    found = _tell("pages", run_child("pages.py", project, wanted)).found
+    return found | _tell("Splink, one record", run_child("single_record.py", columns, wanted)).found
 
 
 def _keep(folder: Path, kept: Path) -> None:
@@ -81,6 +93,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", help="of the file of results (default: records-N)")
     parser.add_argument("--no-delta", action="store_true", help="leave out the days after")
     parser.add_argument("--verdicts", type=int, default=0, help="how many verdicts are applied one after the other")
+    parser.add_argument("--pages", action="store_true", help="measure the server as well: pages, search, matches")
     parser.add_argument("--keep", type=Path, help="a folder for the sources, the columns both read, and the truth")
     parser.add_argument("--folder", type=Path, help="where to work (default: the system's folder for what may go)")
     return parser.parse_args()

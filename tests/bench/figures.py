@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from children import Child
+from page_figures import pages_lines, with_ratio
 
 _MATCHING = ("matching", "clustering")
 _BASELINE_MATCHING = ("predict", "cluster")
@@ -22,6 +23,7 @@ class Runs:
         accuracy: pairwise figures of both, per customer type; of the first pair of runs.
         arrived, arrived_quietly: what the second day and the quiet day after it brought.
         verdicts: seconds from a verdict's entry in the ledger to readers; empty: not measured.
+        pages: of the server, in milliseconds; empty: not measured.
     """
 
     n_records: int
@@ -33,6 +35,7 @@ class Runs:
     arrived: dict[str, Any] = field(default_factory=dict)
     arrived_quietly: dict[str, Any] = field(default_factory=dict)
     verdicts: dict[str, Any] = field(default_factory=dict)
+    pages: dict[str, Any] = field(default_factory=dict)
 
 
 def figures(runs: Runs) -> dict[str, Any]:
@@ -56,6 +59,7 @@ def figures(runs: Runs) -> dict[str, Any]:
         "baseline_pairs_stored": runs.baseline[0].found["pairs_stored"],
         "accuracy": runs.accuracy,
         **runs.verdicts,
+        **({"pages": with_ratio(runs.pages)} if runs.pages else {}),
     }
     for name, days, arrived in (
         ("delta", runs.delta, runs.arrived),
@@ -106,6 +110,7 @@ def page(found: dict[str, Any], machine: dict[str, object]) -> str:
         *_ratios(found),
         "",
         *_accuracy(found["accuracy"]),
+        *(["", *pages_lines(found["pages"])] if "pages" in found else []),
     ]
     return "\n".join(lines) + "\n"
 

@@ -69,7 +69,7 @@ def deduplicated(columns: Path, clusters: Path) -> dict[str, Any]:
     api = DuckDBAPI(con)
     linker = Linker(api.register(with_blocking_columns(pl.read_parquet(columns))), settings(), logging.ERROR)
     laps.end("register")
-    _train(linker)
+    train(linker)
     laps.end("train")
     pairs = linker.inference.predict(threshold_match_probability=_PREDICT_PROBABILITY, warning_mode="never")
     n_pairs = con.execute(f"select count(*) from {pairs.physical_name}").fetchall()[0][0]
@@ -83,7 +83,8 @@ def deduplicated(columns: Path, clusters: Path) -> dict[str, Any]:
     return {"steps": laps.seconds, "processor": laps.processor, "pairs_stored": n_pairs}
 
 
-def _train(linker: Linker) -> None:
+def train(linker: Linker) -> None:
+    """Estimate the parameters from the records the linker has."""
     linker.training.estimate_probability_two_random_records_match(
         [block_on(*columns) for columns in _DETERMINISTIC], recall=_RECALL_OF_DETERMINISTIC_RULES
     )

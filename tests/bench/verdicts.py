@@ -10,7 +10,8 @@ two publications, which is no part of the time.
 import json
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -44,17 +45,21 @@ def measured(root: Path, n_verdicts: int) -> dict[str, Any]:
         joins = [(Judgement.MATCH, *row) for row in con.execute(_ASKED, [(n_verdicts + 1) // 2]).fetchall()]
         parts = [(Judgement.NO_MATCH, *row) for row in con.execute(_TOGETHER, [n_verdicts // 2]).fetchall()]
     verdicts = list(chain.from_iterable(zip(joins, parts, strict=False)))
+    with open_ledger(paths.ledger_url) as ledger, applier_of(root) as applier:
+        seconds = [_applied(paths, ledger, applier, verdict) for verdict in verdicts]
+    return {"verdict_seconds": median(seconds), "verdict_seconds_of_each": [round(one, 2) for one in seconds]}
+
+
+@contextmanager
+def applier_of(root: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The applier of a project, which watches by now; it ends with this."""
     command = [sys.executable, "-c", _COMMAND, "--project", str(root), "--json", "run", "--watch"]
-    with (
-        open_ledger(paths.ledger_url) as ledger,
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as applier,
-    ):
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as applier:
         try:
             _told(applier, "applier.watching")
-            seconds = [_applied(paths, ledger, applier, verdict) for verdict in verdicts]
+            yield applier
         finally:
             applier.terminate()
-    return {"verdict_seconds": median(seconds), "verdict_seconds_of_each": [round(one, 2) for one in seconds]}
 
 
 def _applied(

@@ -9,9 +9,10 @@ from crm_pipelines.rules.quality import QualityCheck
 
 _TABLES = """
 create table customers as select * from (values
-    ('K7M2-QX9A-TB4W', 'person', '佐藤太郎', 'taro@mail.example.jp', '+81312345678', '東京都港区1-1', 2),
-    ('A111-1111-1111', 'organisation', '例示商事', null, null, null, 1)
-) as t(golden_id, customer_type, display_name, email, phone, address, record_count);
+    ('K7M2-QX9A-TB4W', 'person', '佐藤太郎', 'taro@mail.example.jp', '+81312345678', '東京都港区1-1', 2, null, null),
+    ('A111-1111-1111', 'organisation', '例示商事', null, '+81398765432', null, 1, '例示商事', '1234567890123')
+) as t(golden_id, customer_type, display_name, email, phone, address, record_count, organisation_name,
+    corporate_number);
 alter table customers add column first_seen_at timestamptz default '2025-01-01 00:00:00+00';
 alter table customers add column last_seen_at timestamptz default '2025-02-01 00:00:00+00';
 create table crosswalk as select * from (values
@@ -33,12 +34,19 @@ create table contact_points as select * from (values
 create table relationships as
     select 'K7M2-QX9A-TB4W' as golden_id_from, 'employee_of' as kind, 'A111-1111-1111' as golden_id_to;
 create table interactions as
-    select 'K7M2-QX9A-TB4W' as golden_id, 'email' as channel, timestamptz '2025-01-01 00:00:00+00' as happened_at;
+    select 'K7M2-QX9A-TB4W' as golden_id, 'email' as channel, timestamptz '2025-01-01 00:00:00+00' as happened_at,
+        100 as amount, 'JPY' as currency;
 create table consents as
     select 'K7M2-QX9A-TB4W' as golden_id, 'marketing' as purpose, 'email' as channel, true as granted;
 create table profiles as select golden_id from customers;
 create table changes as select 1 as seq, 'K7M2-QX9A-TB4W' as golden_id, 'merged' as kind;
 create table value_changes as select 1 as seq, 'K7M2-QX9A-TB4W' as golden_id, 'data' as cause;
+create table source_records as
+    select 'erp:1' as source_record_id, 'erp' as source_system, now() as first_delivered_at;
+create table blocking_keys as select 'erp:1' as record_id, 'email' as rule;
+create table review_queue as select 'q1' as question_id;
+create table closed_questions as select 1 as seq, 'q0' as question_id, 'answered' as closed_because;
+create table identity_log as select 'e1' as event_id, 'K7M2-QX9A-TB4W' as golden_id, 'minted' as event;
 create table scored_pairs as select 'erp:1' as record_id_l, 'mail:9' as record_id_r;
 """
 _RECORDS = """

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from crm_pipelines.rules.quality import CheckKind, QualityCheck
+from crm_pipelines.rules.quality import RUN_KINDS, CheckKind, QualityCheck
 from crm_pipelines.rules.rule_set import shipped_rules
 from quality.drift import DRIFT_KINDS
 from quality.gates import verdict
@@ -20,9 +20,9 @@ from tests.quality.small_publication import check, small_publication
 
 _ROWS = """
 create table customers as select * from (values
-    ('A', 'person', '佐藤', null), ('B', 'person', 'Ã©douard', null),
-    ('B', 'robot', null, current_date), (null, null, null, null)
-) as t(golden_id, customer_type, display_name, valid_to);
+    ('A', 'person', '佐藤', null, 'web'), ('B', 'person', 'Ã©douard', null, 'web'),
+    ('B', 'robot', null, current_date, null), (null, null, null, null, 'erp')
+) as t(golden_id, customer_type, display_name, valid_to, source_system);
 create table profiles as
     select * from (values ('A', null::date), ('B', current_date), (null, null)) as t(golden_id, valid_to);
 """
@@ -40,6 +40,16 @@ _CASES: dict[str, tuple[QualityCheck, int, int, str | None]] = {
     "allowed_values": (check("allowed_values", "customer_type", values=["person"]), 3, 1, "B"),
     "pattern": (check("pattern", "customer_type", pattern="per[a-z]{3}"), 3, 1, "B"),
     "orphan": (check("orphan", "golden_id", references={"table": "elsewhere", "column": "golden_id"}), 3, 1, "A"),
+    "condition": (check("condition", then="customer_type = 'person'"), 4, 1, "B"),
+    "condition_when": (
+        check("condition", when="customer_type is present", then="display_name is present"),
+        3,
+        1,
+        "B",
+    ),
+    "condition_unknown": (check("condition", when="display_name = 'x'", then="golden_id is present"), 0, 0, None),
+    "of_a_source": (check("not_null", "display_name", sources=["erp"]), 1, 1, "None"),
+    "unique_of_a_source": (check("unique", "golden_id", sources=["web"]), 2, 1, "B"),
     "no_rows": (check("no_rows", query=_NO_ROBOTS), 4, 1, "B"),
     "not_empty": (check("not_empty"), 4, 0, None),
     "row_count_drop": (check("row_count_drop", threshold=0.4), 8, 4, None),
@@ -67,7 +77,7 @@ def test_failing_rows_are_caught_and_counted(case: str, con: duckdb.DuckDBPyConn
 
 def test_every_kind_of_check_of_a_table_has_a_case() -> None:
     assert {case[0].kind for case in _CASES.values()} == TABLE_KINDS
-    assert set(CheckKind) - {CheckKind.QUARANTINE_SHARE} - DRIFT_KINDS == TABLE_KINDS
+    assert set(CheckKind) - {CheckKind.QUARANTINE_SHARE} - DRIFT_KINDS - RUN_KINDS == TABLE_KINDS
 
 
 def test_plain_sql_says_the_same_of_every_case(con: duckdb.DuckDBPyConnection) -> None:
@@ -84,7 +94,7 @@ def test_share_within_the_threshold_passes_and_is_still_counted(con: duckdb.Duck
 
 
 def test_live_duplicate_is_caught_among_closed_periods(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("insert into customers values ('B', 'person', 'x', null)")
+    con.execute("insert into customers values ('B', 'person', 'x', null, null)")
     [result] = run_suite(con, [check("unique_live", "golden_id")])
     assert (result.passed, result.n_failed, result.facts["ids"]) == (False, 2, "B")
 
@@ -191,7 +201,8 @@ def test_small_publication_passes_every_shipped_check() -> None:
 
 
 _VALUES = st.sampled_from([None, "a", "b", "A1", "縺ゅ縺"])
-_SMALL_TABLES = st.lists(st.tuples(_VALUES, _VALUES, st.sampled_from([None, "2025-01-01"])), max_size=7)
+_SOURCES = st.sampled_from([None, "a", "b"])
+_SMALL_TABLES = st.lists(st.tuples(_VALUES, _VALUES, st.sampled_from([None, "2025-01-01"]), _SOURCES), max_size=7)
 _SHARES = st.sampled_from([None, 0.05, 0.1, 1 / 3, 0.5, 2 / 3, 0.83])
 
 
@@ -202,6 +213,24 @@ def _property_rules(share: float | None) -> list[QualityCheck]:
         check("not_null", "golden_id", "display_name", **tolerant),
         check("unique", "golden_id", **tolerant),
         check("unique", "golden_id", "display_name", id="together", **tolerant),
+        check("unique", "golden_id", id="of_a_source", sources=["a"], **tolerant),
+        check("not_null", "display_name", id="not_null_of_two", sources=["a", "b"], **tolerant),
+        check(
+            "orphan",
+            "golden_id",
+            id="orphan_of_a_source",
+            sources=["b"],
+            **tolerant,
+            references={"table": "elsewhere", "column": "golden_id"},
+        ),
+        check("condition", then="golden_id = display_name or display_name matches '[a-z]'", **tolerant),
+        check(
+            "condition",
+            id="when",
+            when="not (golden_id is empty) and golden_id != 'b'",
+            then="display_name in ('a', 'b')",
+            **tolerant,
+        ),
         check("unique_live", "golden_id", **tolerant),
         check("unique_live", "golden_id", "display_name", id="live_together", **tolerant),
         check("allowed_values", "golden_id", "display_name", values=["a", "A1"], **tolerant),
@@ -225,9 +254,11 @@ def test_plain_sql_agrees_on_any_small_table(
     with duckdb.connect() as con:
         con.execute("create schema last; create table elsewhere (golden_id varchar)")
         for table, content in (("customers", rows), ("last.customers", before)):
-            con.execute(f"create table {table} (golden_id varchar, display_name varchar, valid_to date)")
+            con.execute(
+                f"create table {table} (golden_id varchar, display_name varchar, valid_to date, source_system varchar)"
+            )
             if content:
-                con.executemany(f"insert into {table} values (?, ?, ?)", content)
+                con.executemany(f"insert into {table} values (?, ?, ?, ?)", content)
         for other in others:
             con.execute("insert into elsewhere values (?)", [other])
         rules = _property_rules(share)

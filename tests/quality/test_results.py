@@ -18,6 +18,7 @@ def test_columns_are_summed_and_one_failing_fails_the_check() -> None:
         "n_checked": 18,
         "n_failed": 3,
         "threshold": 0.1,
+        "owner": "data_stewards",
         "ids": "K7M2",
     }
 

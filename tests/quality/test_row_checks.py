@@ -123,6 +123,23 @@ def test_all_keys_changed_is_the_same_as_all_rows(rows: list[tuple[Any, ...]], t
         assert run_rules_sql(con, rules, "changed") == run_rules_sql(con, rules)
 
 
+def test_rules_counted_in_one_pass_say_what_each_says_by_itself(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("update customers set email = 'none', display_name = null where customer_type = 'organisation'")
+    con.execute("insert into profiles select golden_id from profiles")
+    rules = [rule for rule in shipped_rules().quality.enabled if rule.kind in TABLE_KINDS]
+    together = run_rules_sql(con, rules)
+    assert together == [result for rule in rules for result in run_rules_sql(con, [rule])]
+    assert {result.check for result in together if not result.passed} >= {"email_shape", "profile_unique"}
+
+
+def test_a_rule_that_cannot_be_asked_fails_alone(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("update customers set display_name = null")
+    rules = [check("not_null", "nowhere", id="bad"), check("not_null", "display_name"), check("unique", "golden_id")]
+    results = run_rules_sql(con, rules)
+    assert [result.code == "quality.check_error" for result in results] == [True, False, False]
+    assert [(result.n_checked, result.n_failed) for result in results[1:]] == [(2, 2), (2, 0)]
+
+
 def test_kind_that_is_of_no_table_is_not_passed_silently(con: duckdb.DuckDBPyConnection) -> None:
     others = [rule for rule in shipped_rules().quality.enabled if rule.kind not in TABLE_KINDS]
     assert [result.code for result in run_rules_sql(con, others)] == ["quality.check_error"] * len(others)

@@ -40,6 +40,8 @@ PUBLICATION = {
     "email email_status phone phone_status address address_status birth_date birth_date_status reading_keys",
     "scored_pairs": "record_id_l record_id_r match_weight match_probability band model_version",
     "blocking_keys": "record_id key",
+    "contact_names": "record_id contact name_hash",
+    "homes": "record_id golden_id",
     "closed_questions": "question_id kind record_ids_left record_ids_right reason asked_at closed_because decision_id "
     "closed_at",
     "review_queue": "question_id kind record_ids_left record_ids_right reason match_weight value priority asked_at",
@@ -49,6 +51,8 @@ OPERATIONS = {
     "started_at ended_at outcome reason_code reason_facts",
     "source_status": "source_system last_success_at lag_seconds error_code error_facts next_run_at",
     "quality_results": "check table_name dimension severity passed n_checked n_failed gate",
+    "source_metrics": "source_system day metric column_name n_seen n_of bins expected low high seen is_unusual",
+    "run_sums": "source_system field disposition n_rows total",
     "quarantine": "source_record_id reason_code facts raw",
     "set_aside_records": "source_record_id reason_code facts raw",
 }

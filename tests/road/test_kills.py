@@ -122,7 +122,7 @@ def test_a_kill_at_every_commit_point_changes_nothing(
     without_checks(project, but=_ONE_CHECK)
     survived = [name for name, point in COMMIT_POINTS.items() if _is_survived(runner, project, faults=[point])]
     runner.walk(project)
-    _require_same(project, first_day)
+    _require_same(runner, project, first_day)
     assert survived == []
 
 
@@ -134,7 +134,7 @@ def test_kills_at_random_calls_change_nothing(
     for _ in range(_N_RANDOM_KILLS):
         _is_survived(runner, project, die_at_call=rng.randint(40, 1_100))
     runner.walk(project)
-    _require_same(project, second_day)
+    _require_same(runner, project, second_day)
 
 
 def test_a_killed_first_run_of_the_second_day_loses_no_id(
@@ -150,7 +150,7 @@ def test_a_killed_first_run_of_the_second_day_loses_no_id(
     assert current_version(project) != current_version(second_day_delivered)
     runner.walk(project)
     assert contents(project / "data" / "identity") == logged
-    _require_same(project, second_day)
+    _require_same(runner, project, second_day)
 
 
 def _is_survived(runner: Runner, project: Path, **order: Any) -> bool:
@@ -164,7 +164,9 @@ def _is_survived(runner: Runner, project: Path, **order: Any) -> bool:
     return ended.signal == 0
 
 
-def _require_same(project: Path, undisturbed: Path) -> None:
+def _require_same(runner: Runner, project: Path, undisturbed: Path) -> None:
+    reconciled = runner.run(project, "--json", "reconcile")
+    assert reconciled.code == 0, reconciled.stdout
     assert differences(publication(undisturbed, but_clock=True), publication(project, but_clock=True)) == []
     assert last_run(project)[2] == "succeeded"
     live = "select source_system, live_after from runs where source_system is not null and run_id = ? order by 1"

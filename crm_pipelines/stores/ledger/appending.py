@@ -21,6 +21,7 @@ _ACTIONS = {
     "consent": (Action.CONSENTED, Action.CONSENTED),
     "correction": (Action.CORRECTED, Action.CORRECTED),
     "suppression": (Action.SUPPRESSED, Action.SUPPRESSED),
+    "override": (Action.GATE_OVERRIDDEN, Action.GATE_OVERRIDE_ENDED),
 }
 
 
@@ -29,7 +30,7 @@ class Header:
     """What all kinds of entries have in common.
 
     Attributes:
-        kind: decision, pin, consent or suppression.
+        kind: decision, pin, consent, suppression, correction or override.
         entry_id: None lets the ledger choose one at random.
         actor: user name.
         recorded_at: aware time.

@@ -40,6 +40,8 @@ class Action(StrEnum):
     CONSENTED = "consented"
     SUPPRESSED = "suppressed"
     CORRECTED = "corrected"  # a row of a source was put right, dropped or released
+    GATE_OVERRIDDEN = "gate_overridden"
+    GATE_OVERRIDE_ENDED = "gate_override_ended"  # replaced, or withdrawn
     CLAIMED = "claimed"
     RELEASED = "released"
     INVITED = "invited"

@@ -1,4 +1,6 @@
-"""Answers given together: one person proposes them, another approves them or sends them back.
+"""Answers that wait for a second person: one proposes them, another approves them or sends them back.
+
+Many answers are given together; a single one waits where much hangs on its question.
 
 A proposal decides nothing. Its decisions are written when it is approved, in one transaction with the approval.
 """
@@ -28,13 +30,28 @@ class NewBatch:
         judgement: MATCH or NO_MATCH, of all the questions.
         question_ids: in the order of the queue.
         filters: facet -> code: what the list was narrowed to.
-        reason: of the proposer; never empty.
+        reason: of the proposer; empty only of a single answer.
+        replacing: of a single answer, the decisions that shall give way to it; None: of answers given together.
     """
 
     judgement: Judgement
     question_ids: tuple[str, ...]
     filters: dict[str, str]
     reason: str
+    replacing: tuple[str, ...] | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one answer to one question."""
+        return self.replacing is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposer:
+    """Who proposes and is no person: a program, by the id of its token."""
+
+    person_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +85,55 @@ class Batches:
         self._engine = engine
         self._name = ledger_name(engine)
 
-    def propose(self, new: NewBatch, person: Person, now: datetime) -> str:
-        """Lay a proposal down; return its id."""
-        batch_id = secrets.token_hex(8)
+    def propose(self, new: NewBatch, by: Person | Proposer, now: datetime, batch_id: str | None = None) -> str:
+        """Lay a proposal down; return its id.
+
+        Args:
+            new: what is proposed.
+            by: whose proposal it is.
+            now: aware.
+            batch_id: of a caller that may try again; None: a new one.
+
+        Raises:
+            ConflictError: `batch.proposed_already`: an answer to the same question waits.
+        """
+        batch_id = batch_id or secrets.token_hex(8)
         row = {
             "batch_id": batch_id,
             "judgement": new.judgement.value,
             "question_ids": list(new.question_ids),
             "filters": new.filters,
             "reason": new.reason,
-            "proposed_by_id": person.person_id,
-            "proposed_by": person.name,
+            "replacing": None if new.replacing is None else list(new.replacing),
+            "proposed_by_id": by.person_id,
+            "proposed_by": by.name,
             "proposed_at": now,
             "state": BatchState.PROPOSED.value,
         }
         with database_errors(self._name), writing(self._engine) as connection:
+            if new.is_single:
+                _require_first(connection, new.question_ids[0])
             connection.execute(batches.insert(), row)
         return batch_id
+
+    def find(self, batch_id: str) -> Batch | None:
+        """One of them; None where there is none of this id."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            return _found(connection, batch_id)
+
+    def waiting_one(self, batch_id: str) -> Batch:
+        """One that nobody has decided about.
+
+        Raises:
+            ConflictError: `batch.no_such`, `batch.decided`.
+        """
+        with database_errors(self._name), self._engine.connect() as connection:
+            return _waiting(connection, batch_id)
+
+    def single(self) -> dict[str, Batch]:
+        """Question id -> the single answer to it that waits."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            return _single(connection)
 
     def batch(self, batch_id: str) -> Batch:
         """One of them.
@@ -112,16 +161,24 @@ class Batches:
             batch_id: of a proposal that waits.
             person: somebody else than the proposer.
             now: the time of the approval.
-            decisions: one a question; whatever was answered meanwhile is passed over.
+            decisions: one a question; whatever was answered meanwhile is passed over. Of a single answer: withdrawals
+                of what it replaces, and the answer.
 
         Returns:
             How many decisions were written, and the questions that were passed over.
 
         Raises:
-            ConflictError: `batch.no_such`, `batch.decided`, `batch.own`.
+            ConflictError: `batch.no_such`, `batch.decided`, `batch.own`; of a single answer also
+                `ledger.question_decided`, `ledger.not_in_force`.
         """
         with database_errors(self._name), writing(self._engine) as connection:
-            _require_other(_waiting(connection, batch_id), person)
+            batch = _waiting(connection, batch_id)
+            _require_other(batch, person)
+            if batch.is_single:  # with what it replaces: all of it or nothing
+                for one in decisions:
+                    append_decision(connection, one, only_if_open=True, person_id=person.person_id)
+                _decide(connection, batch_id, BatchState.APPROVED, person, now, n_recorded=1)
+                return 1, ()
             passed_over = [one.question_id or "" for one in decisions if not _was_recorded(connection, one, person)]
             n_recorded = len(decisions) - len(passed_over)
             _decide(connection, batch_id, BatchState.APPROVED, person, now, n_recorded=n_recorded)
@@ -179,11 +236,28 @@ def _waiting(connection: sa.Connection, batch_id: str) -> Batch:
     return found
 
 
+def _require_first(connection: sa.Connection, question_id: str) -> None:
+    before = _single(connection).get(question_id)
+    if before is not None:
+        raise ConflictError("batch.proposed_already", batch_id=before.batch_id, steward=before.proposed_by)
+
+
+def _single(connection: sa.Connection) -> dict[str, Batch]:
+    is_waiting = sa.and_(batches.c.state == BatchState.PROPOSED.value, batches.c.replacing.is_not(None))
+    found = map(_told, connection.execute(sa.select(batches).where(is_waiting)).all())
+    return {one.question_ids[0]: one for one in found}
+
+
 def _batch(connection: sa.Connection, batch_id: str) -> Batch:
-    row = connection.execute(sa.select(batches).where(batches.c.batch_id == batch_id)).one_or_none()
-    if row is None:
+    found = _found(connection, batch_id)
+    if found is None:
         raise ConflictError("batch.no_such", batch_id=batch_id)
-    return _told(row)
+    return found
+
+
+def _found(connection: sa.Connection, batch_id: str) -> Batch | None:
+    row = connection.execute(sa.select(batches).where(batches.c.batch_id == batch_id)).one_or_none()
+    return None if row is None else _told(row)
 
 
 def _decide(  # noqa: PLR0913 - what stands in the row
@@ -201,10 +275,12 @@ def _decide(  # noqa: PLR0913 - what stands in the row
 
 
 def _told(row: sa.Row[Any]) -> Batch:
-    names = [name for name in Batch.__dataclass_fields__ if name not in ("judgement", "question_ids", "state")]
+    typed = ("judgement", "question_ids", "state", "replacing")
+    names = [name for name in Batch.__dataclass_fields__ if name not in typed]
     return Batch(
         judgement=Judgement(row.judgement),
         question_ids=tuple(row.question_ids),
         state=BatchState(row.state),
+        replacing=None if row.replacing is None else tuple(row.replacing),
         **{name: getattr(row, name) for name in names},
     )

@@ -16,7 +16,7 @@ CHAINED = ("seq", "kind", "entry_id", "actor", "recorded_at", "supersedes", "dig
 
 
 # Columns that came after the first entries were written: where they hold nothing, an entry digests as it did before.
-_ADDED_LATER = frozenset({"evidence", "batch_id", "approved_by"})
+_ADDED_LATER = frozenset({"evidence", "batch_id", "approved_by", "waives"})
 
 
 def content_digest(salt: str, content: Mapping[str, object]) -> str:

@@ -208,11 +208,13 @@ class NewCorrection:
     Attributes:
         source_record_id: of the row.
         row_digest: `stores.row_corrections.row_digest` of what was delivered.
-        action: `fix`, `drop`, or `keep`: what was said before counts no more.
+        action: `fix`; `drop`; `release`: it goes on as it is; `expire`: dropped by the program, for it lay too long;
+            `resubmit`: it is to be read again; `keep`: what was said before counts no more.
         steward: user name.
         recorded_at: when.
         fields: of a fix: column of the row -> what it should say; None empties it.
         reason: the steward's own words, or None.
+        waives: of a release: the reason code in spite of which the row goes on.
     """
 
     source_record_id: str
@@ -222,6 +224,7 @@ class NewCorrection:
     recorded_at: datetime
     fields: Mapping[str, str | None] | None = None
     reason: str | None = None
+    waives: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +240,7 @@ class Correction:
     recorded_at: datetime
     fields: Mapping[str, str | None] | None
     reason: str | None
+    waives: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from crm_pipelines.stores.ledger.facts import (
     Pin,
     Suppression,
 )
+from crm_pipelines.stores.ledger.overrides import NewOverride, Override, override_of
 from crm_pipelines.stores.ledger.requests import KeyedRequest, answered_with, note_answer
 from crm_pipelines.stores.ledger.verification import verify
 
@@ -147,11 +148,27 @@ class Ledger:
 
     def record_corrections(self, corrections: Sequence[NewCorrection]) -> None:
         """Record what somebody says of rows in quarantine, all or nothing."""
-        names = ("source_record_id", "row_digest", "action", "fields")
+        names = ("source_record_id", "row_digest", "action", "fields", "waives")
         with database_errors(self._name), writing(self._engine) as connection:
             for new in corrections:
                 header = Header("correction", None, new.steward, new.recorded_at, reason=new.reason)
                 append(connection, header, {name: getattr(new, name) for name in names}, person_id=self._person_id)
+
+    def record_override(self, new: NewOverride) -> Override:
+        """Record an override of a gate, or withdraw one.
+
+        Raises:
+            ConflictError: `ledger.not_in_force`: the one to end is not there or has ended already.
+        """
+        header = Header("override", None, new.steward, new.recorded_at, reason=new.reason, supersedes=new.replaces)
+        detail = {
+            "check_id": new.check,
+            "most_failed": new.most_failed,
+            "most_share": new.most_share,
+            "ends_at": None if new.withdraws else new.ends_at,
+        }
+        seq = self._append(header, detail)
+        return self.overrides(seq, after=seq - 1)[0]
 
     def head_seq(self) -> int:
         """The last entry's number; 0 for an empty ledger. Entries up to it never change their order."""
@@ -177,6 +194,10 @@ class Ledger:
     def corrections(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Correction]:
         """What people said of rows in quarantine, in (`after`, `up_to_seq`], in ledger order."""
         return [reading.correction(row) for row in self._rows(tables.corrections, up_to_seq, after)]
+
+    def overrides(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Override]:
+        """All overrides of gates in (`after`, `up_to_seq`], ended ones included, in ledger order."""
+        return [override_of(row) for row in self._rows(tables.gate_overrides, up_to_seq, after)]
 
     def entries(self, up_to_seq: int | None = None, *, after: int = 0) -> list[Entry]:
         """The audit: every entry in (`after`, `up_to_seq`], in ledger order."""

@@ -187,8 +187,14 @@ class People:
             append_audit(connection, _told(now, Action.SIGNED_IN, person.person_id))
         return secret
 
-    def signed_in(self, secret: str, now: datetime) -> Person | None:
-        """Whose cookie this is; None when it ended, or was idle too long, or its person may not come in any more."""
+    def signed_in(self, secret: str, now: datetime, *, is_seen: bool = True) -> Person | None:
+        """Whose cookie this is; None when it ended, or was idle too long, or its person may not come in any more.
+
+        Args:
+            secret: of the cookie.
+            now: aware.
+            is_seen: whether somebody did something; a page that asks by itself keeps no sign-in alive.
+        """
         with database_errors(self._name), self._engine.connect() as connection:
             row = connection.execute(
                 sa.select(people, sign_ins.c.seen_at)
@@ -202,7 +208,7 @@ class People:
             ).one_or_none()
         if row is None:
             return None
-        if row.seen_at < now - _SEEN_EVERY:
+        if is_seen and row.seen_at < now - _SEEN_EVERY:
             with database_errors(self._name), writing(self._engine) as connection:
                 same = sign_ins.c.token_digest == digest_of(secret)
                 connection.execute(sign_ins.update().where(same), {"seen_at": now})

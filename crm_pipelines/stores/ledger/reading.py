@@ -113,6 +113,7 @@ def correction(row: sa.RowMapping) -> Correction:
         recorded_at=row["recorded_at"],
         fields=row["fields"],
         reason=row["reason"],
+        waives=row["waives"],
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -46,7 +46,7 @@ entries = sa.Table(
     "entries",
     metadata,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),  # commit order, from 1 without gaps
-    sa.Column("kind", sa.String(20), nullable=False),  # decision, pin, consent, suppression, correction
+    sa.Column("kind", sa.String(20), nullable=False),  # decision, pin, consent, suppression, correction, override
     sa.Column("entry_id", sa.String(64), nullable=False, unique=True),
     sa.Column("actor", sa.String(200), nullable=False),  # user name of the steward, or of the program
     sa.Column("recorded_at", UtcDateTime, nullable=False),
@@ -100,8 +100,18 @@ corrections = _detail(
     "corrections",
     sa.Column("source_record_id", sa.Text, nullable=False),
     sa.Column("row_digest", sa.String(64), nullable=False),  # keyed hash of the row as it was delivered
-    sa.Column("action", sa.String(20), nullable=False),  # fix, drop; keep: what was said before counts no more
+    # fix, drop, release, expire (dropped by the program), resubmit; keep: what was said before counts no more
+    sa.Column("action", sa.String(20), nullable=False),
     sa.Column("fields", sa.JSON(none_as_null=True)),  # of a fix: column of the row -> what it should say
+    sa.Column("waives", sa.String(100)),  # of a release: the reason code in spite of which the row goes on
+)
+
+gate_overrides = _detail(
+    "gate_overrides",
+    sa.Column("check_id", sa.String(100), nullable=False),  # the rule
+    sa.Column("most_failed", sa.BigInteger),  # rows that may fail; null: the share counts
+    sa.Column("most_share", sa.Float),  # 0..1; null: the number counts
+    sa.Column("ends_at", UtcDateTime),  # null: the entry only withdraws another
 )
 
 # Beside the entries stand the people who may sign in; these rows change, and no entry depends on them.
@@ -190,7 +200,7 @@ postponements = sa.Table(
     sa.Column("until", UtcDateTime, nullable=False),
 )
 
-# Answers given together: proposed by one person, decided by another.
+# Answers that wait for a second person: given together, or one to a question on which much hangs.
 batches = sa.Table(
     "batches",
     metadata,
@@ -198,8 +208,9 @@ batches = sa.Table(
     sa.Column("judgement", sa.String(20), nullable=False),
     sa.Column("question_ids", sa.JSON, nullable=False),  # in the order of the queue
     sa.Column("filters", sa.JSON, nullable=False),  # what the list was narrowed to: codes
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("proposed_by_id", sa.String(32), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),  # empty: none was given, to a single answer
+    sa.Column("replacing", sa.JSON(none_as_null=True)),  # decisions a single answer replaces; null: given together
+    sa.Column("proposed_by_id", sa.String(32), nullable=False),  # person_id, or token_id of a program
     sa.Column("proposed_by", sa.String(200), nullable=False),
     sa.Column("proposed_at", UtcDateTime, nullable=False),
     sa.Column("state", sa.String(20), nullable=False),  # BatchState
@@ -241,4 +252,5 @@ DETAILS = {
     "consent": consents,
     "suppression": suppressions,
     "correction": corrections,
+    "override": gate_overrides,
 }

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from crm_pipelines.model.enums import TokenScope
 from crm_pipelines.model.errors import ConflictError
+from crm_pipelines.stores.ledger.audit import Action, Happening, append_audit
 from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, writing
 from crm_pipelines.stores.ledger.tables import api_tokens, people
 
@@ -87,16 +88,25 @@ class Tokens:
         self._engine = engine
         self._name = ledger_name(engine)
 
-    def create(self, new: NewToken, now: datetime) -> tuple[Token, str]:
+    def create(self, new: NewToken, now: datetime, by: str | None = None) -> tuple[Token, str]:
         """Make a token; give it and its text, which nobody can be shown again.
 
+        Args:
+            new: what it is called and may do.
+            now: aware.
+            by: `person_id` of who has signed in; None: nobody has, as on the command line.
+
         Raises:
-            ConflictError: `tokens.name_taken`: a person, or a token that was not revoked, has this name.
+            ConflictError: `tokens.bad_name` (n_most); `tokens.name_taken`: a person, or a token that was not revoked,
+                has this name.
         """
         token_id, secret = secrets.token_hex(_ID_BYTES), secrets.token_urlsafe(32)
+        plain = " ".join(new.name.split())
+        if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
+            raise ConflictError("tokens.bad_name", n_most=LONGEST_NAME)
         row = {
             "token_id": token_id,
-            "name": " ".join(new.name.split()),
+            "name": plain,
             "made_by": new.made_by,
             "secret_digest": _digest(secret),
             "scopes": sorted(new.scopes),
@@ -112,6 +122,7 @@ class Tokens:
                 raise ConflictError("tokens.name_taken")
             connection.execute(api_tokens.insert(), row)
             made = _token(connection.execute(_of_id(token_id)).one())
+            append_audit(connection, _told(now, Action.TOKEN_MADE, by, token_id))
         return made, f"{_PREFIX}_{token_id}_{secret}"
 
     def all(self) -> list[Token]:
@@ -122,17 +133,17 @@ class Tokens:
             ).all()
         return [_token(row) for row in rows]
 
-    def revoke(self, token_id: str, now: datetime) -> Token:
-        """End a token for ever; one that was revoked stays as it is.
+    def revoke(self, token_id: str, now: datetime, by: str | None = None) -> Token:
+        """End a token for ever; one that was revoked stays as it is. `by` as for `create`.
 
         Raises:
             ConflictError: `tokens.unknown`.
         """
         with database_errors(self._name), writing(self._engine) as connection:
-            connection.execute(
-                api_tokens.update().where(api_tokens.c.token_id == token_id, api_tokens.c.revoked_at.is_(None)),
-                {"revoked_at": now},
-            )
+            is_open = sa.and_(api_tokens.c.token_id == token_id, api_tokens.c.revoked_at.is_(None))
+            ended = connection.execute(api_tokens.update().where(is_open), {"revoked_at": now})
+            if ended.rowcount:
+                append_audit(connection, _told(now, Action.TOKEN_ENDED, by, token_id))
             row = connection.execute(_of_id(token_id)).one_or_none()
             if row is None:
                 raise ConflictError("tokens.unknown", token_id=token_id)
@@ -159,6 +170,10 @@ class Tokens:
         with database_errors(self._name), writing(self._engine) as connection:
             same = api_tokens.c.token_id == token.token_id
             connection.execute(api_tokens.update().where(same), {"used_at": hour})
+
+
+def _told(now: datetime, action: Action, by: str | None, token_id: str) -> Happening:
+    return Happening(happened_at=now, action=action, person_id=by, object_kind="token", object_id=token_id)
 
 
 def scopes_named(names: Iterable[str]) -> frozenset[TokenScope]:

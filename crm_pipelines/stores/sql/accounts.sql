@@ -1,19 +1,30 @@
 -- both accounting identities per source: rows delivered in this run by what became of them, live rows before and after
-with delivered as (
-    select
-        source_system,
-        count(*) as received,
-        count(*) filter (where disposition = 'new') as new,
-        count(*) filter (where disposition = 'restored') as restored,
-        count(*) filter (where disposition = 'changed') as changed,
-        count(*) filter (where disposition = 'unchanged') as unchanged,
-        count(*) filter (where disposition = 'superseded') as superseded,
-        count(*) filter (where disposition = 'activity') as activity,
-        count(*) filter (where disposition = 'set_aside') as set_aside,
-        count(*) filter (where disposition = 'quarantined') as quarantined,
-        count(*) filter (where disposition = 'suppressed') as suppressed
+with dispositions as (
+    select source_system, disposition, count(*) as n_rows
     from deliveries
     where run_id = $run_id and not is_absence
+    group by source_system, disposition
+    union all
+    select source_system, disposition, sum(n_rows) as n_rows
+    from counted_mentions
+    where run_id = $run_id
+    group by source_system, disposition
+),
+
+delivered as (
+    select
+        source_system,
+        sum(n_rows) as received,
+        sum(n_rows) filter (where disposition = 'new') as new,
+        sum(n_rows) filter (where disposition = 'restored') as restored,
+        sum(n_rows) filter (where disposition = 'changed') as changed,
+        sum(n_rows) filter (where disposition = 'unchanged') as unchanged,
+        sum(n_rows) filter (where disposition = 'superseded') as superseded,
+        sum(n_rows) filter (where disposition = 'activity') as activity,
+        sum(n_rows) filter (where disposition = 'set_aside') as set_aside,
+        sum(n_rows) filter (where disposition = 'quarantined') as quarantined,
+        sum(n_rows) filter (where disposition = 'suppressed') as suppressed
+    from dispositions
     group by source_system
 ),
 
@@ -41,16 +52,16 @@ live as (
 
 select
     named.source_system,
-    coalesce(delivered.received, 0) as received,
-    coalesce(delivered.new, 0) as new,
-    coalesce(delivered.restored, 0) as restored,
-    coalesce(delivered.changed, 0) as changed,
-    coalesce(delivered.unchanged, 0) as unchanged,
-    coalesce(delivered.superseded, 0) as superseded,
-    coalesce(delivered.activity, 0) as activity,
-    coalesce(delivered.set_aside, 0) as set_aside,
-    coalesce(delivered.quarantined, 0) as quarantined,
-    coalesce(delivered.suppressed, 0) as suppressed,
+    cast(coalesce(delivered.received, 0) as bigint) as received,
+    cast(coalesce(delivered.new, 0) as bigint) as new,
+    cast(coalesce(delivered.restored, 0) as bigint) as restored,
+    cast(coalesce(delivered.changed, 0) as bigint) as changed,
+    cast(coalesce(delivered.unchanged, 0) as bigint) as unchanged,
+    cast(coalesce(delivered.superseded, 0) as bigint) as superseded,
+    cast(coalesce(delivered.activity, 0) as bigint) as activity,
+    cast(coalesce(delivered.set_aside, 0) as bigint) as set_aside,
+    cast(coalesce(delivered.quarantined, 0) as bigint) as quarantined,
+    cast(coalesce(delivered.suppressed, 0) as bigint) as suppressed,
     coalesce(before.live_before, 0) as live_before,
     coalesce(moved.released, 0) as released,
     coalesce(moved.deleted, 0) as deleted,

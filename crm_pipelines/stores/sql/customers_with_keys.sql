@@ -1,7 +1,7 @@
 -- the customers of which one record has all the keys that are asked for; null: not asked for
 select crosswalk.golden_id, list(crosswalk.record_id order by crosswalk.record_id)[:20] as record_ids
 from standardised_records as records
-inner join crosswalk on crosswalk.record_id = records.record_id and crosswalk.valid_to is null
+inner join crosswalk on crosswalk.record_id = records.record_id and crosswalk.valid_to is null /* among */
 where (cast($emails as varchar[]) is null
     or list_has_any(records.email_keys, $emails) or list_has_any(records.shared_email_keys, $emails))
     and (cast($phones as varchar[]) is null

@@ -16,7 +16,8 @@ held as (
         source_records.run_id in (select run_id from since) as is_delivered
     from quarantine
     inner join source_records on source_records.source_record_id = quarantine.source_record_id
-    where quarantine.run_id in (select run_id from since)
+    -- what somebody dropped on purpose is no sign of a bad batch
+    where quarantine.run_id in (select run_id from since) and quarantine.reason_code <> 'row.dropped'
 ),
 
 readable as (

@@ -29,8 +29,10 @@ select
     case when queue.value <= 2 then 'two' when queue.value <= 5 then 'few' else 'many' end as value,
     case when claimed.is_mine is null then 'none' when claimed.is_mine then 'mine' else 'others' end as assignee,
     queue.question_id in (select unnest(cast($postponed as varchar[]))) as is_postponed,
-    queue.kind in ('pair', 'cluster')
-        and queue.question_id in (select unnest(cast($answered as varchar[]))) as is_answered
+    (
+        queue.kind in ('pair', 'cluster')
+        and queue.question_id in (select unnest(cast($answered as varchar[])))
+    ) or queue.question_id in (select unnest(cast($proposed as varchar[]))) as is_answered
 from review_queue as queue
 left join (
     select

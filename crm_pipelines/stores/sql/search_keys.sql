@@ -1,12 +1,13 @@
--- by what customers are found: a function of the published rows. Readings of organisations stand in kana (`k`);
--- whoever writes the index turns them into Latin letters, as those of persons are
-with own as (
+-- by what the customers in `wanted` are found: a function of the published rows. Readings of organisations stand in kana
+-- (`k`); whoever writes the index turns them into Latin letters, as those of persons are. A key may stand there twice
+with own as materialized (
     select
-        crosswalk.golden_id,
+        wanted.customer,
         lower(crosswalk.source_system || ':' || crosswalk.source_id) as source_name,
         lower(crosswalk.source_id) as source_key,
         told.*
-    from crosswalk
+    from temp.wanted as wanted
+    inner join crosswalk on crosswalk.golden_id = wanted.golden_id and crosswalk.valid_to is null
     inner join (
         select
             record_id,
@@ -14,6 +15,8 @@ with own as (
             name_key,
             former_name_key,
             organisation_name_key,
+            name_kana_key,
+            organisation_name_kana_key,
             corporate_number_key,
             list_concat(coalesce(email_keys, []), coalesce(shared_email_keys, [])) as emails,
             list_concat(coalesce(phone_keys, []), coalesce(shared_phone_keys, [])) as phones,
@@ -24,58 +27,61 @@ with own as (
             ) as sounds
         from standardised_records
     ) as told on told.record_id = crosswalk.record_id
-    where crosswalk.valid_to is null /* wanted */
 ),
 
-names as (
-    select golden_id, name_key as key, false as is_organisation from own
+names as materialized (
+    select customer, name_key as key, false as is_organisation from own
     union
-    select golden_id, former_name_key, false from own
+    select customer, former_name_key, false from own
     union
-    select golden_id, organisation_name_key, true from own where customer_type = 'organisation'
+    select customer, organisation_name_key, true from own where customer_type = 'organisation'
 ),
 
 readings as (
-    select golden_id, unnest(sounds) as key from own where customer_type = 'person'
+    select customer, unnest(sounds) as key from own where customer_type = 'person'
 ),
 
 phones as (
-    select golden_id, unnest(phones) as key from own
+    select customer, unnest(phones) as key from own
 )
 
-select distinct kind, key, golden_id
+select kind, key, customer
 from (
-    select 'i' as kind, replace(golden_id, '-', '') as key, golden_id from own
+    select 'i' as kind, replace(golden_id, '-', '') as key, customer from temp.wanted
     union all
-    select 'o', replace(redirects.golden_id, '-', ''), redirects.redirects_to
+    select 'o', replace(redirects.golden_id, '-', ''), wanted.customer
     from redirects
-    where redirects.valid_to is null and redirects.redirects_to in (select golden_id from own)
+    inner join temp.wanted as wanted on wanted.golden_id = redirects.redirects_to
+    where redirects.valid_to is null
     union all
-    select 's', source_name, golden_id from own
+    select 's', source_name, customer from own
     union all
-    select 's', source_key, golden_id from own
+    select 's', source_key, customer from own
     union all
-    select 'c', corporate_number_key, golden_id from own
+    select 'c', corporate_number_key, customer from own
     union all
-    select 'e', unnest(emails), golden_id from own
+    select 'e', unnest(emails), customer from own
     union all
-    select 'p', key, golden_id from phones
+    select 'p', key, customer from phones
     union all
-    select 'P', reverse(key), golden_id from phones
+    select 'P', reverse(key), customer from phones
     union all
-    select 'n', key, golden_id from names
+    select 'n', key, customer from names
     union all
-    select 'N', reverse(key), golden_id from names
+    select 'N', reverse(key), customer from names
     union all
-    select 't', substr(key, unnest(range(2, least(len(key), 12)))), golden_id from names where is_organisation
+    select 't', substr(key, unnest(range(2, least(len(key), 12)))), customer from names where is_organisation
     union all
-    select 'r', key, golden_id from readings
+    select 'r', key, customer from readings
     union all
-    select 'R', reverse(key), golden_id from readings
+    select 'R', reverse(key), customer from readings
     union all
-    select 'k', unnest(sounds), golden_id from own where customer_type = 'organisation'
+    select 'k', unnest(sounds), customer from own where customer_type = 'organisation'
     union all
-    select 'w', organisation_name_key, golden_id from own where customer_type = 'person'
+    select 'a', name_kana_key, customer from own
+    union all
+    select 'a', organisation_name_kana_key, customer from own
+    union all
+    select 'w', organisation_name_key, customer from own where customer_type = 'person'
 ) as keys
 where key is not null and key <> ''
-order by kind, key, golden_id

@@ -11,6 +11,11 @@ select
     known.error_facts,
     known.notices,
     planned.next_run_at,
+    planned.newest_row_at,
+    planned.read_every_seconds,
+    planned.row_every_seconds,
+    planned.expected_weekdays,
+    planned.timezone,
     known.run_id
 from source_status as known
 full join next_run_times as planned on planned.source_system = known.source_system

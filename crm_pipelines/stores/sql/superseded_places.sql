@@ -7,6 +7,7 @@ with places as (
         max(batch) filter (where source_id is null) as keyless_batch,
         max_by(delivered_at, batch) filter (where source_id is not null) as delivered_at
     from arrivals
+    where position in (select position from source_records where source_id is null and not is_deleted)
     group by source_system, position
 )
 

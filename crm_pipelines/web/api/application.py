@@ -23,6 +23,7 @@ from crm_pipelines.web.api.schemas import (
     DecisionAnswer,
     MatchAnswer,
     Problem,
+    ProposalAnswer,
     SearchAnswer,
     SourceRecordsAnswer,
 )
@@ -131,6 +132,7 @@ def _responses(address: Address) -> dict[int | str, dict[str, Any]]:
         found[304] = {"description": "Not Modified: nothing changed since the answer with this ETag."}
     if address.status == 201:
         found[200] = {"model": address.model, "description": "The same request was answered before, with this."}
+        found[202] = {"model": ProposalAnswer, "description": "Laid down; a second person has to approve it."}
     return found
 
 

@@ -1,5 +1,6 @@
 """Customers by their id, by the rows of a source, and by what one of their records says."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
@@ -78,7 +79,8 @@ def find_customers(look: Look, asked: SearchRequest) -> SearchAnswer:
     for field, found in keys.items():
         if not found:
             raise UnusableRequestError("api.unusable_value", field=field)
-    hits = find_exactly(look.con, keys, asked.limit + 1)
+    holders = partial(look.publication.search.customers_with, look.version)
+    hits = find_exactly(look.con, keys, asked.limit + 1, holders)
     customers = [
         FoundCustomer(**_named(hit.customer, FoundCustomer), record_ids=list(hit.record_ids))
         for hit in hits[: asked.limit]

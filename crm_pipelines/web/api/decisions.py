@@ -1,30 +1,36 @@
 """What a program decides: an answer to a question, a judgement of records, a decision taken back.
 
-The steward of such a decision is the name of the token. It counts like a person's: with the next publication.
+The steward of such a decision is the name of the token. It counts like a person's: with the next publication, and where
+a question needs two people, when a person has approved it. What others decided gives way only where its scope says so.
 """
 
+import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Header, Request
 from starlette.responses import Response
 
-from crm_pipelines.model.enums import Judgement
+from crm_pipelines.model.enums import BatchState, Judgement, TokenScope
 from crm_pipelines.model.errors import ConflictError
-from crm_pipelines.stores import stewardship
+from crm_pipelines.stores import second_person, stewardship
+from crm_pipelines.stores.ledger.batches import Batch, Proposer
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.ledger.requests import KeyedRequest
+from crm_pipelines.stores.ledger.tokens import Token
 from crm_pipelines.stores.stewardship import Proposal, Signature
 from crm_pipelines.web.api.gate import token_of
-from crm_pipelines.web.api.problems import as_json_text
+from crm_pipelines.web.api.problems import UnusableRequestError, as_json_text
 from crm_pipelines.web.api.replies import reply
-from crm_pipelines.web.api.requests import DecisionRequest, QuestionDecision, RecordsDecision
-from crm_pipelines.web.api.schemas import DecisionAnswer
+from crm_pipelines.web.api.requests import DecisionRequest, QuestionDecision, RecordsDecision, UndoDecision
+from crm_pipelines.web.api.schemas import DecisionAnswer, ProposalAnswer
 from crm_pipelines.web.reading_room import Look
 
 if TYPE_CHECKING:
     from crm_pipelines.web.web_state import WebState
 
 _ANSWERS = {"same": Judgement.MATCH, "different": Judgement.NO_MATCH, "unsure": Judgement.UNSURE}
+_ID_BYTES = 8
 
 
 def decide(
@@ -41,17 +47,26 @@ def decide(
         ),
     ],
 ) -> Response:
-    """Record a decision: 201, or 200 with `Idempotent-Replayed` when this very request was answered before."""
+    """Record a decision: 201, or 200 with `Idempotent-Replayed` when this very request was answered before.
+
+    Where a question needs two people an answer is 202 until somebody has approved it; then the same request is 200.
+    """
     web: WebState = request.app.state.web
     token, ledger, now = token_of(request), web.stewards.ledger, web.clock()
     keyed = KeyedRequest(token.token_id, idempotency_key, as_json_text(asked.model_dump(mode="json")), now)
     before = ledger.answer_to(keyed)
     if before is not None:
         return _replayed(before)
+    signed = Signature(token.name, now, (asked.reason or "").strip() or None)
     with web.stewards.room.look() as look:
+        waiting = _waiting(web, look, keyed, asked)
+        if waiting is not None:
+            return waiting
         try:
-            proposal = _proposal(look, asked, Signature(token.name, now, (asked.reason or "").strip() or None))
-            made = stewardship.record(ledger, proposal, keyed)
+            _require_own(look, asked, token)
+            if isinstance(asked, QuestionDecision) and _needs_two(look, asked):
+                return _proposed(web, look, keyed, asked, signed)
+            made = stewardship.record(ledger, _proposal(look, asked, signed), keyed)
         except ConflictError:
             before = ledger.answer_to(keyed)  # the same request, answered by another thread meanwhile
             if before is None:
@@ -60,18 +75,95 @@ def decide(
     return reply(_answer(made), 201)
 
 
+def _needs_two(look: Look, asked: QuestionDecision) -> bool:
+    question = look.desk.open_question(asked.question_id)
+    return second_person.needs_two(question, _ANSWERS[asked.answer], look.loaded.rules.review)
+
+
+def _proposed(web: "WebState", look: Look, keyed: KeyedRequest, asked: QuestionDecision, signed: Signature) -> Response:
+    """Lay an answer down; the id follows from the key, so the same request again finds it."""
+    batches, question = web.stewards.batches, look.desk.open_question(asked.question_id)
+    by, name = Proposer(person_id=keyed.token_id, name=signed.steward), _proposal_id(keyed)
+    try:
+        second_person.propose(
+            batches, look.desk, question, _ANSWERS[asked.answer], signed, by, replacing=asked.replacing, batch_id=name
+        )
+    except ConflictError:
+        if batches.find(name) is None:  # else the same request was answered by another thread meanwhile
+            raise
+        return _replayed_proposal(batches.batch(name))
+    return reply(_told(batches.batch(name)), 202)
+
+
+def _waiting(web: "WebState", look: Look, keyed: KeyedRequest, asked: DecisionRequest) -> Response | None:
+    """What became of a request that was laid down before; None of one that never was.
+
+    Raises:
+        ConflictError: `api.key_reused`; `batch.not_approved`.
+    """
+    found = web.stewards.batches.find(_proposal_id(keyed))
+    if found is None:
+        return None
+    is_same = isinstance(asked, QuestionDecision) and (
+        (found.question_ids, found.judgement, found.reason, found.replacing)
+        == ((asked.question_id,), _ANSWERS[asked.answer], (asked.reason or "").strip(), tuple(asked.replacing))
+    )
+    if not is_same:
+        raise ConflictError("api.key_reused")
+    if found.state is BatchState.PROPOSED:
+        return _replayed_proposal(found)
+    made = [one for one in look.desk.decisions if one.batch_id == found.batch_id and one.question_id is not None]
+    if not made:
+        raise ConflictError("batch.not_approved", steward=found.decided_by)
+    return _replayed(made[0])
+
+
+def _proposal_id(keyed: KeyedRequest) -> str:
+    return hashlib.blake2b(f"{keyed.token_id}\x1f{keyed.key}".encode(), digest_size=_ID_BYTES).hexdigest()
+
+
+def _require_own(look: Look, asked: DecisionRequest, token: Token) -> None:
+    """Refuse to touch what somebody else decided, unless the token may.
+
+    Raises:
+        UnusableRequestError: `api.out_of_scope` (scope).
+    """
+    names: Sequence[str] = [asked.decision_id] if isinstance(asked, UndoDecision) else asked.replacing
+    found = (look.desk.by_id.get(name) for name in names)
+    are_own = all(one is None or one.steward == token.name for one in found)
+    if not are_own and TokenScope.DECISIONS_OF_OTHERS not in token.scopes:
+        raise UnusableRequestError("api.out_of_scope", scope=TokenScope.DECISIONS_OF_OTHERS.value)
+
+
 def _proposal(look: Look, asked: DecisionRequest, signed: Signature) -> Proposal:
     if isinstance(asked, QuestionDecision):
         question = look.desk.open_question(asked.question_id)
         return stewardship.answer(look.desk, question, _ANSWERS[asked.answer], signed, asked.replacing)
     if isinstance(asked, RecordsDecision):
         sides = asked.record_ids_left, asked.record_ids_right
+        n_records = len({*sides[0], *sides[1]})
+        if asked.answer != "unsure" and look.loaded.rules.review.needs_two(n_records):
+            raise ConflictError("api.two_needed", n_records=n_records)
         return stewardship.judge(look.desk, _ANSWERS[asked.answer], *sides, signed, asked.replacing)
     return stewardship.undo(look.desk, asked.decision_id, signed)
 
 
 def _replayed(decision: Decision) -> Response:
     return reply(_answer(decision), 200, Idempotent_Replayed="true")
+
+
+def _replayed_proposal(batch: Batch) -> Response:
+    return reply(_told(batch), 202, Idempotent_Replayed="true")
+
+
+def _told(batch: Batch) -> ProposalAnswer:
+    return ProposalAnswer(
+        proposal_id=batch.batch_id,
+        question_id=batch.question_ids[0],
+        judgement=batch.judgement,
+        proposed_by=batch.proposed_by,
+        proposed_at=batch.proposed_at,
+    )
 
 
 def _answer(decision: Decision) -> DecisionAnswer:

@@ -43,14 +43,16 @@ def match(request: Request, asked: MatchRequest) -> Response:
     suppressed = frozenset(one.digest for one in web.stewards.ledger.suppressions())
     with web.stewards.room.look() as look:
         reading = _reading(asked, look, suppressed, web)
-        found, n_compared = ([], 0) if not reading.records else best_customers(look.con, look.evidence, reading)
+        found, n_compared = (
+            ([], 0) if not reading.records else best_customers(look.con, look.evidence, reading, asked.limit)
+        )
         shows_names = TokenScope.CUSTOMERS_READ in token_of(request).scopes
         language = language_of(request.headers.get("accept-language"), web.language)
         return reply(
             MatchAnswer(
                 customer_type=reading.records[0]["customer_type"] if reading.records else None,
                 is_suppressed=not reading.records,
-                customers=[_matched(look, one, language, shows_names) for one in found[: asked.limit]],
+                customers=[_matched(look, one, language, shows_names) for one in found],
                 n_compared=n_compared,
                 model_version=look.evidence.model_version,
                 publication=look.version,

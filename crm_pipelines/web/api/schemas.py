@@ -216,6 +216,16 @@ class ChangesPage(Answer):
     publication: str
 
 
+class ProposalAnswer(Answer):
+    """An answer that counts when a second person has approved it; the same request again tells what became of it."""
+
+    proposal_id: str
+    question_id: str
+    judgement: Judgement
+    proposed_by: str
+    proposed_at: datetime
+
+
 class DecisionAnswer(Answer):
     """A decision as it stands in the ledger; it counts within seconds, with the next publication."""
 

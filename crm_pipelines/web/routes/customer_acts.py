@@ -14,6 +14,7 @@ from crm_pipelines.stores.customer_file import CustomerRow
 from crm_pipelines.stores.identity_history import identity_changes
 from crm_pipelines.stores.stewardship import Proposal, Signature
 from crm_pipelines.stores.subjects import Subject, find_subject
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look, ReadingRoom
@@ -21,6 +22,7 @@ from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.routes.customers import living
 from crm_pipelines.web.views.acts import Asked, act_view, conflict_told
 from crm_pipelines.web.views.customer import glyphs, record_lines
+from crm_pipelines.web.views.customer_records import token_of
 from crm_pipelines.web.visitors import Visitor, deciding, require_own_form
 from crm_pipelines.web.web_state import WebState
 
@@ -36,12 +38,13 @@ Propose = Callable[[Signature, Sequence[str]], Proposal]
 
 def add_customer_act_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/customers/{golden_id}/merge", dependencies=needs(Permission.DECIDE, "customer"))(merge_page)
-    app.post("/customers/{golden_id}/merge", dependencies=needs(Permission.DECIDE, "customer"))(merge)
-    app.get("/customers/{golden_id}/split", dependencies=needs(Permission.DECIDE, "customer"))(split_page)
-    app.post("/customers/{golden_id}/split", dependencies=needs(Permission.DECIDE, "customer"))(split)
-    app.get("/customers/{golden_id}/undo/{decision_id}", dependencies=needs(Permission.DECIDE, "customer"))(undo_page)
-    app.post("/customers/{golden_id}/undo/{decision_id}", dependencies=needs(Permission.DECIDE, "customer"))(undo)
+    acting = needs(Permission.DECIDE, "customer", is_whole=True)
+    app.get("/customers/{golden_id}/merge", dependencies=acting)(merge_page)
+    app.post("/customers/{golden_id}/merge", dependencies=acting)(merge)
+    app.get("/customers/{golden_id}/split", dependencies=acting)(split_page)
+    app.post("/customers/{golden_id}/split", dependencies=acting)(split)
+    app.get("/customers/{golden_id}/undo/{decision_id}", dependencies=acting)(undo_page)
+    app.post("/customers/{golden_id}/undo/{decision_id}", dependencies=acting)(undo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,13 @@ def merge(  # noqa: PLR0913, PLR0917 - the fields of the form
     return _merged(request, visitor, golden_id, other, _Step(act == _RECORD, reason, replacing))
 
 
-def split_page(request: Request, golden_id: str, event: Annotated[int, Query(ge=0)] = 0) -> Response:
-    """Which records to part; those of an event are ticked to take it back."""
+def split_page(
+    request: Request,
+    golden_id: str,
+    event: Annotated[int, Query(ge=0)] = 0,
+    record: Annotated[tuple[str, ...], Query(max_length=_MOST_RECORDS)] = (),
+) -> Response:
+    """Which records to part; those of an event are ticked to take it back, and those chosen in a list, by token."""
     visitor = deciding(request)
     with _room(request).look() as look:
         found = living(request, visitor, look, golden_id, "/split")
@@ -83,7 +91,9 @@ def split_page(request: Request, golden_id: str, event: Annotated[int, Query(ge=
             return found
         subject, row = found
         joined = [one for one in identity_changes(look.con, row.golden_id) if one.position == event]
-        return _choice(request, visitor, look, subject, row, [name for one in joined for name in one.record_ids])
+        ticked = [name for one in joined for name in one.record_ids]
+        ticked += [name for name in subject.members if token_of(look, row.golden_id, name) in record]
+        return _choice(request, visitor, look, subject, row, ticked)
 
 
 def split(  # noqa: PLR0913, PLR0917 - the fields of the form
@@ -186,7 +196,9 @@ def _carried(  # noqa: PLR0913, PLR0917 - what is asked for, how, and where it i
     except ConflictError as error:
         told = conflict_told(error, web.timezone)
         return page(request, visitor, "customer_act", 409, view=None, conflict=told, **shown)
-    view = act_view(look, proposal)
+    seen = (asked.row.golden_id, *(() if asked.partner is None else asked.partner.golden_ids))
+    note_look(request, visitor, "customer", asked.row.golden_id, seen)
+    view = act_view(look, proposal, visitor.sight, visitor.now)
     return page(request, visitor, "customer_act", view=view, conflict=None, **shown)
 
 
@@ -200,9 +212,11 @@ def _choice(  # noqa: PLR0913, PLR0917 - what is shown
     problem: Fault | None = None,
     status: int = 200,
 ) -> Response:
+    note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
+    lines = record_lines(look, subject.members, visitor.sight)
     return page(
         request, visitor, "customer_split", status,
-        row=row, lines=record_lines(look, subject.members), ticked=ticked, shapes=glyphs(look), problem=problem,
+        row=row, lines=lines, ticked=ticked, shapes=glyphs(look), problem=problem,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Pin a value of a customer, or lift a pin: one of the sources' values, a typed one, or none."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -12,17 +13,19 @@ from crm_pipelines.standardise.observations import Place
 from crm_pipelines.stores import pinning
 from crm_pipelines.stores.ledger.facts import NewPin
 from crm_pipelines.stores.pinning import PinWish
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.routes.customers import living
 from crm_pipelines.web.views.customer import glyphs
+from crm_pipelines.web.views.foreseen import foreseen_view
 from crm_pipelines.web.views.pins import pins_view
 from crm_pipelines.web.visitors import Visitor, deciding, require_own_form
 from crm_pipelines.web.web_state import Desk, WebState
 
-_LIFT, _TYPED, _EMPTY, _CHOSEN = "lift", "typed", "empty", "chosen:"
+_LIFT, _PREVIEW, _TYPED, _EMPTY, _CHOSEN = "lift", "preview", "typed", "empty", "chosen:"
 _MOST_VALUE, _MOST_REASON = 2000, 2000
 Code = Annotated[str, Query(max_length=60)]
 Word = Annotated[str, Form(max_length=200)]
@@ -31,8 +34,8 @@ Value = Annotated[str, Form(max_length=_MOST_VALUE)]
 
 def add_customer_pin_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer"))(pins_page)
-    app.post("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer"))(pin)
+    app.get("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer", is_whole=True))(pins_page)
+    app.post("/customers/{golden_id}/pins", dependencies=needs(Permission.DECIDE, "customer", is_whole=True))(pin)
 
 
 def pins_page(request: Request, golden_id: str, attribute: Code = "") -> Response:
@@ -54,7 +57,7 @@ def pin(  # noqa: PLR0913, PLR0917 - the fields of the form
     expires_on: Word = "",
     act: Word = "",
 ) -> Response:
-    """Record a pin or a lift; what cannot stand there is told beside the form."""
+    """Record a pin or a lift, or show what a pin would do; what cannot stand there is told beside the form."""
     visitor = deciding(request)
     require_own_form(request, visitor, form_word)
     desk = _desk(request)
@@ -70,9 +73,9 @@ def pin(  # noqa: PLR0913, PLR0917 - the fields of the form
             else:
                 place = Place(look.loaded.project.country, look.loaded.project.timezone)
                 found, faults = pinning.proposed_pins(look.con, wish, rules, place)
-        if faults:
+        if faults or act == _PREVIEW:
             kept = {"choice": choice, "typed": typed, "reason": reason, "expires_on": expires_on}
-            return _shown(request, visitor, look, golden_id, attribute, faults, kept)
+            return _shown(request, visitor, look, golden_id, attribute, faults, kept, found)
         pinning.record_pins(desk.ledger.by(visitor.known.person_id), found, visitor.now)
     return RedirectResponse(f"/customers/{golden_id}", 303)
 
@@ -119,16 +122,20 @@ def _shown(  # noqa: PLR0913, PLR0917 - what is shown, and what went wrong
     attribute: str,
     faults: list[Fault] | None = None,
     kept: dict[str, str] | None = None,
+    proposed: Sequence[NewPin] = (),
 ) -> Response:
     found = living(request, visitor, look, golden_id, "/pins")
     if isinstance(found, Response):
         return found
-    row = found[1]
+    subject, row = found
+    note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
+    homes = {row.golden_id: subject.members}
+    foreseen = foreseen_view(look, homes, homes, visitor.sight, visitor.now, proposed) if proposed else None
     view = pins_view(look, row, attribute, visitor.now)
     form = kept or {"choice": "", "typed": "", "reason": "", "expires_on": view.expires_on}
     return page(
         request, visitor, "customer_pins", 422 if faults else 200,
-        row=row, view=view, form=form, faults=faults or [], shapes=glyphs(look),
+        row=row, view=view, form=form, faults=faults or [], shapes=glyphs(look), foreseen=foreseen,
     )  # fmt: skip
 
 

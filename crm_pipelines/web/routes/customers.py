@@ -18,6 +18,8 @@ from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.views.customer import customer_view, glyphs
 from crm_pipelines.web.views.customer_records import full_lines
+from crm_pipelines.web.views.graph import graph_of
+from crm_pipelines.web.views.seen import Names, change_seen
 from crm_pipelines.web.views.timeline import told
 from crm_pipelines.web.visitors import Visitor, signed_in
 from crm_pipelines.web.web_state import WebState
@@ -30,6 +32,7 @@ def add_customer_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
     app.get("/customers/{golden_id}", dependencies=needs(Permission.CUSTOMERS, "customer"))(customer)
     app.get("/customers/{golden_id}/records", dependencies=needs(Permission.CUSTOMERS, "customer"))(records)
+    app.get("/customers/{golden_id}/graph", dependencies=needs(Permission.CUSTOMERS, "customer"))(graph)
     app.get("/customers/{golden_id}/history", dependencies=needs(Permission.CUSTOMERS, "customer"))(history)
 
 
@@ -43,7 +46,7 @@ def customer(request: Request, golden_id: str, came_from: Code = "") -> Response
             return found
         subject, row = found
         note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
-        view = customer_view(look, subject, row)
+        view = customer_view(look, subject, row, visitor.sight)
         shown_from = came_from if came_from in row.former_ids else None
         return page(
             request, visitor, "customer", view=view, shapes=glyphs(look), pinnable=PINNABLE, came_from=shown_from
@@ -60,8 +63,23 @@ def records(request: Request, golden_id: str) -> Response:
             return found
         subject, row = found
         note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
-        fields, lines = full_lines(look, row.golden_id, subject.members)
+        fields, lines = full_lines(look, row.golden_id, subject.members, visitor.sight)
         return page(request, visitor, "customer_records", row=row, fields=fields, lines=lines, shapes=glyphs(look))
+
+
+def graph(request: Request, golden_id: str) -> Response:
+    """The records of a customer as a picture; a part of its page, which asks for it by itself."""
+    visitor = signed_in(request)
+    web: WebState = request.app.state.web
+    with web.stewards.room.look() as look:
+        found = living(request, visitor, look, golden_id, "/graph")
+        if isinstance(found, Response):
+            return found
+        subject, row = found
+        note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
+        drawn = graph_of(look, (subject.members,), visitor.sight)
+    template = "graph_part" if request.headers.get("x-part") == "1" else "graph"
+    return page(request, visitor, template, graph=drawn, name=row.golden_id, place=f"/customers/{row.golden_id}")
 
 
 def history(request: Request, golden_id: str) -> Response:
@@ -75,7 +93,7 @@ def history(request: Request, golden_id: str) -> Response:
             return _unknown(request, visitor, look, golden_id)
         note_look(request, visitor, "customer", name, (name,))
         events = [{"change": one, "sentence": told(one)} for one in reversed(changes)]
-        values = list(reversed(value_changes(look.con, name)))
+        values = [change_seen(one, visitor.sight) for one in reversed(value_changes(look.con, name))]
         return page(request, visitor, "customer_history", golden_id=name, events=events, changes=values)
 
 
@@ -111,7 +129,8 @@ def _retired(request: Request, visitor: Visitor, look: Look, subject: Subject, b
         names = names_of(look.con, subject.golden_ids)
         title = visitor.say("web.customer.parted")
         fault = Fault("web.customer.leads_to_several", {"golden_id": subject.name})
-        found = [(golden_id, names.get(golden_id)) for golden_id in subject.golden_ids]
+        seen = Names(look, visitor.sight, subject.golden_ids)
+        found = [(golden_id, seen.of(golden_id, names.get(golden_id))) for golden_id in subject.golden_ids]
         return page(
             request, visitor, "customer_gone",
             title=title, fault=fault, successors=found, golden_id=subject.name, has_history=True,

@@ -31,7 +31,7 @@ def answered(
     visitor = signed_in(request)
     own = person_of(visitor).name if by == "me" else None
     with desk_of(request).room.look() as look:
-        view = answered_view(look, state=state if state in STATES else "", own=own, after=after)
+        view = answered_view(look, visitor.sight, state=state if state in STATES else "", own=own, after=after)
         return page(request, visitor, "answered", view=view, last=last_answer(look, visitor))
 
 
@@ -43,7 +43,7 @@ def decision(request: Request, decision_id: str) -> Response:
         if found is None:
             shown = {"title": visitor.say("web.problem"), "text": "web.decision.no_such", "facts": {}}
             return page(request, visitor, "message", 404, **shown)
-        view = decision_view(look, found, signature(visitor, "") if visitor.may_decide else None)
+        view = decision_view(look, found, signature(visitor, "") if visitor.may_decide else None, visitor.sight)
         return page(request, visitor, "decision", view=view)
 
 

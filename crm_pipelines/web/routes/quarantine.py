@@ -1,42 +1,47 @@
 """Quarantine: what is held back, one row, and what somebody says of it."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeAlias
 
 from fastapi import FastAPI, Form, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from crm_pipelines.model.errors import Fault
-from crm_pipelines.stores.ledger.facts import NewCorrection
+from crm_pipelines.model.errors import ConflictError, Fault
 from crm_pipelines.stores.project_paths import ProjectPaths
-from crm_pipelines.stores.quarantine import HeldRow, held_row, held_rows
-from crm_pipelines.stores.row_corrections import RowCorrections, row_digest
+from crm_pipelines.stores.quarantine import HeldRow, held_row
+from crm_pipelines.stores.quarantine_desk import QuarantineDesk
+from crm_pipelines.stores.stewardship import Signature
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.sights import desk_of, person_of
-from crm_pipelines.web.views.quarantine import address, is_dropped, quarantine_view, row_view, still_wrong
+from crm_pipelines.web.views.quarantine import address, quarantine_view, row_view
 from crm_pipelines.web.visitors import Visitor, deciding, require_own_form
 
-_MOST_AT_ONCE = 500
 _MOST_REASON = 2000
 _COLUMN = "column:"
 _MOST_VALUE = 10_000
 Code = Annotated[str, Query(max_length=100)]
 Word = Annotated[str, Form(max_length=200)]
 Reason = Annotated[str, Form(max_length=_MOST_REASON)]
+Act: TypeAlias = Callable[[QuarantineDesk, list[HeldRow], Signature], int]
 
 
 def add_quarantine_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    app.get("/quarantine", dependencies=needs(Permission.QUARANTINE, "customer"))(quarantine)
-    app.post("/quarantine/drop", dependencies=needs(Permission.REPAIR, "customer"))(drop_all)
-    app.post("/quarantine/release", dependencies=needs(Permission.REPAIR, "customer"))(release_all)
-    app.get("/quarantine/{row_id}", dependencies=needs(Permission.QUARANTINE, "customer"))(row)
-    app.post("/quarantine/{row_id}/fix", dependencies=needs(Permission.REPAIR, "customer"))(fix)
-    app.post("/quarantine/{row_id}/drop", dependencies=needs(Permission.REPAIR, "customer"))(drop)
-    app.post("/quarantine/{row_id}/release", dependencies=needs(Permission.REPAIR, "customer"))(release)
+    seeing = needs(Permission.QUARANTINE, "customer", is_whole=True)
+    mending = needs(Permission.REPAIR, "customer", is_whole=True)
+    app.get("/quarantine", dependencies=seeing)(quarantine)
+    app.post("/quarantine/drop", dependencies=mending)(drop_all)
+    app.post("/quarantine/release", dependencies=mending)(release_all)
+    app.post("/quarantine/undo", dependencies=mending)(undo_all)
+    app.get("/quarantine/{row_id}", dependencies=seeing)(row)
+    app.post("/quarantine/{row_id}/fix", dependencies=mending)(fix)
+    app.post("/quarantine/{row_id}/drop", dependencies=mending)(drop)
+    app.post("/quarantine/{row_id}/release", dependencies=mending)(release)
+    app.post("/quarantine/{row_id}/undo", dependencies=mending)(undo)
 
 
 def quarantine(request: Request, source: Code = "", reason: Code = "", after: Code = "") -> Response:
@@ -63,114 +68,97 @@ async def fix(request: Request, row_id: str) -> Response:
 def _fixed(request: Request, row_id: str, form: dict[str, str]) -> Response:
     visitor = deciding(request)
     require_own_form(request, visitor, form.get("form_word", ""))
-    desk = desk_of(request)
-    with desk.room.look() as look:
+    with desk_of(request).room.look() as look:
         found = held_row(ProjectPaths(look.loaded.root), row_id)
         if found is None:
             return _gone(request, visitor)
-        shown = {cell.column: cell for cell in row_view(look, _corrections(request, look), found).cells}
+        desk = _quarantine(request, look)
+        shown = {cell.column: cell for cell in row_view(look, desk, found).cells}
         sent = {name.removeprefix(_COLUMN): value for name, value in form.items() if name.startswith(_COLUMN)}
         changed = {
             name: value or None
             for name, value in sent.items()
             if name in shown and shown[name].is_text and _lines(value) != _lines(shown[name].value)
         }
-        fault = still_wrong(look, found, changed, visitor.now)
-        if not changed or fault is not None or max(map(len, form.values())) > _MOST_VALUE:
-            problem = fault or Fault("web.quarantine.unchanged")
-            return _row_page(request, visitor, look, found, problem, sent)
-        reason = form.get("reason", "")[:_MOST_REASON].strip() or None
-        desk.ledger.by(visitor.known.person_id).record_corrections(
-            [_said(look, visitor, found, "fix", reason, changed)]
-        )
+        try:
+            if max(map(len, form.values())) > _MOST_VALUE:
+                raise ConflictError("quarantine.unchanged")
+            desk.fix(found, changed, _signed(visitor, form.get("reason", "")[:_MOST_REASON]))
+        except ConflictError as refused:
+            return _row_page(request, visitor, look, found, refused.fault, sent)
     return RedirectResponse(f"/quarantine/{row_id}", 303)
 
 
 def drop(request: Request, row_id: str, form_word: Word, reason: Reason = "") -> Response:
     """Decide that a row is not to be read."""
-    return _one(request, row_id, form_word, "drop", reason)
+    return _one(request, row_id, form_word, reason, QuarantineDesk.drop)
 
 
-def release(request: Request, row_id: str, form_word: Word) -> Response:
+def release(request: Request, row_id: str, form_word: Word, reason: Reason = "") -> Response:
+    """Let a row go on as it is, in spite of its reason."""
+    return _one(request, row_id, form_word, reason, QuarantineDesk.release)
+
+
+def undo(request: Request, row_id: str, form_word: Word) -> Response:
     """Take back what was said of a row."""
-    return _one(request, row_id, form_word, "keep", None)
+    return _one(request, row_id, form_word, "", QuarantineDesk.undo)
 
 
 def drop_all(request: Request, form_word: Word, source: Code = "", reason: Code = "", why: Reason = "") -> Response:
     """Drop all rows of a reason."""
-    return _all(request, form_word, (source, reason), "drop", why)
+    return _all(request, form_word, (source, reason), why, QuarantineDesk.drop)
 
 
-def release_all(request: Request, form_word: Word, source: Code = "", reason: Code = "") -> Response:
+def release_all(request: Request, form_word: Word, source: Code = "", reason: Code = "", why: Reason = "") -> Response:
+    """Let all rows of a reason go on as they are."""
+    return _all(request, form_word, (source, reason), why, QuarantineDesk.release)
+
+
+def undo_all(request: Request, form_word: Word, source: Code = "", reason: Code = "") -> Response:
     """Take back what was said of all rows of a reason."""
-    return _all(request, form_word, (source, reason), "keep", None)
+    return _all(request, form_word, (source, reason), "", QuarantineDesk.undo)
 
 
-def _one(request: Request, row_id: str, form_word: str, action: str, reason: str | None) -> Response:
+def _one(request: Request, row_id: str, form_word: str, reason: str, act: Act) -> Response:
     visitor = deciding(request)
     require_own_form(request, visitor, form_word)
-    desk = desk_of(request)
-    with desk.room.look() as look:
+    with desk_of(request).room.look() as look:
         found = held_row(ProjectPaths(look.loaded.root), row_id)
         if found is None:
             return _gone(request, visitor)
-        if action == "drop" and not (reason or "").strip():
-            return _row_page(request, visitor, look, found, Fault("web.quarantine.no_reason"))
-        words = None if reason is None else reason.strip()
-        desk.ledger.by(visitor.known.person_id).record_corrections([_said(look, visitor, found, action, words)])
+        try:
+            act(_quarantine(request, look), [found], _signed(visitor, reason))
+        except ConflictError as refused:
+            return _row_page(request, visitor, look, found, refused.fault)
     return RedirectResponse(f"/quarantine/{row_id}", 303)
 
 
-def _all(request: Request, form_word: str, wanted: tuple[str, str], action: str, reason: str | None) -> Response:
+def _all(request: Request, form_word: str, wanted: tuple[str, str], reason: str, act: Act) -> Response:
     visitor = deciding(request)
     require_own_form(request, visitor, form_word)
-    desk, (source, code) = desk_of(request), wanted
-    with desk.room.look() as look:
-        rows = held_rows(ProjectPaths(look.loaded.root), source=source, reason=code, after="", n_most=_MOST_AT_ONCE + 1)
-        problem = None
-        if action == "drop" and not (reason or "").strip():
-            problem = Fault("web.quarantine.no_reason")
-        elif not code or len(rows) > _MOST_AT_ONCE:
-            problem = Fault("web.quarantine.too_many", {"n_most": _MOST_AT_ONCE})
-        if problem is not None:
-            return _list_page(request, visitor, look, source, code, "", problem)
-        known, words = _corrections(request, look), None if reason is None else reason.strip()
-        concerned = [one for one in rows if action == "drop" or known.of_row(one.source_record_id, one.raw) is not None]
-        desk.ledger.by(visitor.known.person_id).record_corrections(
-            [_said(look, visitor, one, action, words) for one in concerned]
-        )
-    return RedirectResponse(address(source, code), 303)
+    with desk_of(request).room.look() as look:
+        desk = _quarantine(request, look)
+        try:
+            act(desk, desk.chosen(*wanted), _signed(visitor, reason))
+        except ConflictError as refused:
+            return _list_page(request, visitor, look, *wanted, "", refused.fault)
+    return RedirectResponse(address(*wanted), 303)
 
 
-def _said(  # noqa: PLR0913, PLR0917 - what stands in the ledger
-    look: Look,
-    visitor: Visitor,
-    held: HeldRow,
-    action: str,
-    reason: str | None,
-    fields: dict[str, str | None] | None = None,
-) -> NewCorrection:
-    return NewCorrection(
-        source_record_id=held.source_record_id,
-        row_digest=row_digest(look.loaded.project_key, held.source_record_id, held.raw),
-        action=action,
-        steward=person_of(visitor).name,
-        recorded_at=visitor.now,
-        fields=fields,
-        reason=reason,
-    )
+def _signed(visitor: Visitor, reason: str) -> Signature:
+    return Signature(person_of(visitor).name, visitor.now, reason.strip() or None)
 
 
-def _corrections(request: Request, look: Look) -> RowCorrections:
-    return RowCorrections.of(desk_of(request).ledger.corrections(), look.loaded.project_key)
+def _quarantine(request: Request, look: Look) -> QuarantineDesk:
+    return QuarantineDesk(look.loaded, desk_of(request).ledger.by(deciding(request).known.person_id))
 
 
 def _list_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wrong
     request: Request, visitor: Visitor, look: Look, source: str, reason: str, after: str, problem: Fault | None = None
 ) -> Response:
-    view = quarantine_view(look, _corrections(request, look), source, reason, after)
+    view = quarantine_view(look, _quarantine(request, look), source, reason, after)
     status = 200 if problem is None else 422
-    return page(request, visitor, "quarantine", status, view=view, problem=problem, is_dropped=is_dropped)
+    return page(request, visitor, "quarantine", status, view=view, problem=problem)
 
 
 def _row_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wrong
@@ -181,9 +169,9 @@ def _row_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wrong
     problem: Fault | None = None,
     sent: dict[str, str] | None = None,
 ) -> Response:
-    view = row_view(look, _corrections(request, look), held)
+    view = row_view(look, _quarantine(request, look), held)
     status = 200 if problem is None else 422
-    shown = {"view": view, "problem": problem, "sent": sent or {}, "is_dropped": is_dropped(view.line)}
+    shown = {"view": view, "problem": problem, "sent": sent or {}}
     return page(request, visitor, "quarantine_row", status, **shown)
 
 

@@ -1,20 +1,22 @@
 """The review queue: its list, a question, and the answer to it."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from crm_pipelines.messages.reasons import REASONS, reason_given
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ConflictError
-from crm_pipelines.stores import stewardship
+from crm_pipelines.stores import second_person, stewardship
+from crm_pipelines.stores.ledger.batches import Batch
 from crm_pipelines.stores.ledger.claims import Claim
 from crm_pipelines.stores.review_desk import QuestionState, QueuedQuestion
 from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
-from crm_pipelines.web.reasons import REASONS, reason_given
 from crm_pipelines.web.roles import DECIDING, LEADING, Permission
 from crm_pipelines.web.sights import desk_of, following, last_answer, person_of, sight_of, signature
 from crm_pipelines.web.views.answered import n_pending
@@ -85,9 +87,10 @@ def graph(request: Request, question_id: str) -> Response:
             asked = look.desk.question(question_id)
         except ConflictError as error:
             return gone(request, visitor, error, 404)
-        drawn = graph_of(look, asked)
+        drawn = graph_of(look, (asked.record_ids_left, asked.record_ids_right), visitor.sight)
     is_part = request.headers.get("x-part") == "1"
-    return page(request, visitor, "graph_part" if is_part else "graph", question=asked, graph=drawn)
+    name, place = asked.question_id[:8], f"/review/{asked.question_id}"
+    return page(request, visitor, "graph_part" if is_part else "graph", graph=drawn, name=name, place=place)
 
 
 def answer(  # noqa: PLR0913, PLR0917 - the fields of a form
@@ -98,7 +101,7 @@ def answer(  # noqa: PLR0913, PLR0917 - the fields of a form
     reason: Annotated[str, Form(max_length=_MOST_REASON)] = "",
     reason_code: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
-    """Record an answer and go on to the next question; a question that has been answered says by whom."""
+    """Record an answer, or lay it down for a second person, and go on; an answered question says by whom."""
     visitor = deciding(request)
     require_own_form(request, visitor, form_word)
     desk, wanted = desk_of(request), QueueFilter.of(request.query_params)
@@ -109,8 +112,11 @@ def answer(  # noqa: PLR0913, PLR0917 - the fields of a form
             asked = look.desk.open_question(question_id)
             behind = following(look, sight_of(request, look, visitor), wanted, question_id)
             signed = signature(visitor, reason_given(reason_code, reason))
-            proposal = stewardship.answer(look.desk, asked, ANSWERS[answer], signed)
-            stewardship.record(desk.ledger.by(visitor.known.person_id), proposal)
+            if second_person.needs_two(asked, ANSWERS[answer], look.loaded.rules.review):
+                second_person.propose(desk.batches, look.desk, asked, ANSWERS[answer], signed, person_of(visitor))
+            else:
+                proposal = stewardship.answer(look.desk, asked, ANSWERS[answer], signed)
+                stewardship.record(desk.ledger.by(visitor.known.person_id), proposal)
         except ConflictError as error:
             return _question_page(request, visitor, look, question_id, error.code, error.facts, status=409)
     if ANSWERS[answer] is not Judgement.UNSURE:
@@ -139,7 +145,9 @@ def _question_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wro
         asked = look.desk.question(question_id)
     except ConflictError as error:
         return gone(request, visitor, error, 404 if status == 200 else status)
-    wanted, is_open = QueueFilter.of(request.query_params), asked.state is QuestionState.OPEN and visitor.may_decide
+    proposed = desk_of(request).batches.single()
+    proposal, is_asked = proposed.get(asked.question_id), asked.state is QuestionState.OPEN and visitor.may_decide
+    wanted, is_open = QueueFilter.of(request.query_params), is_asked and proposal is None
     claim, is_taken = _claim(request, visitor, asked, is_looked_at=is_looked_at and is_open)
     sight = sight_of(request, look, visitor)
     view = question_view(look, asked, visitor.sight)
@@ -149,11 +157,19 @@ def _question_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wro
         request, visitor, "question", status,
         view=view, title=visitor.say(title_code(asked)), problem=told,
         last=last_answer(look, visitor), following=following(look, sight, wanted, question_id),
+        proposal=proposal if is_asked else None, own_proposal=_own(proposed.values(), visitor),
+        needs_two=is_open and look.loaded.rules.review.needs_two(asked.value),
         is_open=is_open, wanted=wanted, claim=claim, is_taken=is_taken, due_at=due_at(sight, asked), reasons=REASONS,
         others=_assignable(request, visitor) if is_open else [], shapes=_shapes(look, asked), now=visitor.now,
-        dealings=[] if visitor.sight.is_partial else latest_dealings(look, asked),
+        dealings=[] if visitor.sight.is_partial else latest_dealings(look, view.sides),
         earlier=earlier_decisions(look, asked),
     )  # fmt: skip
+
+
+def _own(proposed: Iterable[Batch], visitor: Visitor) -> Batch | None:
+    """The visitor's own answer that was laid down last and waits."""
+    own = [one for one in proposed if one.proposed_by_id == person_of(visitor).person_id]
+    return max(own, key=lambda one: (one.proposed_at, one.batch_id), default=None)
 
 
 def _claim(

@@ -44,7 +44,7 @@ def search(
     web: WebState = request.app.state.web
     note_look(request, visitor, "list", "customers")
     with web.stewards.room.look() as look:
-        view = search_view(look, web.stewards.room.search, q)
+        view = search_view(look, web.stewards.room.search, q, visitor.sight)
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse(view.as_json(visitor.say), headers={"Cache-Control": "no-store"})
     template = "customers_part" if request.headers.get("x-part") == "1" else "customers"

@@ -4,8 +4,9 @@
   const SETTLING = 250; // ms: a key that was pressed twice must not answer the question that has just appeared
   const areKeysWanted = document.body.dataset.shortcuts !== "off";
   setTimeout(() => { document.body.dataset.keys = "on"; }, SETTLING);
-  const rows = [...document.querySelectorAll(".list tbody tr")];
+  const rows = [...document.querySelectorAll(".list tbody tr, .ticks > li")];
   let cursor = -1;
+  let chosen = -1;
 
   const takesText = (element) =>
     element.isContentEditable ||
@@ -28,7 +29,7 @@
       return;
     }
     const isOwn = event.target.closest("a, button, summary") && (event.code === "Enter" || event.code === "Space");
-    if (isOwn || walked(event)) return;
+    if (isOwn || walked(event) || chose(event)) return;
     const focused = document.querySelector(`[data-key-focus~="${event.code}"]`);
     const wanted = document.querySelector(`[data-key~="${event.code}"]`);
     if (!focused && !wanted) return;
@@ -44,8 +45,26 @@
     rows[cursor]?.classList.remove("cursor");
     cursor = Math.min(Math.max(cursor + step, 0), rows.length - 1);
     rows[cursor].classList.add("cursor");
-    rows[cursor].querySelector("a")?.focus();
+    rows[cursor].querySelector("a, input[type=checkbox]")?.focus();
     event.preventDefault();
+    return true;
+  }
+
+  // X chooses the row under the cursor or lets it go; with Shift all rows from the last one that was chosen.
+  function chose(event) {
+    if (event.code !== "KeyX") return false;
+    const place = rows.findIndex((row) => row.contains(event.target));
+    const here = place >= 0 ? place : cursor;
+    const box = rows[here]?.querySelector("input[type=checkbox]");
+    if (!box) return false;
+    event.preventDefault();
+    const from = event.shiftKey && chosen >= 0 ? chosen : here;
+    const isChosen = !box.checked;
+    rows.slice(Math.min(from, here), Math.max(from, here) + 1).forEach((row) => {
+      const one = row.querySelector("input[type=checkbox]");
+      if (one) one.checked = isChosen;
+    });
+    chosen = here;
     return true;
   }
 

@@ -10,9 +10,11 @@ from crm_pipelines.stores.customer_file import CustomerRow
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.stewardship import Proposal
 from crm_pipelines.stores.subjects import Subject
+from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.customer import RecordLine, record_lines
 from crm_pipelines.web.views.effects import told
+from crm_pipelines.web.views.foreseen import ForeseenView, foreseen_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,14 @@ class ActView:
         before: the customers it touches, as published.
         after: as they would be.
         replaced: decisions in force that would end with it.
+        foreseen: their values and consents.
     """
 
     sentences: tuple[Fault, ...]
     before: tuple[Card, ...]
     after: tuple[Card, ...]
     replaced: tuple[Decision, ...]
+    foreseen: ForeseenView
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,17 @@ class Conflict:
     decision_ids: tuple[str, ...]
 
 
-def act_view(look: Look, proposal: Proposal) -> ActView:
+def act_view(look: Look, proposal: Proposal, sight: Sight, now: datetime) -> ActView:
     """Look ahead; nothing is recorded."""
     ahead = stewardship.outlook(look.desk, proposal, look.foresight)
-    before = tuple(Card(name, record_lines(look, records)) for name, records in ahead.before.items())
+    before = tuple(Card(name, record_lines(look, records, sight)) for name, records in ahead.before.items())
     after = tuple(
-        Card(name, record_lines(look, records), frozenset(records) - set(ahead.before.get(name, ())))
+        Card(name, record_lines(look, records, sight), frozenset(records) - set(ahead.before.get(name, ())))
         for name, records in ahead.after.items()
         if records
     )
-    return ActView(tuple(told(ahead)), before, after, proposal.replaced)
+    foreseen = foreseen_view(look, ahead.before, ahead.after, sight, now)
+    return ActView(tuple(told(ahead)), before, after, proposal.replaced, foreseen)
 
 
 def conflict_told(error: ConflictError, timezone: str) -> Conflict:

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from crm_pipelines.matching.shown_values import name_shown
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ConflictError, Fault
 from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.followed import followed
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.stewardship import UNDO_PREFIX, Signature
+from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.effects import told
+from crm_pipelines.web.views.queue import name_seen
 
 PAGE = 50
 STATES = ("pending", "applied", "superseded")
@@ -87,11 +89,12 @@ class DecisionView:
     comes_back: tuple[Fault, ...] | None
 
 
-def answered_view(look: Look, *, state: str, own: str | None, after: int | None) -> AnsweredView:
+def answered_view(look: Look, sight: Sight, *, state: str, own: str | None, after: int | None) -> AnsweredView:
     """Work a page of the list out.
 
     Args:
         look: at the publication and the ledger.
+        sight: what the reader sees of names.
         state: one of `STATES`; empty: all.
         own: user name of whose decisions are wanted; None: everybody's.
         after: `seq` of the decision that the page before ended with; None: from the newest on.
@@ -99,26 +102,29 @@ def answered_view(look: Look, *, state: str, own: str | None, after: int | None)
     counted = _counted_up_to(look)
     matching = (one for one in _newest_first(look, after) if own is None or one.steward == own)
     found = list(islice((one for one in matching if state in ("", _state(look, one, counted))), PAGE + 1))
-    lines = _lines(look, found[:PAGE], counted)
+    lines = _lines(look, found[:PAGE], counted, sight)
     n_pending = sum(one.seq > counted for one in look.desk.decisions)
     return AnsweredView(lines, state, own is not None, n_pending, found[PAGE - 1].seq if len(found) > PAGE else None)
 
 
-def decision_view(look: Look, decision: Decision, signed: Signature | None) -> DecisionView:
+def decision_view(look: Look, decision: Decision, signed: Signature | None, sight: Sight) -> DecisionView:
     """Work one decision out.
 
     Args:
         look: at the publication and the ledger.
         decision: of the ledger.
         signed: who might take it back; None: nobody who may.
+        sight: what the reader sees of names.
     """
-    (line,) = _lines(look, [decision], _counted_up_to(look))
+    (line,) = _lines(look, [decision], _counted_up_to(look), sight)
     records = look.evidence.records([*decision.record_ids_left, *decision.record_ids_right])
     homes = _homes(look, [*decision.record_ids_left, *decision.record_ids_right])
 
     def side(names: Sequence[str]) -> tuple[RecordLine, ...]:
         return tuple(
-            RecordLine(name, name.partition(":")[0], name_shown(records.get(name, {})) or "", homes.get(name))
+            RecordLine(
+                sight.record(name), name.partition(":")[0], name_seen(records.get(name, {}), sight), homes.get(name)
+            )
             for name in names
         )
 
@@ -162,7 +168,7 @@ def _state(look: Look, decision: Decision, counted: int) -> str:
     return "pending" if decision.seq > counted else "applied"
 
 
-def _lines(look: Look, decisions: Sequence[Decision], counted: int) -> tuple[DecisionLine, ...]:
+def _lines(look: Look, decisions: Sequence[Decision], counted: int, sight: Sight) -> tuple[DecisionLine, ...]:
     named = [record for one in decisions for record in (one.record_ids_left[0], one.record_ids_right[0])]
     records = look.evidence.records(named)
     later = {one.supersedes: one for one in look.desk.decisions if one.supersedes is not None}
@@ -170,8 +176,8 @@ def _lines(look: Look, decisions: Sequence[Decision], counted: int) -> tuple[Dec
         DecisionLine(
             decision=one,
             state=_state(look, one, counted),
-            left=name_shown(records.get(one.record_ids_left[0], {})) or "",
-            right=name_shown(records.get(one.record_ids_right[0], {})) or "",
+            left=name_seen(records.get(one.record_ids_left[0], {}), sight),
+            right=name_seen(records.get(one.record_ids_right[0], {}), sight),
             is_undo=one.decision_id.startswith(UNDO_PREFIX) and one.judgement is Judgement.UNSURE,
             superseded_by=later.get(one.decision_id),
         )
@@ -180,9 +186,5 @@ def _lines(look: Look, decisions: Sequence[Decision], counted: int) -> tuple[Dec
 
 
 def _homes(look: Look, records: Sequence[str]) -> dict[str, str]:
-    rows = look.con.execute(
-        "select record_id, golden_id from crosswalk where list_contains(?, record_id) and valid_to is null "
-        "order by record_id",
-        [list(records)],
-    ).fetchall()
+    rows = look.con.execute(statement("homes_of"), {"records": list(records)}).fetchall()
     return dict(rows)

@@ -18,6 +18,7 @@ from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.customer_records import record_of
 from crm_pipelines.web.views.question import QuestionView, question_view
+from crm_pipelines.web.views.seen import sentences_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ def comparison_view(look: Look, left: Subject, right: Subject, sight: Sight) -> 
     return ComparisonView(
         story,
         said[0] if said else None,
-        (*introduction, *sentences.which_pair(story)),
-        tuple(weighing),
-        tuple(reasons),
+        sentences_seen([*introduction, *sentences.which_pair(story)], sight),
+        sentences_seen(weighing, sight),
+        sentences_seen(reasons, sight),
         sides,
     )
 

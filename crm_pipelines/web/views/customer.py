@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from crm_pipelines.matching.shown_values import name_shown, values_shown
+from crm_pipelines.matching.shown_values import values_shown
 from crm_pipelines.model.enums import CustomerType, Judgement
 from crm_pipelines.model.errors import ConflictError
-from crm_pipelines.model.ids import split_record_id
+from crm_pipelines.model.ids import system_of
 from crm_pipelines.stores import customer_file
 from crm_pipelines.stores.customer_file import ConsentState, ContactPoint, CustomerRow, GoldenValue
 from crm_pipelines.stores.followed import followed
@@ -17,7 +17,10 @@ from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.relatives import Relative, relationships_of
 from crm_pipelines.stores.review_desk import QuestionState, QueuedQuestion
 from crm_pipelines.stores.subjects import Subject
+from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.views import seen
+from crm_pipelines.web.views.queue import name_seen
 from crm_pipelines.web.views.timeline import Happening, timeline
 
 _MOST_RELATIVES = 12
@@ -32,16 +35,12 @@ class RecordLine:
     """A record of a customer, in short.
 
     Attributes:
-        record_id: its name in the tables.
-        system: the source.
-        key: as the source writes it, with the part of the row it is.
+        record_id: its name in the tables, as the reader sees it.
         values: code of a field -> what the record says, those it says nothing of left out.
     """
 
     record_id: str
-    system: str
-    key: str
-    name: str | None
+    name: str
     values: tuple[tuple[str, str], ...]
 
 
@@ -97,33 +96,34 @@ class CustomerView:
         return next((pin for pin in reversed(self.waiting_pins) if pin.attribute == attribute), None)
 
 
-def customer_view(look: Look, subject: Subject, row: CustomerRow) -> CustomerView:
+def customer_view(look: Look, subject: Subject, row: CustomerRow, sight: Sight) -> CustomerView:
     """Work a customer out.
 
     Args:
         look: at the publication.
         subject: the customer, living under one id.
         row: of it.
+        sight: what the reader sees of values.
     """
     con, own = look.con, set(subject.members)
-    seen = applied_seq(look)
+    counted = applied_seq(look)
     held = [pin for pin in look.pins if not own.isdisjoint(pin.record_ids)]
-    kin = _kin(look, row.golden_id)
+    kin = _kin(look, row.golden_id, sight)
     decisions = _decisions(look, own)
     return CustomerView(
-        row=row,
-        values=tuple(customer_file.golden_values(con, row.golden_id)),
+        row=seen.row_seen(look, row, sight),
+        values=seen.values_seen(customer_file.golden_values(con, row.golden_id), sight),
         questions=tuple(_open_questions(look, subject)),
-        waiting=tuple(one for one in decisions if one.seq > seen),
-        waiting_pins=tuple(pin for pin in held if pin.seq > seen),
-        pins={pin.pin_id: pin for pin in held},
+        waiting=tuple(one for one in decisions if one.seq > counted),
+        waiting_pins=tuple(pin for pin in held if pin.seq > counted),
+        pins={pin.pin_id: replace(pin, reason=None) if sight.is_partial else pin for pin in held},
         decisions=tuple(reversed(decisions)),
-        points=tuple(customer_file.contact_points(con, row.golden_id)),
-        consents=tuple(customer_file.consent_states(con, row.golden_id)),
+        points=seen.points_seen(customer_file.contact_points(con, row.golden_id), sight),
+        consents=seen.consents_seen(customer_file.consent_states(con, row.golden_id), sight),
         kin=tuple(kin[:_MOST_RELATIVES]),
         n_more_kin=max(len(kin) - _MOST_RELATIVES, 0),
-        records=record_lines(look, subject.members),
-        happenings=tuple(timeline(con, row.golden_id)),
+        records=record_lines(look, subject.members, sight),
+        happenings=seen.happenings_seen(timeline(con, row.golden_id), sight),
         money=tuple((name, Decimal(text)) for name, text in json.loads(row.order_amounts or "{}").items()),
         channels=_channels(row.contacts_by_channel),
     )
@@ -135,10 +135,10 @@ def applied_seq(look: Look) -> int:
     return 0 if shown is None else shown.ledger_seq
 
 
-def record_lines(look: Look, records: Sequence[str]) -> tuple[RecordLine, ...]:
+def record_lines(look: Look, records: Sequence[str], sight: Sight) -> tuple[RecordLine, ...]:
     """Some records in short, in the order given; those that are gone are left out."""
     found = look.evidence.records(records)
-    return tuple(_line(name, found[name]) for name in records if name in found)
+    return tuple(_line(name, found[name], sight) for name in records if name in found)
 
 
 def glyphs(look: Look) -> dict[str, str]:
@@ -146,11 +146,11 @@ def glyphs(look: Look) -> dict[str, str]:
     return {name: _GLYPHS.get(one.entry.connector, "square") for name, one in look.loaded.sources.items()}
 
 
-def _line(record_id: str, record: Mapping[str, object]) -> RecordLine:
-    system, key, part = split_record_id(record_id)
+def _line(record_id: str, record: Mapping[str, object], sight: Sight) -> RecordLine:
+    system = system_of(record_id)
     shown = ((name, values_shown(name, record)) for name in ("email", "phone", "birth_date", "address"))
-    values = tuple((f"cli.comparison.{name}", value) for name, value in shown if value)
-    return RecordLine(record_id, system, f"{key} #{part}" if part else key, name_shown(record), values)
+    values = tuple((f"cli.comparison.{name}", sight.value(name, value, system)) for name, value in shown if value)
+    return RecordLine(sight.record(record_id), name_seen(record, sight), values)
 
 
 def _open_questions(look: Look, subject: Subject) -> list[QueuedQuestion]:
@@ -177,12 +177,12 @@ def _decisions(look: Look, own: set[str]) -> list[Decision]:
     ]
 
 
-def _kin(look: Look, golden_id: str) -> list[Kin]:
+def _kin(look: Look, golden_id: str, sight: Sight) -> list[Kin]:
     found = relationships_of(look.con, [golden_id])
     others = [one.golden_id_to if one.golden_id_from == golden_id else one.golden_id_from for one in found]
-    names = customer_file.names_of(look.con, others)
+    names, shown = customer_file.names_of(look.con, others), seen.Names(look, sight, others)
     return [
-        Kin(one, other, names.get(other), one.golden_id_from == golden_id)
+        Kin(one, other, shown.of(other, names.get(other)), one.golden_id_from == golden_id)
         for one, other in zip(found, others, strict=True)
     ]
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from crm_pipelines.matching.shown_values import values_shown
+from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 
 _TOKEN_BYTES = 5
@@ -31,6 +32,7 @@ class FullLine:
 
     Attributes:
         token: stands for the record in addresses.
+        record_id: as the reader sees it.
         cells: per field its value, and the source's own text where that differs.
     """
 
@@ -41,18 +43,20 @@ class FullLine:
     cells: tuple[tuple[str | None, str | None], ...]
 
 
-def full_lines(look: Look, golden_id: str, records: Sequence[str]) -> tuple[tuple[str, ...], tuple[FullLine, ...]]:
+def full_lines(
+    look: Look, golden_id: str, records: Sequence[str], sight: Sight
+) -> tuple[tuple[str, ...], tuple[FullLine, ...]]:
     """The codes of the fields of which anything is told, and the records."""
     found = look.evidence.records(records)
     rows = [found[name] for name in records if name in found]
     fields = [name for name in _FIELDS if any(_value(name, row) for row in rows)]
     lines = tuple(
         FullLine(
-            row["record_id"],
+            sight.record(row["record_id"]),
             token_of(look, golden_id, row["record_id"]),
             row["delivered_at"],
             bool(row["is_held_back"]),
-            tuple((_value(name, row), _raw(name, row)) for name in fields),
+            tuple(_cell(name, row, sight) for name in fields),
         )
         for row in rows
     )
@@ -70,6 +74,14 @@ def record_of(look: Look, token: str, members: Sequence[str]) -> str | None:
     """The record behind a token among those of its customer; None when it is not there any more."""
     golden_id = token.partition(".")[0]
     return next((name for name in members if token_of(look, golden_id, name) == token), None)
+
+
+def _cell(field: str, row: Mapping[str, Any], sight: Sight) -> tuple[str | None, str | None]:
+    """The value and the source's own text, which only whoever sees everything sees."""
+    value = _value(field, row)
+    if not sight.is_partial:
+        return value, _raw(field, row)
+    return (sight.value(field, value, row["source_system"]) if value else value), None
 
 
 def _value(field: str, row: Mapping[str, Any]) -> str | None:

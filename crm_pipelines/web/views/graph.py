@@ -1,4 +1,4 @@
-"""The records of a question as a picture: who hangs together by what, drawn the same way every time.
+"""The records of a question, or of a customer, as a picture: who hangs together by what, drawn the same way every time.
 
 Records stand on a ring inside the box of their customer, in the order of their ids; the customers of one side of the
 question stand below each other. Nothing is arranged by weight, so the picture of a question never moves.
@@ -6,11 +6,11 @@ question stand below each other. Nothing is arranged by weight, so the picture o
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crm_pipelines.clustering.union_find import UnionFind
 from crm_pipelines.rules.load import LoadedProject
-from crm_pipelines.stores.review_desk import QueuedQuestion
+from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 
 MOST_DRAWN = 24
@@ -21,6 +21,7 @@ _MOST_ROWS = 40
 _ROOM = 46.0  # px of the ring for each record
 _EDGE = 40.0
 _GAP = 130.0
+_LABEL = 106.0  # px of the id above a box
 _SHAPES: Mapping[str, str] = {
     "sql": "square",
     "odoo": "square",
@@ -104,9 +105,15 @@ class Graph:
     is_collapsed: bool
 
 
-def graph_of(look: Look, question: QueuedQuestion) -> Graph:
-    """Draw a question's records with all that belongs to their customers."""
-    columns = [_customers(look, side) for side in (question.record_ids_left, question.record_ids_right)]
+def graph_of(look: Look, sides: Sequence[Sequence[str]], sight: Sight) -> Graph:
+    """Draw records with all that belongs to their customers.
+
+    Args:
+        look: at the publication.
+        sides: of a question both; of a customer its records alone. Each is a column.
+        sight: what the reader sees of the names of records.
+    """
+    columns = [_customers(look, side) for side in sides]
     n_records = sum(len(members) for column in columns for members in column.values())
     is_collapsed = n_records > MOST_DRAWN
     boxes, nodes, width, height = _laid_out(look.loaded, columns, is_collapsed=is_collapsed)
@@ -115,7 +122,10 @@ def graph_of(look: Look, question: QueuedQuestion) -> Graph:
     rows = [one for one in pairs if one.kind != "merged"][:N_BRIDGES] if is_collapsed else pairs[:_MOST_ROWS]
     places = {node.name: (node.x, node.y) for node in nodes}
     lines = _between_customers(pairs, home) if is_collapsed else _telling(pairs)
-    return Graph(boxes, nodes, _drawn(lines, places), tuple(rows), width, height, n_records, is_collapsed)
+    drawn = _drawn(lines, places)
+    shown = tuple(replace(node, name=sight.record(node.name)) for node in nodes)
+    told = tuple(replace(one, left=sight.record(one.left), right=sight.record(one.right)) for one in rows)
+    return Graph(boxes, shown, drawn, told, width, height, n_records, is_collapsed)
 
 
 def _customers(look: Look, records: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -123,8 +133,7 @@ def _customers(look: Look, records: Sequence[str]) -> dict[str, tuple[str, ...]]
     rows = look.con.execute(
         """select golden_id, list(record_id order by record_id) from crosswalk
            where valid_to is null and golden_id in (
-               select golden_id from crosswalk
-               where valid_to is null and record_id in (select unnest(cast($records as varchar[]))))
+               select golden_id from homes where record_id in (select unnest(cast($records as varchar[]))))
            group by golden_id order by golden_id""",
         {"records": list(records)},
     ).fetchall()
@@ -186,7 +195,7 @@ def _laid_out(
     nodes: list[Node] = []
     x, height = 0.0, 0.0
     for column in columns:
-        y, widest = 0.0, 0.0
+        y, widest = 0.0, _LABEL
         for golden_id, members in column.items():
             ring = 0.0 if is_collapsed or len(members) == 1 else max(34.0, len(members) * _ROOM / math.tau)
             size = 2 * (ring + _EDGE)

@@ -1,27 +1,18 @@
 """Quarantine as its pages show it: what is held back and what it blocks, and one row with what is wrong in it."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from crm_pipelines.model.errors import Fault
-from crm_pipelines.standardise.interpretation import SourceMeaning, Version, interpret
-from crm_pipelines.standardise.observations import Place
-from crm_pipelines.stores.ledger.facts import Correction
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.quarantine import HeldGroup, HeldRow, held_groups, held_rows
-from crm_pipelines.stores.row_corrections import DROPPED, RowCorrections, with_fields
+from crm_pipelines.stores.quarantine_desk import FIXABLE, QuarantineDesk, RowLine, columns_of
 from crm_pipelines.web.reading_room import Look
 
 PAGE = 50
 _MOST_LOOKED_AFTER = 5_000
-FIXABLE = frozenset(
-    {"row.lost_characters", "row.swapped_columns", "row.individual_number", "row.nobody", "row.missing_owner",
-     "row.unreadable_value", "row.tells_nothing", "row.mojibake"}
-)  # fmt: skip
-"""What is wrong in a row that could be read; of the others there are no columns to put right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +36,13 @@ class GroupLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RowLine:
-    """A row of the list; `correction`: what somebody said of it that the next run takes in, or took in."""
-
-    row: HeldRow
-    fault: Fault
-    correction: Correction | None
-
-
-@dataclass(frozen=True, slots=True)
 class QuarantineView:
     """A page of quarantine.
 
     Attributes:
         n_rows: of the rows that the list is narrowed to.
         following: address of the next page; None at the end.
+        may_release: whether the rows of the chosen reason may go on as they are.
     """
 
     groups: tuple[GroupLine, ...]
@@ -68,6 +51,7 @@ class QuarantineView:
     reason: str
     n_rows: int
     following: str | None
+    may_release: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +72,24 @@ class RowView:
         cells: empty where the row could not be cut into columns.
         is_fixable: whether columns can be put right here.
         has_older: whether an older version of it is in use.
+        may_release: whether it may go on as it is.
+        expires_at: when the program drops it; None: never.
     """
 
     line: RowLine
     cells: tuple[Cell, ...]
     is_fixable: bool
     has_older: bool
+    may_release: bool
+    expires_at: datetime | None
 
 
-def quarantine_view(look: Look, corrections: RowCorrections, source: str, reason: str, after: str) -> QuarantineView:
+def quarantine_view(look: Look, desk: QuarantineDesk, source: str, reason: str, after: str) -> QuarantineView:
     """Work a page out.
 
     Args:
         look: at the publication.
-        corrections: what the ledger says of rows.
+        desk: with what the ledger says of rows.
         source: what the list is narrowed to; empty: all.
         reason: code, likewise.
         after: the row that the page before ended with; empty: the first page.
@@ -119,15 +107,16 @@ def quarantine_view(look: Look, corrections: RowCorrections, source: str, reason
         for one in found
     )
     rows = held_rows(paths, source=source, reason=reason, after=after, n_most=PAGE + 1)
-    lines = tuple(row_line(corrections, row) for row in rows[:PAGE])
+    lines = tuple(map(desk.line, rows[:PAGE]))
     matching = [one.n_rows for one in found if source in ("", one.source) and reason in ("", one.reason)]
     more = address(source, reason, rows[PAGE - 1].row_id) if len(rows) > PAGE else None
-    return QuarantineView(groups, lines, source, reason, sum(matching), more)
+    may_release = reason in look.loaded.rules.quarantine.releasable
+    return QuarantineView(groups, lines, source, reason, sum(matching), more, may_release)
 
 
-def row_view(look: Look, corrections: RowCorrections, row: HeldRow) -> RowView:
+def row_view(look: Look, desk: QuarantineDesk, row: HeldRow) -> RowView:
     """Work one row out."""
-    line = row_line(corrections, row)
+    line, days = desk.line(row), look.loaded.rules.quarantine.expire_after_days
     columns = _columns_of(look, row)
     cells = tuple(
         Cell(
@@ -136,37 +125,18 @@ def row_view(look: Look, corrections: RowCorrections, row: HeldRow) -> RowView:
             name in columns,
             value is None or isinstance(value, str),
         )
-        for name, value in _read(row.raw).items()
+        for name, value in columns_of(row.raw).items()
     )
-    is_fixable = bool(cells) and row.reason in FIXABLE
-    return RowView(line, cells, is_fixable, bool(_in_use(look, [row.source_record_id])))
-
-
-def row_line(corrections: RowCorrections, row: HeldRow) -> RowLine:
-    """A row with its reason and what was said of it."""
-    fault = Fault(row.reason, json.loads(row.facts or "{}"))
-    return RowLine(row, fault, corrections.of_row(row.source_record_id, row.raw))
-
-
-def still_wrong(look: Look, row: HeldRow, fields: Mapping[str, str | None], now: datetime) -> Fault | None:
-    """Why a row would be held back with columns put right so; None when it can be read then."""
-    found = look.loaded.sources.get(row.source)
-    if found is None or row.raw is None:
-        return Fault(row.reason, json.loads(row.facts or "{}"))
-    meaning = SourceMeaning(
-        source=row.source,
-        mapping=found.mapping,
-        place=Place(country=look.loaded.project.country, timezone=found.timezone),
-        project_key=look.loaded.project_key,
+    is_open = line.correction is None and not line.is_dropped
+    expires_at = None if days is None or row.delivered_at is None else row.delivered_at + timedelta(days=days)
+    return RowView(
+        line,
+        cells,
+        is_fixable=bool(cells) and row.reason in FIXABLE,
+        has_older=bool(_in_use(look, [row.source_record_id])),
+        may_release=desk.may_release(row),
+        expires_at=expires_at if is_open else None,
     )
-    payload = with_fields(row.raw, fields)
-    for stream in found.mapping.streams:  # the row does not say of which kind it is: any that can read it will do
-        version = Version(row.source_record_id, None, stream, payload, row.position or "", None, now, now)
-        refused = interpret(meaning, [version]).quarantined
-        if not refused:
-            return None
-        fault = Fault(refused[0]["reason_code"], json.loads(refused[0]["facts"]))
-    return fault
 
 
 def address(source: str, reason: str, after: str = "") -> str:
@@ -174,20 +144,6 @@ def address(source: str, reason: str, after: str = "") -> str:
     named = {"source": source, "reason": reason, "after": after}
     query = urlencode({name: value for name, value in named.items() if value})
     return f"/quarantine?{query}" if query else "/quarantine"
-
-
-def is_dropped(line: RowLine) -> bool:
-    """Whether somebody decided that a row is not to be read."""
-    return line.row.reason == DROPPED or (line.correction is not None and line.correction.action == "drop")
-
-
-def _read(raw: str | None) -> dict[str, object]:
-    """A row as columns; none where it is no JSON object."""
-    try:
-        found = json.loads(raw or "null")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _columns_of(look: Look, row: HeldRow) -> set[str]:

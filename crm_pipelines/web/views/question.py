@@ -11,8 +11,10 @@ from crm_pipelines.matching.explanation_waterfall import Waterfall, rarity, wate
 from crm_pipelines.matching.shown_values import values_shown
 from crm_pipelines.model.enums import QuestionKind
 from crm_pipelines.model.errors import Fault
+from crm_pipelines.model.ids import system_of
 from crm_pipelines.standardise.value_differences import Difference, Piece, differences
 from crm_pipelines.stores.review_desk import QueuedQuestion
+from crm_pipelines.stores.statements import statement
 from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 
@@ -45,8 +47,8 @@ class Side:
     Attributes:
         letter: A or B.
         golden_ids: whom its records belong to as published.
-        records: (record id, source) of each.
-        shown: the record that is compared.
+        records: (record id as the reader sees it, source) of each.
+        shown: the record that is compared, likewise.
     """
 
     letter: str
@@ -182,7 +184,7 @@ def question_view(look: Look, question: QueuedQuestion, sight: Sight) -> Questio
     against = lightest.sentence if lightest is not None and (lightest.weight or 0.0) <= -_SPEAKS else None
     return QuestionView(
         question=question,
-        sides=(_side(look, "A", lefts, left), _side(look, "B", rights, right)),
+        sides=_sides(look, question, (left, right), sight),
         rows=rows,
         match_weight=score.match_weight,
         auto_match=fall.auto_match,
@@ -198,14 +200,20 @@ def title_code(question: QueuedQuestion) -> str:
     return f"web.question.{'confirm' if question.kind is QuestionKind.CONFIRM else question.customer_type.value}"
 
 
-def _side(look: Look, letter: str, record_ids: Sequence[str], shown: str) -> Side:
-    found = look.con.execute(
-        "select record_id, source_system, golden_id from crosswalk "
-        "where list_contains(?, record_id) and valid_to is null order by record_id",
-        [list(record_ids)],
-    ).fetchall()
-    golden_ids = tuple(dict.fromkeys(golden_id for _, _, golden_id in found))
-    return Side(letter, golden_ids, tuple((record, source) for record, source, _ in found), shown)
+def _sides(look: Look, question: QueuedQuestion, shown: Sequence[str], sight: Sight) -> tuple[Side, Side]:
+    both = (question.record_ids_left, question.record_ids_right)
+    rows = look.con.execute(statement("homes_of"), {"records": [*both[0], *both[1]]}).fetchall()
+    left, right = (
+        _side(letter, {record: home for record, home in rows if record in set(side)}, compared, sight)
+        for letter, side, compared in zip("AB", both, shown, strict=True)
+    )
+    return left, right
+
+
+def _side(letter: str, homes: Mapping[str, str], shown: str, sight: Sight) -> Side:
+    golden_ids = tuple(dict.fromkeys(homes.values()))
+    records = tuple((sight.record(record), system_of(record)) for record in homes)
+    return Side(letter, golden_ids, records, sight.record(shown))
 
 
 def _rows(

@@ -158,13 +158,19 @@ def question_lines(
     named = {record for one in questions for record in (one.record_ids_left[0], one.record_ids_right[0])}
     records = look.evidence.records(named)
     claims = {claim.question_id: claim for claim in sight.claims}
-    names = {record_id: _name(record, seen) for record_id, record in records.items()}
+    names = {record_id: name_seen(record, seen) for record_id, record in records.items()}
     return tuple(_line(sight, names, claims, one) for one in questions)
 
 
 def due_at(sight: Sight, question: QueuedQuestion) -> datetime:
     """Until when a question wants an answer."""
     return question.asked_at + timedelta(hours=sight.rules.due_hours_of(question.kind))
+
+
+def name_seen(record: Mapping[str, Any], seen: masking.Sight) -> str:
+    """The name of a record as a reader sees it; empty when it has none."""
+    field = "name" if record.get("customer_type") == CustomerType.PERSON else "organisation_name"
+    return seen.value(field, name_shown(record) or "", record.get("source_system"))
 
 
 def _line(sight: Sight, names: Mapping[str, str], claims: Mapping[str, Claim], question: QueuedQuestion) -> Line:
@@ -182,12 +188,6 @@ def _line(sight: Sight, names: Mapping[str, str], claims: Mapping[str, Claim], q
         is_late=until < sight.now,
         is_postponed=question.question_id in sight.postponed,
     )
-
-
-def _name(record: Mapping[str, Any], seen: masking.Sight) -> str:
-    """The name of a record as it is shown; empty when it has none."""
-    field = "name" if record["customer_type"] == CustomerType.PERSON else "organisation_name"
-    return seen.value(field, name_shown(record) or "", record["source_system"])
 
 
 def _facets(wanted: QueueFilter, counted: Sequence[Group]) -> dict[str, tuple[Choice, ...]]:

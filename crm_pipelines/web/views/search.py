@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from threading import Thread
 
@@ -12,8 +12,10 @@ from crm_pipelines.search.query import is_enough, read_query
 from crm_pipelines.standardise import remembered
 from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.romaji import meeting_key
-from crm_pipelines.stores.search_index import Hit, SearchIndex
+from crm_pipelines.stores.search_index import Hit, SearchIndex, Shown
+from crm_pipelines.web.masking import HIDDEN, Sight
 from crm_pipelines.web.reading_room import Look, ReadingRoom
+from crm_pipelines.web.views.seen import Names
 
 MOST = 20
 _OF_EACH_KIND = ("山田 太郎", "Taro Yamada", "やまだ", "山田商事 Trading", "03-3581-0427", "a@example.jp")
@@ -25,13 +27,13 @@ class HitLine:
     """One customer that was found.
 
     Attributes:
-        hit: as the index has it.
+        shown: of the customer, as the reader sees it.
         code: of the words for what matched.
         name: begin, marked part, rest.
         reading: likewise; empty without one.
     """
 
-    hit: Hit
+    shown: Shown
     code: str
     name: tuple[str, str, str]
     reading: tuple[str, str, str]
@@ -61,14 +63,14 @@ class SearchView:
             "publication": self.version,
             "hits": [
                 {
-                    "golden_id": line.hit.shown.golden_id,
-                    "customer_type": line.hit.shown.customer_type,
-                    "name": line.hit.shown.name,
-                    "reading": line.hit.shown.reading,
-                    "company": line.hit.shown.company,
-                    "city": line.hit.shown.city,
-                    "n_records": line.hit.shown.n_records,
-                    "last_seen_at": line.hit.shown.last_seen_at,
+                    "golden_id": line.shown.golden_id,
+                    "customer_type": line.shown.customer_type,
+                    "name": line.shown.name,
+                    "reading": line.shown.reading,
+                    "company": line.shown.company,
+                    "city": line.shown.city,
+                    "n_records": line.shown.n_records,
+                    "last_seen_at": line.shown.last_seen_at,
                     "matched": line.code.rpartition(".")[2],
                     "sentence": say(line.code),
                 }
@@ -90,13 +92,14 @@ def _read_dictionaries() -> None:
     Thread(target=lambda: [read_query(text, place) for text in _OF_EACH_KIND], name="dictionaries", daemon=True).start()
 
 
-def search_view(look: Look, index: SearchIndex, typed: str) -> SearchView:
+def search_view(look: Look, index: SearchIndex, typed: str, sight: Sight) -> SearchView:
     """Search for what somebody typed.
 
     Args:
         look: at the publication, which the index follows first.
         index: of the customers.
         typed: anything.
+        sight: what the reader sees of values; what is not seen whole is not marked.
     """
     project = look.loaded.project
     query = read_query(typed, Place(project.country, project.timezone))
@@ -105,15 +108,33 @@ def search_view(look: Look, index: SearchIndex, typed: str) -> SearchView:
         return SearchView(is_enough(typed), None if standing is None else standing.version, (), (), False)
     hits = index.search(query, MOST + 1)
     sounds = () if hits else tuple(dict.fromkeys(near.key for near in query.near if near.how is How.READING_NEAR))
-    lines = tuple(_line(hit, query.text) for hit in hits[:MOST])
+    names = Names(look, sight, [hit.shown.golden_id for hit in hits[:MOST]])
+    lines = tuple(_line(hit, _seen(hit.shown, names, sight), query.text) for hit in hits[:MOST])
     return SearchView(True, standing.version, lines, sounds, len(hits) > MOST)
 
 
-def _line(hit: Hit, typed: str) -> HitLine:
-    name, reading = hit.shown.name or "", hit.shown.reading or ""
-    in_name = typed_span(name, typed)
-    in_reading = None if in_name or not reading else _in_reading(hit, reading, typed)
-    return HitLine(hit, f"web.search.how.{_way(hit)}", _cut(name, in_name), _cut(reading, in_reading))
+def _seen(shown: Shown, names: Names, sight: Sight) -> Shown:
+    """A result as the reader sees it."""
+    if not sight.is_partial:
+        return shown
+    city = HIDDEN if sight.hidden else sight.value("city", shown.city or "")
+    return replace(
+        shown,
+        name=names.of(shown.golden_id, shown.name),
+        reading=names.of(shown.golden_id, shown.reading),
+        company=names.of(shown.golden_id, shown.company),
+        city=city if shown.city else None,
+        email=None,
+        phone=None,
+    )
+
+
+def _line(hit: Hit, shown: Shown, typed: str) -> HitLine:
+    name, reading = shown.name or "", shown.reading or ""
+    in_name = typed_span(name, typed) if name == (hit.shown.name or "") else None
+    is_marked = not in_name and reading and reading == hit.shown.reading
+    in_reading = _in_reading(hit, reading, typed) if is_marked else None
+    return HitLine(shown, f"web.search.how.{_way(hit)}", _cut(name, in_name), _cut(reading, in_reading))
 
 
 def _way(hit: Hit) -> str:

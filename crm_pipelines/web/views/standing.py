@@ -17,12 +17,14 @@ class SourceLine:
         state: code of its word.
         lag: how long since its last success, in the largest unit that fits; None: never.
         n_held: its rows in quarantine.
+        late: why it is late; None: it is not, or nothing is expected of it.
     """
 
     status: SourceStatus
     state: str
     lag: Fault | None
     n_held: int
+    late: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ def source_lines(view: OperationsView, now: datetime) -> list[SourceLine]:
             f"cli.state.{one.state.value if one.state is not None else 'unread'}",
             None if one.last_success_at is None else lag((now - one.last_success_at).total_seconds()),
             held.get(one.source, 0),
+            one.late(now),
         )
         for one in view.sources
     ]

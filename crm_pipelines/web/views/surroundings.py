@@ -1,11 +1,14 @@
 """What stands around a question: the latest dealings with either side, and what was decided about its records."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.review_desk import QueuedQuestion
 from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.views.question import Side
 
 _CHANNELS = frozenset({"chat", "email", "phone", "purchase", "ticket", "web_form"})
 _N_LATEST = 4
@@ -28,20 +31,22 @@ class Dealing:
         return f"web.channel.{self.channel}" if self.channel in _CHANNELS else self.channel
 
 
-def latest_dealings(look: Look, question: QueuedQuestion) -> tuple[Dealing, ...]:
+def latest_dealings(look: Look, sides: Sequence[Side]) -> tuple[Dealing, ...]:
     """The latest interactions of the customers on both sides, A first, the newest of each first."""
-    found: list[Dealing] = []
-    for letter, side in (("A", question.record_ids_left), ("B", question.record_ids_right)):
-        rows = look.con.execute(
-            """select channel, happened_at, subject, source_system from interactions
-               where golden_id in (
-                   select golden_id from crosswalk
-                   where valid_to is null and record_id in (select unnest(cast($records as varchar[]))))
-               order by happened_at desc nulls last, source_system, source_id limit $n_most""",
-            {"records": list(side), "n_most": _N_LATEST},
-        ).fetchall()
-        found += [Dealing(letter, *row) for row in rows]
-    return tuple(found)
+    golden_ids = list({golden_id for side in sides for golden_id in side.golden_ids})
+    rows = look.con.execute(
+        """select golden_id, channel, happened_at, subject, source_system from interactions
+           where golden_id in (select unnest(cast($golden_ids as varchar[])))
+           qualify row_number() over (
+               partition by golden_id order by happened_at desc nulls last, source_system, source_id) <= $n_most
+           order by happened_at desc nulls last, source_system, source_id""",
+        {"golden_ids": golden_ids, "n_most": _N_LATEST},
+    ).fetchall()
+    return tuple(
+        Dealing(side.letter, *row[1:])
+        for side in sides
+        for row in islice((row for row in rows if row[0] in side.golden_ids), _N_LATEST)
+    )
 
 
 def earlier_decisions(look: Look, question: QueuedQuestion) -> tuple[Decision, ...]:

@@ -1,13 +1,15 @@
 """Many questions answered with one word, as the pages of the proposal and of its approval show it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from crm_pipelines.model.enums import BatchState, Judgement
 from crm_pipelines.stores.ledger.batches import Batch
 from crm_pipelines.stores.queue_facets import Sight, listed
 from crm_pipelines.stores.review_desk import QueuedQuestion
+from crm_pipelines.stores.second_person import proposal_of
 from crm_pipelines.stores.stewardship import Signature
 from crm_pipelines.stores.together import Together, answer_together, outlook_together
 from crm_pipelines.web import masking
@@ -52,16 +54,21 @@ def matching(look: Look, sight: Sight, wanted: QueueFilter) -> list[str]:
     return listed(look.con, sight, wanted.chosen, n_most=sight.rules.most_together, is_free=is_free)
 
 
-def preview(  # noqa: PLR0913, PLR0917 - what is said of what, and who looks
-    look: Look,
-    sight: Sight,
-    question_ids: Sequence[str],
-    judgement: Judgement,
-    signed: Signature,
-    visible: masking.Sight,
-) -> Preview:
-    """Work out what one word on many questions would do; nothing is recorded."""
-    made = answer_together(look.desk, question_ids, judgement, signed)
+def made_of(look: Look, batch: Batch, now: datetime) -> Together:
+    """The decisions of a proposal as they would be written now, with its id.
+
+    Raises:
+        ConflictError: a single answer can stand no more, or its question was answered.
+    """
+    if batch.is_single:
+        question = look.desk.open_question(batch.question_ids[0])
+        return Together((question,), proposal_of(look.desk, batch, now).decisions, (), ())
+    signed = Signature(batch.proposed_by, now, batch.reason)
+    return answer_together(look.desk, batch.question_ids, batch.judgement, signed, batch.batch_id)
+
+
+def preview(look: Look, sight: Sight, made: Together, judgement: Judgement, visible: masking.Sight) -> Preview:
+    """Work out what one word on some questions would do; nothing is recorded."""
     seen = outlook_together(look.desk, made.decisions, look.foresight)
     weakest, chance = _samples(made, judgement)
     taken = tuple(one.question_id for one in made.questions)

@@ -14,7 +14,6 @@ from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.model.errors import ContractError
 from crm_pipelines.model.ids import hashed_key
-from crm_pipelines.stores import relatives
 from crm_pipelines.stores.ledger.facts import NewDecision
 from crm_pipelines.stores.ledger.ledger import open_ledger
 from crm_pipelines.stores.project_paths import ProjectPaths
@@ -295,16 +294,6 @@ def test_two_of_one_household_are_told_so_with_evidence(world: World, ask: CallW
         assert {row["relationship"]["code"] for row in told} == {"relationship.kind.household"}
         assert [row["told_by"]["code"] for row in told] == [f"relationship.evidence.{code}" for code in codes]
         assert "family_name:" in told[0]["in_common"]
-
-
-def test_a_publication_that_knows_no_evidence_yet_is_explained_without(
-    world: World, ask: CallWorld, rows: Rows, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    golden_id = rows("select golden_id_from from relationships order by all limit 1")[0][0]
-    monkeypatch.setattr(relatives, "_KNOWS_EVIDENCE", "select 1 where false")
-    code, document = ask(world, "explain", "--cluster", golden_id)
-    assert code == 0
-    assert "relationships" not in document
 
 
 def test_a_publication_of_an_older_program_asks_for_a_run(

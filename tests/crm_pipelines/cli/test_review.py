@@ -119,6 +119,18 @@ def test_a_question_that_is_not_asked_is_refused(project: World, ask: CallWorld)
     assert (code, document["error"]["code"]) == (1, "review.no_such_question")
 
 
+def test_an_answer_that_needs_two_people_is_refused_here_and_unsure_is_not(project: World, ask: CallWorld) -> None:
+    (project.root / "rules").mkdir(exist_ok=True)
+    (project.root / "rules" / "review.yaml").write_text("two_people_from: 2\n", encoding="utf-8")
+    name = listed(ask, project, "--limit", 1)[0]["question_id"]
+    code, document = ask(project, "review", "answer", name, "same", *STEWARD)
+    assert (code, document["error"]["code"]) == (1, "stewardship.two_needed")
+    assert decisions(project) == []
+    assert ask(project, "review", "answer", name, "unsure", "--reason", "web.reason.family", *STEWARD)[0] == 0
+    code, document = ask(project, "review", "show", name)
+    assert [one["why"] for one in document["decisions"]] == ["Family or colleagues"]
+
+
 def test_a_trial_tells_what_would_happen_and_records_nothing(project: World, ask: CallWorld) -> None:
     name = listed(ask, project, "--limit", 1)[0]["question_id"]
     code, document = ask(project, "review", "answer", name, "same", "--dry-run", *STEWARD)

@@ -123,7 +123,7 @@ def test_check_can_be_switched_off_and_another_added() -> None:
     text = (
         "checks:\n  email_shape: {is_enabled: no}\n  own: {table: customers, kind: unique, columns: [corporate_number],"
     )
-    text += " dimension: uniqueness, severity: warning, message: quality.unique}\n"
+    text += " dimension: uniqueness, severity: warning, message: quality.unique, description: {en: a, ja: b}}\n"
     quality = overridden(quality=text).quality
     enabled = {check.id for check in quality.enabled}
     assert "own" in enabled

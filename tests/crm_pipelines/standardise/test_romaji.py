@@ -1,4 +1,5 @@
-from crm_pipelines.standardise.romaji import meeting_key, romaji, roman_key, unaccented
+from crm_pipelines.standardise.romaji import key_of_kana, meeting_key, romaji, roman_key, unaccented
+from crm_pipelines.standardise.tables.loading import given_name_rows
 
 
 def test_bank_kana_with_big_letters_meets_small_ones() -> None:
@@ -20,3 +21,9 @@ def test_accents_go() -> None:
 
 def test_passport_spelling_of_what_is_no_kana_is_empty() -> None:
     assert romaji("山田") == ""
+
+
+def test_a_reading_of_our_tables_has_the_key_of_its_text() -> None:
+    readings = sorted({reading for readings in given_name_rows().values() for reading in readings.split()})[::20]
+    assert len(readings) > 1000
+    assert [reading for reading in readings if key_of_kana(reading) != roman_key(reading)] == []

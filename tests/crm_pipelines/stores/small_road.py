@@ -280,7 +280,7 @@ def _versions(frame: pl.DataFrame) -> list[Version]:
             None
             if found["fault_code"] is None
             else Fault(found["fault_code"], json.loads(found["fault_facts"] or "{}")),
-            found["first_delivered_at"], found["delivered_at"],
+            found["first_delivered_at"], found["delivered_at"], found.get("waived"),
         )
         for found in frame.iter_rows(named=True)
     ]  # fmt: skip

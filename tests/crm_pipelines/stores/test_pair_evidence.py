@@ -8,8 +8,12 @@ from random import Random
 import duckdb
 import pytest
 
+from crm_pipelines.matching.blocking import blocking_texts
+from crm_pipelines.matching.contact_shares import contact_names_sql
 from crm_pipelines.matching.direct import score_pair
 from crm_pipelines.matching.explanation import RuleOutcome, why_not_compared
+from crm_pipelines.matching.features import base_features, base_features_sql
+from crm_pipelines.matching.key_hashing import hashed
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import StoreError
@@ -34,6 +38,38 @@ def con(world: World) -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture(scope="module")
 def evidence(world: World, con: duckdb.DuckDBPyConnection) -> PairEvidence:
     return PairEvidence.of(con, ModelStore(ProjectPaths(world.root).models))
+
+
+def test_names_on_contact_points_are_those_that_a_count_over_all_records_gives(
+    con: duckdb.DuckDBPyConnection, evidence: PairEvidence
+) -> None:
+    counted: dict[tuple[str, str], int] = {}
+    for kind in CustomerType:
+        con.execute(
+            f"create or replace temp table every_record as select row_number() over () as record_key, r.customer_type, "
+            f"{base_features_sql(kind)} from standardised_records as r where r.customer_type = '{kind.value}'"
+        )
+        rows = con.execute(
+            f"select kind, contact_key, count(distinct name_hash) from ({contact_names_sql('temp.every_record')}) "
+            "group by all order by all"
+        ).fetchall()
+        counted |= {(point, key): n_names for point, key, n_names in rows}
+    records = evidence.records(record for (record,) in con.execute("select record_id from homes").fetchall())
+    assert len(counted) > 200
+    assert evidence.name_counts(list(records.values())) == counted
+
+
+def test_keys_of_a_record_are_those_that_matching_made(con: duckdb.DuckDBPyConnection, evidence: PairEvidence) -> None:
+    made: dict[str, set[tuple[str, int]]] = {}
+    for record, rule, key in con.execute("select record_id, rule, key from blocking_keys").fetchall():
+        made.setdefault(record, set()).add((rule, key))
+    assert len(made) > 100
+    for name, record in evidence.records(made).items():
+        kind = CustomerType(record["customer_type"])
+        texts = blocking_texts(base_features(record, kind), kind)
+        keys = con.execute(f"select {hashed('text')} from (select unnest($1) as text)", [list(texts)]).fetchall()
+        told = {(rule.id, key) for rule, (key,) in zip(texts.values(), keys, strict=True)}
+        assert told == made[name], name
 
 
 def some_pairs(con: duckdb.DuckDBPyConnection, number: int) -> list[tuple[str, str]]:

@@ -20,14 +20,22 @@ def road(tmp_path: Path) -> Iterator[SmallRoad]:
     opened.warehouse.close()
 
 
-def say(road: SmallRoad, action: str, fields: Mapping[str, str | None] | None = None, *, key: str = "erp:1") -> None:
-    """Somebody says something of the row of a key that is in quarantine."""
-    (raw,) = road.values(f"select raw from quarantine where source_record_id = '{key}'")
+def say(
+    road: SmallRoad,
+    action: str,
+    fields: Mapping[str, str | None] | None = None,
+    *,
+    key: str = "erp:1",
+    waives: str | None = None,
+) -> None:
+    """Somebody says something of the row of a key that is in quarantine, or of what was said of it last."""
+    found = road.values(f"select raw from quarantine where source_record_id = '{key}'")
+    digest = row_digest(KEY, key, found[0]) if found else road.corrections[-1].row_digest
     seq = len(road.corrections) + 1
     road.corrections.append(
         Correction(
-            seq=seq, correction_id=f"c{seq}", source_record_id=key, row_digest=row_digest(KEY, key, raw), action=action,
-            steward="anna", recorded_at=DAY_ONE, fields=fields, reason=None,
+            seq=seq, correction_id=f"c{seq}", source_record_id=key, row_digest=digest, action=action,
+            steward="anna", recorded_at=DAY_ONE, fields=fields, reason=None, waives=waives,
         )
     )  # fmt: skip
 
@@ -104,6 +112,66 @@ def test_a_rebuild_reads_with_the_corrections_what_the_runs_read(road: SmallRoad
     road.rebuild()
     road.intake()
     assert road.tables(TABLES, NOT_STATE) == before
+
+
+def test_a_row_that_is_let_go_is_read_as_it_was_delivered_and_counted_as_released(road: SmallRoad) -> None:
+    taken(road, row("1", LOST, phone="03-3456-7890"))
+    say(road, "release", waives="row.lost_characters")
+    assert read_on(road) == {"released": 1}
+    assert road.values("select source_record_id from quarantine") == []
+    assert len(names(road)) == 1
+    assert taken(road, row("1", LOST, phone="03-3456-7890")) == {"unchanged": 1}
+    assert taken(road, row("1", f"{LOST}!", phone="03-3456-7890")) == {
+        "quarantined": 1
+    }  # another version is not let go
+
+
+def test_another_reason_holds_a_row_that_was_let_go_in_spite_of_one(road: SmallRoad) -> None:
+    taken(road, row("1", LOST, phone="03-3456-7890"))
+    say(road, "release", waives="row.swapped_columns")
+    assert read_on(road) == {}
+    assert road.values("select reason_code from quarantine") == ["row.lost_characters"]
+
+
+def test_a_row_submitted_again_unchanged_fails_for_the_same_reason(road: SmallRoad) -> None:
+    taken(road, row("1", LOST), bad("2"))
+    before = road.values("select reason_code from quarantine order by source_record_id")
+    say(road, "resubmit")
+    say(road, "resubmit", key="erp:2")
+    assert read_on(road) == {}
+    assert road.values("select reason_code from quarantine order by source_record_id") == before
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "waives"),
+    [("fix", {"name": "佐藤 太郎"}, None), ("release", None, "row.lost_characters")],
+)
+def test_what_is_taken_back_after_it_was_read_leaves_as_it_came(
+    road: SmallRoad, action: str, fields: Mapping[str, str | None] | None, waives: str | None
+) -> None:
+    taken(road, row("1", LOST, phone="03-3456-7890"), row("2", "鈴木 花子"))
+    before = road.tables(TABLES, NOT_STATE)
+    say(road, action, fields, waives=waives)
+    assert read_on(road) == {"released": 1}
+    say(road, "keep")
+    assert read_on(road) == {"deleted": 1}
+    assert names(road) == [("鈴木 花子", False)]
+    assert road.values("select reason_code from quarantine") == ["row.lost_characters"]
+    rebuilt_from = road.tables(TABLES, NOT_STATE)
+    road.rebuild()
+    road.intake()
+    assert road.tables(TABLES, NOT_STATE) == rebuilt_from
+    assert rebuilt_from["standardised_records"] == before["standardised_records"]
+
+
+def test_a_row_that_expired_is_dropped(road: SmallRoad) -> None:
+    taken(road, row("1", LOST))
+    say(road, "expire")
+    read_on(road)
+    assert road.values("select reason_code from quarantine") == ["row.dropped"]
+    say(road, "keep")
+    read_on(road)
+    assert road.values("select reason_code from quarantine") == ["row.lost_characters"]
 
 
 def test_a_correction_speaks_of_one_row_as_it_was_delivered() -> None:

@@ -135,10 +135,15 @@ def test_what_is_nobody_finds_nobody_and_breaks_nothing(index: SearchIndex, type
 
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All that is told, by golden id: the numbers of customers are the index's own."""
+    told = {
+        "keys": "select golden_id, kind, key from keys left join shown using (customer)",
+        "shown": "select golden_id, customer_type, name, reading, company, city, email, phone, n_records, last_seen_at "
+        "from shown",
+        "records": "select golden_id, record_id, columns from records left join shown using (customer)",
+    }
     with closing(sqlite3.connect(path)) as opened:
-        return {
-            table: opened.execute(f"select * from {table} order by 1, 2, 3").fetchall() for table in ("keys", "shown")
-        }
+        return {table: sorted(opened.execute(query).fetchall(), key=repr) for table, query in told.items()}
 
 
 def test_a_delta_gives_what_a_rebuild_gives(road: Publishing, tmp_path: Path) -> None:
@@ -181,6 +186,30 @@ def test_a_small_change_renews_who_changed_and_nobody_else(road: Publishing, tmp
     assert names(index, "03-3581-0999") == ["林 武"]
     with closing(sqlite3.connect(path)) as opened:
         assert opened.execute("select name from shown where city is null").fetchall() == [("林 武",)]
+
+
+def test_records_are_those_of_the_publication_to_the_last_column(
+    index: SearchIndex, con: duckdb.DuckDBPyConnection
+) -> None:
+    told = con.execute("select * from standardised_records order by record_id")
+    names = [column[0] for column in told.description or ()]
+    rows = {row[0]: dict(zip(names, row, strict=True)) for row in told.fetchall()}
+    assert index.records("p000000000001", [*rows, "erp:nobody"]) == rows
+    assert index.records("p000000000002", list(rows)) is None
+
+
+def test_of_a_customer_that_is_gone_nothing_is_left(road: Publishing, tmp_path: Path) -> None:
+    index, path = SearchIndex(tmp_path / "index.sqlite"), tmp_path / "index.sqlite"
+    road.land(*_ROWS, *(row(f"n{number}", f"中村 {number}") for number in range(20)))
+    road.walk()
+    with opened_publication(road.published) as con:
+        index.follow(con, "p000000000001")
+    road.land(gone("4"))
+    road.walk()
+    with opened_publication(road.published) as con:
+        index.follow(con, "p000000000002")
+    assert b"nakagawa" not in path.read_bytes().lower()
+    assert names(index, "林武") == ["林 武"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"no database at all", None])

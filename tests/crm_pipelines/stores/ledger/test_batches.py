@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 
 from crm_pipelines.model.enums import BatchState, Judgement
 from crm_pipelines.model.errors import ConflictError
-from crm_pipelines.stores.ledger.batches import Batches, NewBatch
+from crm_pipelines.stores.ledger.batches import Batches, NewBatch, Proposer
 from crm_pipelines.stores.ledger.engine import open_engine
 from crm_pipelines.stores.ledger.facts import NewDecision
 from crm_pipelines.stores.ledger.ledger import Ledger
@@ -117,3 +118,26 @@ def test_of_many_answers_to_a_question_at_once_one_stands_and_the_others_hear_wh
     assert heard.count(None) == 1
     assert {name for name in heard if name is not None} == {stands.steward}
     assert ledger.verify_chain().is_whole
+
+
+SINGLE = replace(NEW, question_ids=("q1",), filters={}, reason="", replacing=())
+
+
+def test_a_single_answer_waits_alone_and_is_written_whole_or_not_at_all(engine: sa.Engine) -> None:
+    batches, ledger = Batches(engine), Ledger(engine)
+    name = batches.propose(SINGLE, Proposer(person_id="ab" * 8, name="shop"), NOW, "cd" * 8)
+    assert batches.batch(name).is_single
+    assert list(batches.single()) == ["q1"]
+    with pytest.raises(ConflictError, match=r"batch\.proposed_already"):
+        batches.propose(SINGLE, SAEKI, NOW)
+    batches.propose(NEW, SAEKI, NOW)  # given together it may be asked for as well
+    assert list(batches.single()) == ["q1"]
+    before = ledger.record_decision(replace(decision("q1"), question_id=None))
+    withdrawal = replace(decision("q1"), question_id=None, supersedes=before.decision_id)
+    made = [withdrawal, replace(decision("q1"), supersedes=before.decision_id)]
+    with pytest.raises(ConflictError, match=r"ledger\.not_in_force"):
+        batches.approve(name, MORI, NOW, made)
+    assert [one.seq for one in ledger.decisions()] == [before.seq]
+    assert batches.approve(name, MORI, NOW, [decision("q1", "shop")]) == (1, ())
+    assert batches.single() == {}
+    assert batches.propose(SINGLE, SAEKI, NOW) != name

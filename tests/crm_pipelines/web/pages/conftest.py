@@ -18,6 +18,7 @@ from connectors.registry import CONNECTORS
 from crm_pipelines.model.enums import Role
 from crm_pipelines.rules.load import load_project
 from crm_pipelines.settings import project_environment
+from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.web.app import create_app
 from crm_pipelines.web.server import listening_socket, opened_desk
 from crm_pipelines.web.transport import Transport
@@ -93,6 +94,21 @@ def root(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app(root: Path, switchboard: Switchboard) -> Iterator[App]:
     with opened_app(root, switchboard) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def shared_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published project of one file of tests, whose publication stays as it is."""
+    return published_world(tmp_path_factory).copy(tmp_path_factory.mktemp("shared") / "project").root
+
+
+@pytest.fixture
+def shared_app(shared_root: Path, switchboard: Switchboard) -> Iterator[App]:
+    """The app over that project, with an empty ledger."""
+    for file in ProjectPaths(shared_root).data.glob("ledger.db*"):
+        file.unlink()
+    with opened_app(shared_root, switchboard) as opened:
         yield opened
 
 

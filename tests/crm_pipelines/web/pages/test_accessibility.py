@@ -79,6 +79,11 @@ def test_axe_finds_nothing_and_nothing_overflows(
         look("/review/none")
         look("/settings/me")
         look("/settings/people")
+        look("/quality")
+        look("/quality/erp")
+        look("/settings/tokens")
+        look("/review/together?answer=same&kind=pair")
+        look("/decisions")
         look("/audit")
         look("/audit?customer=AAAA")
         assert found == []

@@ -197,8 +197,8 @@ def test_a_row_is_put_right_in_place(browser: Browser, desk: tuple[Desk, str]) -
         page.locator("a[href^='/quarantine/']").first.click()
         page.wait_for_selector("[name='column:name']")
         page.fill("[name='column:name']", "新田 実")
-        page.click("text=再投入")
-        page.wait_for_selector(".notice.pending")
+        page.click("form.fix >> text=再投入")
+        page.wait_for_selector("p.notice.pending")
         assert [one.action for one in opened.ledger.corrections()] == ["fix"]
 
 

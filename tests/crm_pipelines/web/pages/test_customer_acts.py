@@ -7,7 +7,15 @@ from html import unescape
 import httpx
 import pytest
 
-from crm_pipelines.model.enums import Judgement
+from crm_pipelines.model.enums import Judgement, TokenScope
+from crm_pipelines.stores.golden_outlook import (
+    foreseen_consents,
+    foreseen_values,
+    published_consents,
+    published_values,
+)
+from crm_pipelines.stores.ledger.tokens import NewToken
+from crm_pipelines.web.api.application import PREFIX
 from tests.crm_pipelines.web.pages.conftest import App, word_of
 from tests.worlds import run
 
@@ -47,6 +55,24 @@ def applied(app: App) -> Callable[[], None]:
     return once_more
 
 
+def outlook_of(app: App, one: str, other: str) -> tuple[dict[str, str | None], object]:
+    """The values and consents that two customers would have as one."""
+    with app.desk.room.look() as look:
+        homes = {name: records_of(app, name) for name in (one, other)}
+        joined = {"joined": [*homes[one], *homes[other]]}
+        consents = foreseen_consents(published_consents(look.con, homes), homes, joined)
+        return foreseen_values(look.con, look.loaded, joined, [])["joined"], consents["joined"]
+
+
+def program(app: App) -> httpx.Client:
+    """A program that reads customers and changes."""
+    scopes = frozenset({TokenScope.CUSTOMERS_READ, TokenScope.CHANGES_READ})
+    text = app.desk.tokens.create(NewToken(name="shop", made_by="admin", scopes=scopes), app.clock.now)[1]
+    client = app.client()
+    client.headers["authorization"] = f"Bearer {text}"
+    return client
+
+
 def posted(browser: httpx.Client, path: str, **fields: object) -> httpx.Response:
     word = word_of(browser.get("/customers").text)
     return browser.post(path, data={"form_word": word, **fields})
@@ -62,6 +88,8 @@ def test_a_merge_is_previewed_confirmed_pending_applied_redirects_and_is_taken_b
     assert shown.status_code == 200
     assert app.desk.ledger.decisions() == []
     assert all(name.partition(":")[2] in shown.text for side in members for name in side)
+    foreseen = outlook_of(app, one, other)
+    assert [text for text in foreseen[0].values() if text and text not in unescape(shown.text)] == []
     done = posted(browser, f"/customers/{one}/merge", other=other, act="record", reason="電話で本人に確認")
     assert done.headers["location"] == f"/customers/{one}"
     (decision,) = app.desk.ledger.decisions()
@@ -75,6 +103,15 @@ def test_a_merge_is_previewed_confirmed_pending_applied_redirects_and_is_taken_b
     applied()
     retired = next(name for name in (one, other) if browser.get(f"/customers/{name}").status_code == 302)
     living = other if retired == one else one
+    with app.desk.room.look() as look:
+        assert published_values(look.con, [living])[living] == foreseen[0]
+        assert published_consents(look.con, [living])[living] == foreseen[1]
+    api = program(app)
+    answers = {name: api.get(f"{PREFIX}/customers/{name}").json() for name in (one, other)}
+    assert [answers[name]["is_retired"] for name in (retired, living)] == [True, False]
+    assert [found["golden_id"] for found in answers[retired]["customers"]] == [living]
+    changes = api.get(f"{PREFIX}/changes").json()["changes"]
+    assert [found["resolves_to"] for found in changes if found["golden_id"] == retired][-1] == [living]
     led = browser.get(f"/customers/{retired}").headers["location"]
     assert led == f"/customers/{living}?came_from={retired}"
     page = browser.get(led).text
@@ -90,6 +127,9 @@ def test_a_merge_is_previewed_confirmed_pending_applied_redirects_and_is_taken_b
     for golden_id, records in zip((one, other), members, strict=True):
         assert browser.get(f"/customers/{golden_id}").status_code == 200
         assert records_of(app, golden_id) == records
+        answer = api.get(f"{PREFIX}/customers/{golden_id}").json()
+        assert not answer["is_retired"]
+        assert [record["record_id"] for record in answer["customers"][0]["records"]] == records
 
 
 def test_a_split_parts_the_records_chosen_and_their_customer_is_told_by_whom(
@@ -105,8 +145,17 @@ def test_a_split_parts_the_records_chosen_and_their_customer_is_told_by_whom(
     assert preview.status_code == 200
     assert preview.text.count('type="hidden" name="record"') == 1
     assert app.desk.ledger.decisions() == []
+    assert "told once it is applied" in preview.text or "Nothing is known of consents" in preview.text
+    parts = {records[0]: records[:1], records[-1]: records[1:]}
+    with app.desk.room.look() as look:
+        foreseen = foreseen_values(look.con, look.loaded, parts, [])
     assert posted(browser, path, record=records[:1], act="record").status_code == 303
     applied()
+    with app.desk.room.look() as look:
+        homes = dict(look.con.execute("select record_id, golden_id from crosswalk where valid_to is null").fetchall())
+        for name, part in parts.items():
+            assert sorted(record for record, home in homes.items() if home == homes[name]) == part
+            assert published_values(look.con, [homes[name]])[homes[name]] == foreseen[name]
     assert not set(records[:1]) & set(records_of(app, one)) or not set(records[1:]) & set(records_of(app, one))
     assert "森 千尋" in browser.get(f"/customers/{one}").text
 
@@ -146,6 +195,10 @@ def test_a_value_is_pinned_with_reason_and_end_shown_pending_applied_and_lifted(
     assert posted(browser, path, **late).status_code == 422
     assert app.desk.ledger.pins() == []
     wish = {"attribute": "email", "choice": "typed", "typed": "pinned@takahashi-shop.jp", "reason": "本人から連絡"}
+    preview = posted(browser, path, **wish, expires_on="2999-12-31", act="preview").text
+    assert '<mark class="different">pinned@takahashi-shop.jp</mark>' in preview
+    assert 'value="本人から連絡"' in preview
+    assert app.desk.ledger.pins() == []
     assert posted(browser, path, **wish, expires_on="2999-12-31", act="pin").status_code == 303
     (pin,) = app.desk.ledger.pins()
     assert (pin.value, pin.reason, pin.steward) == ("pinned@takahashi-shop.jp", "本人から連絡", "森 千尋")

@@ -64,7 +64,7 @@ def test_nothing_is_asked_while_an_input_method_is_at_work(browser: Browser, des
         page.clock.install()
         page.goto(f"{address}/customers")
         asked: list[str] = []
-        context.on("request", lambda request: asked.append(request.url))
+        context.on("request", lambda request: None if "/live?" in request.url else asked.append(request.url))
         box = page.locator("#q")
         box.dispatch_event("compositionstart")
         box.fill(name)
@@ -98,13 +98,13 @@ def test_merged_through_the_search_applied_and_taken_apart_again(browser: Browse
         page.click(f".hits a[href*='{other}']")
         page.fill("[name=reason]", "telephoned")
         page.click("[name=act][value=record]")
-        expect(page.locator(".notice.pending")).to_be_visible()
+        expect(page.locator("p.notice.pending")).to_be_visible()
         assert [found.judgement for found in opened.ledger.decisions()] == [Judgement.MATCH]
         run_again(opened)
         page.goto(f"{address}/customers/{one}")
         page.goto(f"{address}/customers/{other}")
         living = page.url.removeprefix(f"{address}/customers/").partition("?")[0]
-        expect(page.locator(".notice.pending")).to_have_count(0)
+        expect(page.locator("p.notice.pending")).to_have_count(0)
         page.goto(f"{address}/customers/{living}")
         page.locator("a[href*='/undo/']").first.click()
         page.click("[name=act][value=record]")
@@ -130,7 +130,32 @@ def test_split_and_pinned_with_the_mouse(browser: Browser, desk: tuple[Desk, str
         page.fill("[name=reason]", "名刺で確認")
         page.click("[name=act][value=pin]")
         assert [(pin.attribute, pin.value) for pin in opened.ledger.pins()] == [("job_title", "部長")]
-        expect(page.locator(".notice.pending").first).to_be_visible()
+        expect(page.locator("p.notice.pending").first).to_be_visible()
+
+
+def test_records_are_chosen_by_x_and_compared_or_parted(browser: Browser, desk: tuple[Desk, str]) -> None:
+    opened, address = desk
+    golden_id, _ = persons(opened)[0]
+    with browser.new_context(locale="ja-JP") as context:
+        page = signed_in(context, opened, address)
+        page.goto(f"{address}/customers/{golden_id}/records")
+        boxes = page.locator("[name=record]")
+        for key in ("j", "x", "j", "x", "x", "Shift+X"):
+            page.keyboard.press(key)
+        expect(page.locator("[name=record]:checked")).to_have_count(2)
+        expect(boxes.nth(1)).to_be_focused()
+        with page.expect_navigation():
+            page.click("form[action='/compare'] button:not([formaction])")
+        assert page.locator("table.compare").count() == 1
+        with page.expect_navigation():
+            page.keyboard.press("Escape")
+        assert page.url == f"{address}/customers/{golden_id}"
+        page.goto(f"{address}/customers/{golden_id}/records")
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        with page.expect_navigation():
+            page.click("[formaction]")
+        expect(page.locator(".ticks :checked")).to_have_count(1)
 
 
 @pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])

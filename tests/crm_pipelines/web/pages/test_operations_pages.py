@@ -5,7 +5,11 @@ from html import unescape
 
 import pytest
 
+from crm_pipelines.alerts.book import AlertBook
+from crm_pipelines.model.alerting import AlertSeverity, Condition
 from crm_pipelines.model.enums import Role
+from crm_pipelines.model.errors import Fault
+from crm_pipelines.stores.operations_files import OperationsFiles
 from crm_pipelines.stores.runs_view import read_runs
 from tests.crm_pipelines.web.pages.conftest import App, questions_of, word_of
 
@@ -63,7 +67,66 @@ def test_the_dashboard_counts_what_is_published_and_who_answered(app: App) -> No
     assert "森 千尋 1 0" in page
 
 
+def test_the_dashboard_shows_open_alerts_with_cause_and_owner(app: App) -> None:
+    browser = app.somebody(Role.VIEWER)
+    paths, now = app.desk.room.paths, app.clock.now
+    assert "Open alerts Nothing is wrong." in plain(browser.get("/dashboard").text)  # the run has looked
+    cause = Fault("source.unreachable", {"source": "erp", "host": "<b>erp</b>.example.jp", "found": "gaierror"})
+    broken = Condition(code="source_failed", subject="erp", severity=AlertSeverity.CRITICAL, cause=cause, owner="Sales")
+    with AlertBook.opened(paths.alerts) as book, book.writing():
+        book.open("sources", broken, now)
+    page = browser.get("/dashboard").text
+    assert "Source erp cannot be read" in plain(page)
+    assert "<b>erp</b>" not in page
+    assert "Sales" in plain(page)
+    paths.alerts.write_bytes(b"no database")
+    assert browser.get("/dashboard").status_code == 200
+
+
 def test_the_quality_page_shows_every_check_of_the_last_run(app: App) -> None:
     page = plain(app.somebody().get("/quality").text)
     assert "golden_id_unique" in page
     assert "quarantine_share" in page
+
+
+def test_the_quality_page_shows_the_scores_of_the_published_table(app: App) -> None:
+    page = app.somebody(Role.VIEWER).get("/quality").text
+    shown = set(re.findall(r"([\d,]+ / [\d,]+)</span>", page))
+    with OperationsFiles(app.desk.room.paths).connect() as con:
+        summed = con.execute(
+            """select sum(n_failed), sum(n_checked) from quality_scores where source_system is not null
+               group by source_system, dimension union all
+               select sum(n_failed), sum(n_checked) from quality_scores where source_system is not null
+               group by dimension"""
+        ).fetchall()
+    assert len(summed) > 20
+    assert {f"{n_failed:,} / {n_checked:,}" for n_failed, n_checked in summed} <= shown
+    assert "What defects cost has not been measured" in page
+
+
+def test_a_source_has_a_page_of_its_fields_and_another_name_has_none(app: App) -> None:
+    browser = app.somebody(Role.VIEWER)
+    page = browser.get("/quality/erp").text
+    with OperationsFiles(app.desk.room.paths).connect() as con:
+        fields = con.execute(
+            """select n_failed, n_checked from quality_scores
+               where source_system = 'erp' and table_name = 'standardised_records'"""
+        ).fetchall()
+    for n_failed, n_checked in fields:
+        assert f"{n_failed:,} / {n_checked:,}</span>" in page
+    assert "birth date" in plain(page)
+    answer = browser.get("/quality/nobody")
+    assert answer.status_code == 404
+    assert "nobody" not in plain(answer.text)
+    assert app.client().get("/quality/erp").headers["location"] == "/login"
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_quality_pages_have_words_for_everything(app: App, language: str) -> None:
+    browser = app.somebody(Role.VIEWER)
+    word = word_of(browser.get("/quality").text)
+    browser.post("/settings/me", data={"form_word": word, "language": language, "here": "/quality"})
+    for address in ("/quality", "/quality/web_form"):
+        page = browser.get(address)
+        assert page.headers["content-language"] == language
+        assert not re.search(r"\b(?:scorecard|inspect|web|cli)\.[a-z_]+", plain(page.text))

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import duckdb
 import httpx
 import pytest
 
@@ -103,7 +104,7 @@ def test_a_row_is_dropped_with_a_reason_and_taken_back(app: App) -> None:
     assert post(browser, f"/quarantine/{row}/drop", reason=" ").status_code == 422
     assert post(browser, f"/quarantine/{row}/drop", reason="test data").headers["location"] == f"/quarantine/{row}"
     assert "test data" in browser.get(f"/quarantine/{row}").text
-    post(browser, f"/quarantine/{row}/release")
+    post(browser, f"/quarantine/{row}/undo")
     assert "test data" not in browser.get(f"/quarantine/{row}").text
     assert [one.action for one in app.desk.ledger.corrections()] == ["drop", "keep"]
 
@@ -116,11 +117,42 @@ def test_all_rows_of_a_reason_are_dropped_and_taken_back_together(app: App) -> N
     assert post(browser, f"/quarantine/drop{query}", why=" ").status_code == 422
     assert post(browser, "/quarantine/drop", why="all").status_code == 422  # not everything at once
     post(browser, f"/quarantine/drop{query}", why="a test run")
-    post(browser, f"/quarantine/release{query}")
+    post(browser, f"/quarantine/undo{query}")
     said = app.desk.ledger.corrections()
     assert [one.action for one in said] == ["drop"] * n_rows + ["keep"] * n_rows
-    post(browser, f"/quarantine/release{query}")
+    post(browser, f"/quarantine/undo{query}")
     assert len(app.desk.ledger.corrections()) == 2 * n_rows  # nothing is left to take back
+
+
+def lose_characters(app: App) -> None:
+    """A form comes to stand in quarantine, as a run would have put it there."""
+    with app.desk.room.look() as look:
+        paths = ProjectPaths(look.loaded.root)
+    name = paths.operations.read_text(encoding="utf-8").strip()
+    with duckdb.connect(str(paths.published / f"{name}.duckdb")) as con:
+        con.execute(
+            """insert into quarantine by name
+               select 'web_form:L0' as source_record_id, 'web_form' as source_system,
+                   'row.lost_characters' as reason_code,
+                   '{"field": "name"}' as facts, 'name' as field, ? as raw""",
+            ['{"submission_id": "L0", "name": "佐藤\ufffd", "phone": "03-3456-7890"}'],
+        )
+
+
+def test_only_rows_whose_reason_allows_it_go_on_as_they_are_and_with_a_word_why(app: App) -> None:
+    lose_characters(app)
+    browser = app.somebody()
+    nobody, lost = fixable(browser, "row.nobody"), fixable(browser, "row.lost_characters")
+    assert f"/quarantine/{nobody}/release" not in browser.get(f"/quarantine/{nobody}").text
+    assert post(browser, f"/quarantine/{nobody}/release", reason="it is fine").status_code == 422
+    assert f"/quarantine/{lost}/release" in browser.get(f"/quarantine/{lost}").text
+    assert post(browser, f"/quarantine/{lost}/release", reason=" ").status_code == 422
+    assert app.desk.ledger.corrections() == []
+    post(browser, f"/quarantine/{lost}/release", reason="known to us")
+    (said,) = app.desk.ledger.corrections()
+    assert (said.action, said.waives, said.reason) == ("release", "row.lost_characters", "known to us")
+    assert app.desk.ledger.verify_chain().is_whole
+    assert "known to us" in browser.get(f"/quarantine/{lost}").text
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.PRIVACY_OFFICER])
@@ -129,7 +161,8 @@ def test_who_may_not_decide_sees_no_row(app: App, role: Role) -> None:
     row = rows_of(browser.get("/quarantine").text)[0]
     for path in ("/quarantine", f"/quarantine/{row}"):
         assert viewer.get(path).status_code == 403
-    for path in (f"/quarantine/{row}/fix", f"/quarantine/{row}/drop", f"/quarantine/{row}/release", "/quarantine/drop"):
+    acts = ("fix", "drop", "release", "undo")
+    for path in (*(f"/quarantine/{row}/{act}" for act in acts), "/quarantine/drop", "/quarantine/release"):
         assert post(viewer, path, reason="x", why="x").status_code == 403
     assert app.desk.ledger.corrections() == []
 

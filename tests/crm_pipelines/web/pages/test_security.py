@@ -44,7 +44,7 @@ def ids_of(app: App) -> dict[str, str]:
         [(golden_id,)] = look.con.execute("select min(golden_id) from customers").fetchall()
     run_id = read_runs(app.desk.room.paths, 1)[0].run_id
     none = dict.fromkeys(("decision_id", "batch_id", "row_id"), "0" * 32)
-    return {**none, "golden_id": golden_id, "run_id": run_id}
+    return {**none, "golden_id": golden_id, "run_id": run_id, "source": "erp", "check": "quarantine_share"}
 
 
 def pages_of(app: App, browser: httpx.Client) -> dict[str, httpx.Response]:
@@ -94,7 +94,7 @@ def test_no_post_counts_without_the_word_of_its_form(app: App) -> None:
     asked = questions_of(browser.get("/review").text)[0]
     foreign = word_of(other.get("/review").text)
     (me, *_) = app.desk.staff.members(app.clock.now)
-    filled = {**ids_of(app), "question_id": asked, "person_id": me.person.person_id}
+    filled = {**ids_of(app), "question_id": asked, "person_id": me.person.person_id, "token_id": "0" * 16}
     fields = {
         "answer": "same", "here": "/", "role": "viewer", "purpose": "x", "old": PASSWORD, "new": "y" * 20,
         "reason": "x", "fingerprint": "x", "source": "erp", "attribute": "email", "other": "x", "q": "x",

@@ -17,10 +17,16 @@ def reason_given(code: str, words: str) -> str:
     return " ".join(part for part in (chosen, words.strip()) if part)
 
 
-def reason_told(reason: str | None, language: str) -> str:
-    """A kept reason as a reader meets it; empty without one."""
+def reason_told(reason: str | None, language: str, *, has_words: bool = True) -> str:
+    """A kept reason as a reader meets it; empty without one.
+
+    Args:
+        reason: as it is kept.
+        language: of the reader.
+        has_words: whether words of one's own are told: they may quote values.
+    """
     first, _, words = (reason or "").partition(" ")
     if first.removeprefix(_PREFIX) not in REASONS or not first.startswith(_PREFIX):
-        return reason or ""
+        return (reason or "") if has_words else ""
     told = render(first, {}, language)
-    return f"{told}: {words}" if words else told
+    return f"{told}: {words}" if words and has_words else told

@@ -1,0 +1,5 @@
+"""`blocking_keys`: one row per record and key by which it is compared with others."""
+
+from quality.expectations.checked_table import CheckedTable
+
+TABLE = CheckedTable(name="blocking_keys", key=("record_id",), scope={"record_id": ("record_id",)})
