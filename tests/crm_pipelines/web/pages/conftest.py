@@ -28,6 +28,7 @@ from tests.crm_pipelines.web.conftest import Switchboard
 from tests.worlds import published_world
 
 PASSWORD = "vier Worte reichen hier"
+SETTLED = "body[data-keys=on]"  # a page takes no keys in its first moment
 
 
 class Clock:
@@ -163,3 +164,10 @@ def signed_in(
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/review")
     return page
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key once the page has settled, and wait until what it does has come."""
+    page.wait_for_selector(SETTLED)
+    with page.expect_navigation():
+        page.keyboard.press(key)

@@ -9,17 +9,9 @@ from playwright.sync_api import Browser, Page
 from crm_pipelines.model.enums import Judgement, Role
 from crm_pipelines.web.web_state import Desk
 from tests.browser import NEEDED
-from tests.crm_pipelines.web.pages.conftest import signed_in
+from tests.crm_pipelines.web.pages.conftest import SETTLED, press, signed_in
 
-_SETTLED = "body[data-keys=on]"  # a page takes no keys in its first moment
 pytestmark = pytest.mark.system(NEEDED)
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key once the page has settled, and wait until what it does has come."""
-    page.wait_for_selector(_SETTLED)
-    with page.expect_navigation():
-        page.keyboard.press(key)
 
 
 def test_questions_are_answered_and_taken_back_by_single_keys(browser: Browser, desk: tuple[Desk, str]) -> None:
@@ -60,7 +52,7 @@ def test_a_key_pressed_twice_answers_one_question(browser: Browser, desk: tuple[
     with browser.new_context(locale="en-GB") as context:
         page = signed_in(context, opened, address)
         press(page, "Enter")
-        page.wait_for_selector(_SETTLED)
+        page.wait_for_selector(SETTLED)
         with page.expect_navigation():
             page.keyboard.press("s")
             page.keyboard.press("s")
@@ -114,7 +106,7 @@ def opened_first(page: Page, address: str) -> str:
     """Open the first question of the list and wait until it takes keys; its path."""
     path = str(page.locator("a.pair").first.get_attribute("href"))
     page.goto(f"{address}{path}")
-    page.wait_for_selector(_SETTLED)
+    page.wait_for_selector(SETTLED)
     return path
 
 
@@ -138,7 +130,7 @@ def test_keys_show_what_was_received_and_which_keys_there_are(browser: Browser, 
             page.goto(f"{address}{path}")
             if page.locator(".raw").count():
                 break
-        page.wait_for_selector(_SETTLED)
+        page.wait_for_selector(SETTLED)
         raw = page.locator(".raw").first
         assert not raw.is_visible()
         page.keyboard.press("e")

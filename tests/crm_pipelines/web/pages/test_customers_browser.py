@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.web.web_state import Desk
 from tests.browser import NEEDED
-from tests.crm_pipelines.web.pages.conftest import signed_in
+from tests.crm_pipelines.web.pages.conftest import press, signed_in
 from tests.worlds import run
 
 pytestmark = pytest.mark.system(NEEDED)
@@ -50,8 +50,7 @@ def test_a_customer_is_found_and_opened_by_the_keyboard_alone(browser: Browser, 
         expect(page.locator(".hits a").first).to_be_focused()
         page.keyboard.press("ArrowUp")
         expect(page.locator("#q")).to_be_focused()
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
+        press(page, "Enter")
         assert page.url == f"{address}/customers/{golden_id}"
         assert "様" in page.locator("h1").inner_text()
 
@@ -147,8 +146,7 @@ def test_records_are_chosen_by_x_and_compared_or_parted(browser: Browser, desk: 
         with page.expect_navigation():
             page.click("form[action='/compare'] button:not([formaction])")
         assert page.locator("table.compare").count() == 1
-        with page.expect_navigation():
-            page.keyboard.press("Escape")
+        press(page, "Escape")
         assert page.url == f"{address}/customers/{golden_id}"
         page.goto(f"{address}/customers/{golden_id}/records")
         page.keyboard.press("j")
