@@ -6,12 +6,13 @@ from pathlib import Path
 
 import duckdb
 
-from crm_pipelines.model.errors import ContractError
+from crm_pipelines.model.errors import ContractError, StoreError
 from crm_pipelines.stores.durable import (
     commit_file,
     disk_errors,
     hidden_beside,
     make_folder,
+    obstacle,
     read_pointer,
     require_free_bytes,
     sweep_hidden,
@@ -41,7 +42,7 @@ class OperationsFiles:
 
         Raises:
             ContractError: `publication.run_id`.
-            StoreError: the disk is full or read-only; the pointer stays.
+            StoreError: the disk is full or read-only, or the file cannot be written; the pointer stays.
         """
         if not _RUN.fullmatch(run_id):
             raise ContractError("publication.run_id", run_id=run_id)
@@ -50,9 +51,13 @@ class OperationsFiles:
         path = self._free_path(run_id)
         require_free_bytes(path, _SPARE_BYTES)
         written = hidden_beside(path)
-        with disk_errors(path), connect(written) as connection:
-            build(connection)
-            connection.execute("checkpoint")
+        try:
+            with disk_errors(path), connect(written) as connection:
+                build(connection)
+                connection.execute("checkpoint")
+        except (duckdb.IOException, duckdb.FatalException) as error:  # their text may quote a customer's values
+            unwritten = StoreError("store.unavailable", name=path.name, reason=type(error).__name__)
+            raise obstacle(self.paths.published) or unwritten from None
         commit_file(written, path)
         write_text(self.paths.operations, path.stem)
         for old in [file for file in self._oldest_first() if file != path][: -(_KEPT - 1)]:

@@ -41,6 +41,7 @@ _NO_LARGE_CUSTOMER = """\
     dimension: validity
     severity: blocking
     message: quality.record_count_differs
+    description: {en: No customer has more than two records., ja: 顧客のレコードは2件までです。}
 """
 _LIVE = "select record_id, golden_id from crosswalk where valid_to is null"
 _WATCH = ("--json", "run", "--watch")

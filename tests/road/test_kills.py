@@ -68,6 +68,7 @@ COMMIT_POINTS = {
     "shown, but not up to which decision": _at(f"{_STORES}.followed:write_text", "before"),
     "shown, but not noted that nothing waits": _before_commit_of("settled"),
     "the end of the run": _before_commit_of("run_log", call=2),
+    "scores of the run": _before_commit_of("quality_scores"),
     "before the operations file": _at("assets.publication:write_operations_file", "before"),
     "before the pointer to the operations file": _at(f"{_STORES}.operations_files:write_text", "before"),
 }
