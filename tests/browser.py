@@ -4,11 +4,17 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 PROGRAMS = ("chromium", "google-chrome")
 NEEDED = "|".join(PROGRAMS)
 """For `pytest.mark.system`."""
+LOOKS = pytest.mark.parametrize(
+    ("locale", "scheme", "width"),
+    [("ja-JP", "light", 1280), ("ja-JP", "dark", 820), ("en-GB", "light", 820), ("en-GB", "dark", 1280)],
+)
+"""Each language in each scheme, at each width, and each scheme at each width."""
 
 
 @contextmanager

@@ -7,8 +7,6 @@ workers run; whoever changes something takes a copy.
 import fcntl
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -21,11 +19,10 @@ from crm_pipelines.demo.write import write_world
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
 from crm_pipelines.stores.search_index import SearchIndex
+from tests.road.runner import shared_runner
 
 ROOT = Path(__file__).parents[1]
 PROJECT_KEY = "ab" * 32
-_COMMAND = "from crm_pipelines.cli.main import main; main()"
-_FOREIGN = ("DAGSTER_HOME", "CRM_PIPELINES_PROJECT", "CRM_PIPELINES_LANG", "PROJECT_KEY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,8 @@ def published_world(tmp_path_factory: pytest.TempPathFactory, n_records: int = 3
             building = shared / f"{folder.name}.building"
             shutil.rmtree(building, ignore_errors=True)
             write_project(building, n_records, seed)
-            run(building)
+            made = shared_runner().run(building, "run")
+            assert (made.code, made.signal) == (0, 0), made.stdout + made.stderr
             _index(building)
             building.rename(folder)
     return World(folder)
@@ -90,18 +88,8 @@ def write_project(root: Path, n_records: int, seed: int) -> None:
 
 
 def run(root: Path) -> None:
-    """`crm-pipelines run` in a process of its own, which leaves nothing behind in this one."""
-    variables = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    done = subprocess.run(
-        [sys.executable, "-c", _COMMAND, "--project", str(root), "run"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=variables,
-        check=False,
-    )
-    if done.returncode != 0:
-        pytest.fail(f"the run of the world ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+    """The road in a process of its own, which leaves nothing behind in this one."""
+    shared_runner().walk(root)
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 
 Nothing is trained and nothing is counted here: m, u and the term frequencies come from the model, the candidate pairs
 from our own blocking. Splink scores with even odds to begin with, so that its match weight is the evidence alone; the
-prior is added by whoever judges (`judging.py`). Splink's tables are temporary, and only ids, evidence and levels of the
-pairs that may be stored leave its last statement.
+prior is added by whoever judges (`judging.py`). Splink writes its query over an empty database; the query then runs
+where the records are, and only ids, evidence and levels of the pairs that may be stored leave it.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
@@ -19,7 +21,7 @@ from splink.internals.comparison_level_creator import ComparisonLevelCreator
 from crm_pipelines.matching.bands import contradiction_sql
 from crm_pipelines.matching.frequencies import FREQUENCIES
 from crm_pipelines.matching.levels import COMPARISONS, NULL_LEVEL_NAME, Comparison, Level
-from crm_pipelines.matching.model_version import LevelProbabilities, ModelVersion, TypeModel
+from crm_pipelines.matching.model_version import LevelProbabilities, ModelVersion
 from crm_pipelines.matching.prior_estimate import HIGHEST_LOG2_ODDS
 from crm_pipelines.matching.similarity import register_similarity
 from crm_pipelines.matching.sql import condition
@@ -28,7 +30,9 @@ from crm_pipelines.model.enums import CustomerType
 _BLOCKED_PAIRS = "chunk_of_pairs"
 _NO_FREQUENCIES = "no_frequencies"
 _COPIED_INPUT = "__splink__df_pruned_predict_input"
+_PREDICTION = "__splink__df_predict"
 _ERRORS_ONLY = 40  # logging.ERROR
+_Learned = Mapping[str, Mapping[str, LevelProbabilities]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +67,30 @@ class _TemporaryTables(DuckDBAPI):
         return f"create temp table {physical_name} as {sql}"
 
 
-class _PredictionTables(_TemporaryTables):
-    """The tables of one prediction, without those that are only copies.
+class _Recorder(_TemporaryTables):
+    """A backend that writes down the statement of a prediction and computes nothing.
 
     Attributes:
         inputs: the table of the records compared. Splink copies it for either side of the pairs, without the records
-            that are in none; the join with the pairs leaves them out as well, so a view does.
-        kept: query of what is kept of the `prediction`; it lets the database skip the rest.
+            that are in none; the join with the pairs leaves them out as well, so the table itself does.
+        statement: the query of the prediction.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, inputs: str, kept: str) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, inputs: str) -> None:
         super().__init__(con)
         self.inputs = inputs
-        self.kept = kept
+        self.statement = ""
+        self._copies: list[str] = []
 
     def _setup_for_execute_sql(self, sql: str, physical_name: str) -> str:
         if physical_name.startswith(_COPIED_INPUT):
-            return f"create temp view {physical_name} as select * from {self.inputs}"
-        if physical_name.startswith("__splink__df_predict"):
-            return super()._setup_for_execute_sql(self.kept.format(prediction=sql), physical_name)
+            self._copies.append(physical_name)
+            sql = f"select * from {self.inputs}"
+        elif physical_name.startswith(_PREDICTION):
+            for copy in self._copies:
+                sql = sql.replace(copy, self.inputs)
+            self.statement, sql = sql, "select 0 as nothing"
         return super()._setup_for_execute_sql(sql, physical_name)
-
-    def delete_table_from_database(self, name: str) -> None:
-        """Splink's hook for taking a table away."""
-        if name.startswith(_COPIED_INPUT):
-            self._execute_sql_against_backend(f"drop view if exists {name}")
-        else:
-            super().delete_table_from_database(name)
 
 
 def scored_columns(customer_type: CustomerType) -> tuple[str, ...]:
@@ -114,6 +115,8 @@ def score_candidates(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> int:
     if n_pairs == 0:
         return 0
     register_similarity(con)
+    columns = ", ".join(scored_columns(task.customer_type))
+    kept = _kept_sql(task).format(prediction=_prediction(con, task))
     for start in range(0, n_pairs, task.chunk_size):
         con.execute(
             f"create or replace temp table {_BLOCKED_PAIRS} as "
@@ -121,27 +124,57 @@ def score_candidates(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> int:
             f"from {task.candidates} where place >= ? and place < ?",
             [start, start + task.chunk_size],
         ).fetchall()
-        _score_chunk(con, task)
+        con.execute(f"insert into {task.scored} ({columns}) select {columns} from ({kept})").fetchall()
     con.execute(f"drop table temp.{_BLOCKED_PAIRS}").fetchall()
     return n_pairs
 
 
-def _score_chunk(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> None:
-    """One Splink prediction over the registered pairs."""
-    con.execute(f"create or replace temp table {_NO_FREQUENCIES} as select 0 as nothing").fetchall()
-    api = _PredictionTables(con, task.inputs, _kept_sql(task))
-    settings = splink_settings(task.customer_type, task.model, prior=_EVEN_ODDS)
-    linker = Linker(api.register(task.inputs), settings, None, validate_settings=False)
-    for frequency in FREQUENCIES[task.customer_type]:
-        # The inputs carry `tf_` columns already; a registered table keeps Splink from counting its own.
-        lookup = api.register(_NO_FREQUENCIES, table_name=f"{_NO_FREQUENCIES}_{frequency}")
-        linker.table_management.register_term_frequency_lookup(lookup, frequency)
-    linker.table_management.register_blocked_pairs_for_predict(api.register(_BLOCKED_PAIRS))
-    prediction = linker.inference.predict(warning_mode="never")
-    columns = ", ".join(scored_columns(task.customer_type))
-    con.execute(f"insert into {task.scored} ({columns}) select {columns} from {prediction.physical_name}").fetchall()
-    prediction.drop_table_from_database_and_remove_from_cache()
-    con.execute(f"drop table temp.{_NO_FREQUENCIES}").fetchall()
+def _prediction(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> str:
+    """Splink's query over the records and pairs of a task."""
+    columns = con.execute(f"select column_name from (describe {task.inputs}) order by all").fetchall()
+    levels = task.model.types[task.customer_type].levels
+    frozen = tuple((name, one, level.m, level.u) for name, named in levels.items() for one, level in named.items())
+    return prediction_query(task.customer_type, frozen, task.inputs, tuple(row[0] for row in columns))
+
+
+@lru_cache(maxsize=16)
+def prediction_query(
+    customer_type: CustomerType,
+    levels: tuple[tuple[str, str, float, float], ...],
+    inputs: str,
+    columns: tuple[str, ...],
+) -> str:
+    """The query that Splink predicts with, as it writes it for a model and the columns of a table.
+
+    Splink takes seconds to read its settings and to write this query, for ten pairs as for ten million, and it is the
+    same for every part of the pairs and every run of one process.
+
+    Args:
+        customer_type: whose comparisons.
+        levels: comparison, level, m and u of each.
+        inputs: name of the table of the records compared.
+        columns: its columns.
+
+    Returns:
+        A query over `inputs` and the pairs in `chunk_of_pairs`.
+    """
+    with duckdb.connect() as con:  # holds no row: Splink only asks for names of columns
+        con.execute(f"create table {inputs} ({', '.join(f'{name} integer' for name in columns)})").fetchall()
+        con.execute(f"create table {_BLOCKED_PAIRS} (match_key integer, join_key_l integer, join_key_r integer)")
+        con.execute(f"create table {_NO_FREQUENCIES} (nothing integer)").fetchall()
+        api = _Recorder(con, inputs)
+        learned: dict[str, dict[str, LevelProbabilities]] = {}
+        for comparison, level, m, u in levels:
+            learned.setdefault(comparison, {})[level] = LevelProbabilities(m, u)
+        settings = _settings(customer_type, learned, prior=_EVEN_ODDS)
+        linker = Linker(api.register(inputs), settings, None, validate_settings=False)
+        for frequency in FREQUENCIES[customer_type]:
+            # The inputs carry `tf_` columns already; a registered table keeps Splink from counting its own.
+            lookup = api.register(_NO_FREQUENCIES, table_name=f"{_NO_FREQUENCIES}_{frequency}")
+            linker.table_management.register_term_frequency_lookup(lookup, frequency)
+        linker.table_management.register_blocked_pairs_for_predict(api.register(_BLOCKED_PAIRS))
+        linker.inference.predict(warning_mode="never")
+        return api.statement
 
 
 def _kept_sql(task: ScoringTask) -> str:
@@ -190,11 +223,20 @@ def splink_settings(
         is_frozen: whether m stays as it is; without, Splink may train it and leaves the term frequencies out.
     """
     type_model = model.types[customer_type]
+    odds = type_model.prior_probability if prior is None else prior
+    return _settings(customer_type, type_model.levels, prior=odds, is_frozen=is_frozen)
+
+
+def _settings(
+    customer_type: CustomerType, learned: _Learned, *, prior: float, is_frozen: bool = True
+) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record_key",
-        probability_two_random_records_match=type_model.prior_probability if prior is None else prior,
-        comparisons=[_comparison(comparison, type_model, is_frozen) for comparison in COMPARISONS[customer_type]],
+        probability_two_random_records_match=prior,
+        comparisons=[
+            _comparison(comparison, learned[comparison.name], is_frozen) for comparison in COMPARISONS[customer_type]
+        ],
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=False,
     )
@@ -210,9 +252,9 @@ def splink_settings_json(customer_type: CustomerType, model: ModelVersion) -> st
     return json.dumps(settings, indent=1, ensure_ascii=False) + "\n"
 
 
-def _comparison(comparison: Comparison, model: TypeModel, is_frozen: bool) -> CustomComparison:
+def _comparison(comparison: Comparison, learned: Mapping[str, LevelProbabilities], is_frozen: bool) -> CustomComparison:
     null_level = CustomLevel(condition(comparison.not_compared), NULL_LEVEL_NAME).configure(is_null_level=True)
-    levels = [_level(level, model.levels[comparison.name][level.name], is_frozen) for level in comparison.levels]
+    levels = [_level(level, learned[level.name], is_frozen) for level in comparison.levels]
     return CustomComparison(
         output_column_name=comparison.name,
         comparison_levels=[null_level, *levels],

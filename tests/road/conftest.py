@@ -1,24 +1,22 @@
 """Two days of one small world, walked once; every test that changes something works on a copy."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from crm_pipelines.demo.second_day import write_second_day
 from tests.road.projects import copied, demo_project, with_checks, without_checks
-from tests.road.runner import Runner
+from tests.road.runner import Runner, shared_runner
 
 N_RECORDS = 120
 SEED = 11
 
 
 @pytest.fixture(scope="session")
-def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+def runner() -> Runner:
     """Runs of projects in processes of their own."""
-    found = Runner(tmp_path_factory.mktemp("output"))
-    yield found
-    found.close()
+    return shared_runner()
 
 
 @pytest.fixture(scope="session")

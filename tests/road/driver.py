@@ -5,26 +5,33 @@ It speaks JSON lines: an order comes in on standard input, `{"pid": ...}` goes o
 the product itself has no such hook.
 """
 
+import gc
 import importlib
 import json
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from assets.resources import RunOptions
 from connectors.registry import CONNECTORS
 from crm_pipelines.cli import rehearsal, running
 from crm_pipelines.cli.main import run_command
+from crm_pipelines.matching import splink_scorer
+from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import CrmPipelinesError
 from crm_pipelines.rules.load import load_project
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.settings import project_environment
 from crm_pipelines.standardise.observations import Place, observations
 from crm_pipelines.standardise.row_values import row_texts
+from tests.builders import organisation, person
+from tests.crm_pipelines.matching.stage import matched
 from tests.road import disturbing
 
 CRASHED = 70
@@ -58,7 +65,7 @@ def _say(message: dict[str, Any]) -> None:
 
 
 def _warm_up() -> None:
-    """Do once what no child need do again; nothing here starts a thread, which a child would lack."""
+    """Do once what no child need do again; no thread outlives this, for a child would lack it."""
     for name in _IMPORTED_LATE:
         importlib.import_module(name)
     with dg.DagsterInstance.ephemeral():
@@ -68,6 +75,30 @@ def _warm_up() -> None:
     assert stream is not None
     for other in ({}, *_OTHERS):
         observations(row_texts(stream, _SOMEBODY | other), "auto", Place("JP", "Asia/Tokyo"))
+    for kind, levels, inputs, columns in _asked_of_splink():
+        splink_scorer.prediction_query(kind, tuple(tuple(level) for level in levels), inputs, tuple(columns))
+    gc.collect()  # the connections behind the queries are in circles, and their threads end with them
+
+
+def _asked_of_splink() -> list[tuple[CustomerType, list[tuple[str, str, float, float]], str, list[str]]]:
+    """What a matching with the shipped model asks Splink for, from a child: matching starts threads that stay."""
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        write: Callable[..., str] = splink_scorer.prediction_query
+        asked: list[tuple[object, ...]] = []
+
+        def noted(*query: object) -> str:
+            asked.append(query)
+            return write(*query)
+
+        vars(splink_scorer)["prediction_query"] = noted
+        with duckdb.connect() as con:
+            matched(con, [make(email="a@example.jp") for make in (person, organisation) for _ in range(2)])
+        os.write(writer, json.dumps(asked).encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader, encoding="utf-8") as told:
+        return [(CustomerType(kind), *query) for kind, *query in json.load(told)]
 
 
 def _child(order: dict[str, Any]) -> int:

@@ -1,18 +1,23 @@
 """Runs of a project in processes of their own, forked from one that has everything imported."""
 
+import atexit
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 _DEADLINE_SECONDS = 120.0
+_FOREIGN = ("CRM_", "DAGSTER_", "PROJECT_KEY")
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -43,7 +48,7 @@ class Runner:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={name: value for name, value in os.environ.items() if not name.startswith(("CRM_", "DAGSTER_"))}
+            env={name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
             | {"OPENBLAS_NUM_THREADS": "1", "COLUMNS": "200"},
         )
         self._hear()
@@ -163,3 +168,13 @@ class Runner:
             raise AssertionError(self._server.stderr.read())
         heard: dict[str, Any] = json.loads(line)
         return heard
+
+
+@cache
+def shared_runner() -> Runner:
+    """The one of this process: beginning one takes longer than a run."""
+    folder = tempfile.mkdtemp(prefix="runs-of-tests-")
+    found = Runner(Path(folder))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(found.close)
+    return found

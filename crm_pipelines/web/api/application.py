@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -113,14 +114,16 @@ def create_api(web: WebState) -> FastAPI:
             openapi_extra=allowed_for(one.scope),
             operation_id=one.answer.__name__,
         )
-    app.add_route("/openapi.json", _document_address(_document(app)), methods=["GET"])
+    app.add_route("/openapi.json", _document_address(app), methods=["GET"])
     add_problem_handlers(app)
     return app
 
 
-def _document_address(document: dict[str, Any]) -> Callable[[Request], Response]:
+def _document_address(app: FastAPI) -> Callable[[Request], Response]:
+    document = cache(partial(_document, app))  # takes as long as all the rest of the start, and is seldom asked for
+
     def openapi(_request: Request) -> Response:
-        return JSONResponse(document, headers={"Cache-Control": "no-cache"})
+        return JSONResponse(document(), headers={"Cache-Control": "no-cache"})
 
     return openapi
 

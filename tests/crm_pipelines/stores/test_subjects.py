@@ -33,7 +33,9 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
                 "insert into crosswalk (record_id, golden_id, valid_from, valid_to) values (?, ?, ?, ?)",
                 [record, golden, "2026-01-01" if until else "2026-01-02", until],
             )
-        connection.execute("insert into homes by name select record_id, golden_id from crosswalk where valid_to is null")
+        connection.execute(
+            "insert into homes by name select record_id, golden_id from crosswalk where valid_to is null"
+        )
         connection.execute(
             "insert into redirects (golden_id, redirects_to, reason) values ($old, $a, 'moved'), ($old, $b, 'moved')",
             {"old": OLD, "a": A, "b": B},

@@ -14,10 +14,12 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 
 from connectors.registry import CONNECTORS
 from crm_pipelines.model.delivery import DeliveredRow
 from crm_pipelines.rules.load import LoadedProject, load_project
+from crm_pipelines.web import passwords
 from crm_pipelines.web.app import create_app
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.server import listening_socket, opened_intakes
@@ -118,6 +120,12 @@ class Desk:
         """What the source reads."""
         found = self.loaded.sources[source]
         return [row for page in found.connector(found.options, found.context).pages(None) for row in page.rows]
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes that cost next to nothing: hundreds of tests sign somebody in. `test_passwords.py` is about the real."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture(scope="module")

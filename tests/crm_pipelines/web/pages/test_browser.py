@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from crm_pipelines.model.enums import Judgement, Role
 from crm_pipelines.web.web_state import Desk
-from tests.browser import NEEDED
+from tests.browser import LOOKS, NEEDED
 from tests.crm_pipelines.web.pages.conftest import SETTLED, press, signed_in
 
 pytestmark = pytest.mark.system(NEEDED)
@@ -61,9 +61,7 @@ def test_a_key_pressed_twice_answers_one_question(browser: Browser, desk: tuple[
         assert len(opened.ledger.decisions()) == 1
 
 
-@pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 820])
+@LOOKS
 def test_pages_stay_in_their_box_and_load_nothing_from_elsewhere(
     browser: Browser, desk: tuple[Desk, str], locale: str, scheme: Literal["light", "dark"], width: int
 ) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from crm_pipelines.model.enums import Judgement
 from crm_pipelines.web.web_state import Desk
-from tests.browser import NEEDED
+from tests.browser import LOOKS, NEEDED
 from tests.crm_pipelines.web.pages.conftest import press, signed_in
 from tests.worlds import run
 
@@ -156,9 +156,7 @@ def test_records_are_chosen_by_x_and_compared_or_parted(browser: Browser, desk: 
         expect(page.locator(".ticks :checked")).to_have_count(1)
 
 
-@pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 820])
+@LOOKS
 def test_pages_of_customers_stay_in_their_box_and_speak_in_words(
     browser: Browser, desk: tuple[Desk, str], locale: str, scheme: Literal["light", "dark"], width: int
 ) -> None:
