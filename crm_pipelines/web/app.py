@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -12,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -91,7 +93,26 @@ def create_app(
     static = resources.files("crm_pipelines.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     app.mount(PREFIX, create_api(app.state.web))
-    app.get("/", dependencies=open_to_strangers())(_home)
+    app.router.routes.extend(_pages())
+    require_guards(app.routes)
+    for kind, handler in (
+        (StrangerError, _to_sign_in),
+        (NotAllowedError, _refused("web.not_allowed", 403)),
+        (PurposeNeededError, _ask_purpose),
+        (ForgedFormError, _refused("web.forged_form", 403)),
+        (RequestValidationError, _refused("web.bad_request", 422)),
+        (StoreError, _no_store),
+        (Exception, _broken),
+    ):
+        app.add_exception_handler(kind, handler)
+    return app
+
+
+@cache
+def _pages() -> tuple[BaseRoute, ...]:
+    """The addresses of the pages, which are the same for every project; to declare them takes a moment."""
+    pages = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    pages.get("/", dependencies=open_to_strangers())(_home)
     for add_routes in (
         add_signing_in_routes,
         add_openid_routes,
@@ -113,19 +134,8 @@ def create_app(
         add_live_routes,
         add_audit_routes,
     ):
-        add_routes(app)
-    require_guards(app.routes)
-    for kind, handler in (
-        (StrangerError, _to_sign_in),
-        (NotAllowedError, _refused("web.not_allowed", 403)),
-        (PurposeNeededError, _ask_purpose),
-        (ForgedFormError, _refused("web.forged_form", 403)),
-        (RequestValidationError, _refused("web.bad_request", 422)),
-        (StoreError, _no_store),
-        (Exception, _broken),
-    ):
-        app.add_exception_handler(kind, handler)
-    return app
+        add_routes(pages)
+    return tuple(pages.routes)
 
 
 class _Guarded:

@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 
 from crm_pipelines.model.enums import TokenScope
 from crm_pipelines.web.api import customers, decisions, feeds, matching
@@ -103,8 +104,19 @@ def create_api(web: WebState) -> FastAPI:
     )
     app.state.web, app.state.rates = web, Rates()
     app.router.route_class = GuardedRoute
+    app.router.routes.extend(_addresses())
+    app.add_route("/openapi.json", _document_address(app), methods=["GET"])
+    add_problem_handlers(app)
+    return app
+
+
+@cache
+def _addresses() -> tuple[BaseRoute, ...]:
+    """`ADDRESSES` as routes, which are the same for every project; to declare them takes a moment."""
+    declared = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    declared.router.route_class = GuardedRoute
     for one in ADDRESSES:
-        app.add_api_route(
+        declared.add_api_route(
             one.path,
             one.answer,
             methods=[one.method],
@@ -114,9 +126,7 @@ def create_api(web: WebState) -> FastAPI:
             openapi_extra=allowed_for(one.scope),
             operation_id=one.answer.__name__,
         )
-    app.add_route("/openapi.json", _document_address(app), methods=["GET"])
-    add_problem_handlers(app)
-    return app
+    return tuple(declared.routes)
 
 
 def _document_address(app: FastAPI) -> Callable[[Request], Response]:
