@@ -17,6 +17,7 @@ from crm_pipelines.model.enums import CustomerType
 _MOST_SLIPS = 2
 _LEAST_LIKE = 0.6
 _MOST_VALUES = 12
+_APART = "\x1f"  # between the two names in one value, as `features.py` writes it
 _NAMES = {
     "list_transform(phones, lambda x: right(x, 4))": "last_four",
     "left(core_key, 2)": "core_head",
@@ -155,9 +156,9 @@ def _part(name: str, left: Sequence[str], right: Sequence[str]) -> PartTrace:
         return PartTrace(name, PartOutcome.ONE_SIDE if left or right else PartOutcome.NEITHER, 0.0)
     if not set(left).isdisjoint(right):
         return PartTrace(name, PartOutcome.SAME, 1.0)
-    slips = [(edit_distance(one, other), one, other) for one in left[:_MOST_VALUES] for other in right[:_MOST_VALUES]]
-    distance, one, other = min(slips)
-    likeness = 1 - distance / max(len(one), len(other))
+    shown = [[value.replace(_APART, " ") for value in values[:_MOST_VALUES]] for values in (left, right)]
+    distance, one, other = min((edit_distance(one, other), one, other) for one in shown[0] for other in shown[1])
+    likeness = 1 - distance / max(len(text.replace(" ", "")) for text in (one, other))
     if distance > _MOST_SLIPS or likeness < _LEAST_LIKE:
         return PartTrace(name, PartOutcome.DIFFERENT, 0.0)
     return PartTrace(name, PartOutcome.NEAR, likeness, (one, other))

@@ -57,6 +57,17 @@ def test_a_slip_is_nearer_than_another_value_and_shows_both(con: duckdb.DuckDBPy
     assert found["p_phone"].parts[0].outcome is PartOutcome.DIFFERENT
 
 
+def test_two_names_in_one_part_are_shown_apart_and_another_initial_is_no_slip(con: duckdb.DuckDBPyConnection) -> None:
+    left, right = (
+        person(family, given, readings=([key], [name]), birth_date_key="1978-06-02")
+        for family, given, key, name in (("林", "麗華", "hayasi", "reika"), ("早間", "麗花", "hayama", "leika"))
+    )
+    found = near(con, left, right)
+    assert found["p_birth_initials"].parts[1].outcome is PartOutcome.DIFFERENT
+    heads = next(part for one in found.values() for part in one.parts if part.part == "name_heads")
+    assert heads.near_values == ("hay rei", "hay lei")
+
+
 def test_what_only_one_side_has_and_what_neither_has(con: duckdb.DuckDBPyConnection) -> None:
     found = near(con, person("佐藤", "健一", phone="+819011112222"), person("森", "進"))
     assert found["p_phone"].parts[0].outcome is PartOutcome.ONE_SIDE
