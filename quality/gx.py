@@ -18,7 +18,7 @@ import duckdb
 from crm_pipelines.rules.conditions import quoted
 from crm_pipelines.rules.quality import QualityCheck
 from quality.duckdb_dialect import shared_url
-from quality.expectations.suite import Part, SuiteBuilder, rule_columns
+from quality.expectations.suite import Part, SuiteBuilder, rule_columns, rule_lookups
 from quality.failing_rows import failing_ids
 from quality.results import CheckResult, Count, error_result, result_of
 from quality.row_checks import TABLE_KINDS, UNSUPPORTED
@@ -109,7 +109,7 @@ class _Suite:
         planned = {check.id: self._planned(check) for check in checks}
         asked = [check for check in checks if not isinstance(planned[check.id], str)]
         parts = [part for plan in planned.values() if not isinstance(plan, str) for part in plan]
-        with self._table_with(rule_columns(asked)) as table:
+        with self._table_with(asked) as table:
             answers = self._answers(table, parts)
         return {check.id: self._result(check, planned[check.id], answers) for check in checks}
 
@@ -123,19 +123,29 @@ class _Suite:
             return type(error).__name__
 
     @contextmanager
-    def _table_with(self, columns: Sequence[str]) -> Iterator[str]:
-        """Yield the name of the table, or of a view over it that has some columns more."""
+    def _table_with(self, checks: Sequence[QualityCheck]) -> Iterator[str]:
+        """Yield the name of the table, or of a view over it with a column for each rule that needs one.
+
+        Great Expectations looks at it three times: whether it is there, how many rows it has, and what they break.
+        """
+        columns = rule_columns(checks)
         if not columns:
             yield self.table
             return
         con, view = self.builder.con, f"rules_of_{self.table}"
         selected = f"select *, {', '.join(columns)} from {quoted(self.table)}"  # noqa: S608 - SQL of the rules
+        kept = {query: f"looked_up_{place}" for place, query in enumerate(rule_lookups(checks))}
         with suppress(duckdb.Error):  # of a table or column that is not there: then the view is not, and all fails
+            for query, name in kept.items():
+                con.execute(f"create or replace temp table {name} as {query}")
+                selected = selected.replace(query, f"select * from temp.{name}")  # noqa: S608 - names of our own
             con.execute(f"create or replace temp view {quoted(view)} as {selected}")
         try:
             yield view
         finally:
             con.execute(f"drop view if exists temp.{quoted(view)}")
+            for name in kept.values():
+                con.execute(f"drop table if exists temp.{name}")
 
     def _answers(self, table: str, parts: Sequence[Part]) -> dict[str, _Answer]:
         """The answers by the name of the part."""

@@ -68,9 +68,10 @@ def _unique_where(check: QualityCheck, among: str | None, open_row: str | None) 
         f"group by {names} having count(*) > 1"
     )
     if open_row:
-        return [RowTest(check.columns, f"{columns[0]} is not null", f"(not ({open_row}) or {key} not in ({repeated}))")]
+        holds = f"(not ({open_row}) or {key} not in ({repeated}))"
+        return [RowTest(check.columns, f"{columns[0]} is not null", holds, repeated)]
     some = " or ".join(f"{column} is not null" for column in columns)
-    return [RowTest(check.columns, f"({some})", f"({key} not in ({repeated}))")]
+    return [RowTest(check.columns, f"({some})", f"({key} not in ({repeated}))", repeated)]
 
 
 def _all_of(conditions: Sequence[str | None]) -> str:

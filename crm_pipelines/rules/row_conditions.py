@@ -1,7 +1,7 @@
 """The rules that can be asked of one row by itself, as SQL: of which rows they speak, and what must hold of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crm_pipelines.rules.conditions import literal, quoted, read_condition
 from crm_pipelines.rules.quality import CheckKind, QualityCheck
@@ -19,11 +19,13 @@ class RowTest:
         columns: looked at together.
         applies: SQL, true of the rows the check says something of.
         holds: SQL, false of the rows among them that break the check; null breaks nothing.
+        looked_up: the query within `holds` whose rows are few and dear to find; whoever asks more than once keeps them.
     """
 
     columns: tuple[str, ...]
     applies: str
     holds: str
+    looked_up: str | None = None
 
 
 def single_row_tests(check: QualityCheck) -> list[RowTest]:
@@ -43,7 +45,7 @@ def of_its_sources(check: QualityCheck, test: RowTest) -> RowTest:
     if not check.sources:
         return test
     among = ", ".join(literal(source) for source in check.sources)
-    return RowTest(test.columns, f"({quoted('source_system')} in ({among}) and ({test.applies}))", test.holds)
+    return replace(test, applies=f"({quoted('source_system')} in ({among}) and ({test.applies}))")
 
 
 def _not_null(check: QualityCheck) -> list[RowTest]:

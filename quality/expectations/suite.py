@@ -143,6 +143,12 @@ def rule_columns(checks: Iterable[QualityCheck]) -> list[str]:
     ]
 
 
+def rule_lookups(checks: Iterable[QualityCheck]) -> list[str]:
+    """The queries within such columns that each look at the view would ask anew."""
+    tests = (test for check in checks if needs_column(check) for test in row_tests(check))
+    return list(dict.fromkeys(test.looked_up for test in tests if test.looked_up))
+
+
 def _values_counted(answer: Mapping[str, Any]) -> tuple[int, int]:
     """Of an empty table the sums of SQL are null."""
     return answer["element_count"] - (answer.get("missing_count") or 0), answer["unexpected_count"] or 0
