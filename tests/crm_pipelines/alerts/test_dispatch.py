@@ -81,8 +81,8 @@ def test_a_mail_goes_out_over_starttls_with_a_login_and_reads_well(desk: Desk, c
         desk.dispatcher.send_waiting()
     first, last = server.mails
     assert server.were_encrypted == [True, True]
-    assert first["Subject"] == "[acme] 重大: 取込元 erp を読み込めません（発生）"
-    assert last["Subject"] == "[acme] 解消: 取込元 erp を読み込めません"
+    assert first["Subject"] == "[acme] 重大: データソース erp を読み込めません（発生）"
+    assert last["Subject"] == "[acme] 解消: データソース erp を読み込めません"
     text = first.get_content()
     assert "担当: データ基盤" in text
     assert "発生: 2026/04/01 12:00:00（Asia/Tokyo）" in text

@@ -51,7 +51,7 @@ def test_parts_have_their_own_panels(page: tuple[str, str]) -> None:
     language, text = page
     words = {
         "en": ["sources of a pair", "scripts of the names", "phenomenon", "kanji × Latin letters"],
-        "ja": ["ペアの取込元別", "ペアの氏名の文字別", "現象別", "漢字 × ローマ字"],
+        "ja": ["ペアのデータソース別", "ペアの氏名の文字別", "現象別", "漢字 × ローマ字"],
     }
     for word in words[language]:
         assert word in text
