@@ -8,8 +8,7 @@ LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 # Where the third-party programs of some tests and of the pictures come from (Debian, Ubuntu).
 SYSTEM_PACKAGES := chromium dovecot-imapd fonts-noto-cjk mariadb-server
-# Two workers for two cores; PYTEST_WORKERS=0 runs in one process. Each takes neighbouring tests, so that what these share
-# is made once, and what is left of the other when it is done.
+# Two workers for two cores; PYTEST_WORKERS=0 runs in one process.
 PYTEST_WORKERS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -30,7 +29,7 @@ demo: $(READY) ## make a project of generated records in demo-project/ and run i
 	$(BIN)/crm-pipelines demo
 
 test: check ## the checks, then the tests; says which tests a missing program left out
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
 
 check: $(READY) ## format, lint, types, and who may import whom
 	$(BIN)/ruff format --check .
