@@ -109,8 +109,9 @@ def test_a_source_that_breaks_is_told_by_both_channels_once_and_its_recovery_too
         assert [one["code"] for one in ask(copy, "alerts", "list", "--passed")[1]["alerts"]] == ["source_failed"]
     assert [one.json["event"] for one in service.requests] == ["opened", "resolved"]
     assert [one["Subject"] for one in server.mails] == [
-        "[project] 重大: データソース erp を読み込めません（発生）", "[project] 解消: データソース erp を読み込めません",
-    ]  # fmt: skip
+        "[project] 重大: データソース erp を読み込めません（発生）",
+        "[project] 解消: データソース erp を読み込めません",
+    ]
     assert "https://crm.example.jp/sources" in server.mails[0].get_content()
 
 
