@@ -142,20 +142,19 @@ class _Reader:
 
     def _with_unknown_fetched(self, page: Page) -> Page:
         """The page with full rows in place of mentions of keys that nobody knows: a cursor missed them."""
-        mentioned = [row.key for row in page.rows if row.is_mention and row.key is not None]
-        if not mentioned or not isinstance(self._connector, KeyedConnector):
+        if not page.mentions or not isinstance(self._connector, KeyedConnector):
             return page
-        if self._hash is None:
-            unknown = sorted(self._known.unknown(mentioned))
-        else:
-            keys = {self._hash(key): key for key in mentioned}
-            unknown = sorted(keys[name] for name in self._known.unknown(list(keys)))
+        keys = [key for mentions in page.mentions for key in mentions.keys]
+        names = keys if self._hash is None else list(map(self._hash, keys))
+        unknown = self._known.unknown(names)
         if not unknown:
             return page
-        missed = set(unknown)
-        fetched = tuple(self._connector.rows(unknown))
-        kept = tuple(row for row in page.rows if not row.is_mention or row.key not in missed)
-        return replace(page, rows=(*kept, *fetched))
+        missed = {key for key, name in zip(keys, names, strict=True) if name in unknown}
+        fetched = tuple(self._connector.rows(sorted(missed)))
+        known = tuple(
+            replace(mentions, keys=[key for key in mentions.keys if key not in missed]) for mentions in page.mentions
+        )
+        return replace(page, rows=(*page.rows, *fetched), mentions=known)
 
     def _payloads(self, keys: Sequence[str]) -> Mapping[str, Mapping[str, JsonValue]]:
         names = {key if self._hash is None else self._hash(key): key for key in keys}

@@ -13,7 +13,7 @@ from connectors.kit.json_rows import json_kind
 from connectors.kit.object_rows import TimeRange, field_of, object_row
 from connectors.kit.rows import Place, key_text
 from connectors.kit.time_windows import Stamp
-from crm_pipelines.model.delivery import DeliveredRow, JsonValue
+from crm_pipelines.model.delivery import DeliveredRow, JsonValue, Mentions
 
 Stream: TypeAlias = Literal["contacts", "conversations"]
 STREAMS: tuple[Stream, ...] = get_args(Stream)
@@ -40,7 +40,7 @@ class ListPage(NamedTuple):
 class AuditPage(NamedTuple):
     """Mentions of keys, the state after them, and whether with them every key was shown."""
 
-    rows: tuple[DeliveredRow, ...]
+    mentions: Mentions
     state: dict[str, JsonValue]
     is_complete: bool
 
@@ -189,12 +189,9 @@ def _conversation_part(value: JsonValue) -> dict[str, JsonValue]:
     }
 
 
-def _mentions(keys: Sequence[str | None], stream: Stream, number: int) -> tuple[DeliveredRow, ...]:
-    return tuple(
-        DeliveredRow(f"{PREFIX[stream]}{key}", {}, f"audit of {stream} page {number}:{at}", stream, is_mention=True)
-        for at, key in enumerate(keys, start=1)
-        if key is not None
-    )
+def _mentions(keys: Sequence[str | None], stream: Stream, number: int) -> Mentions:
+    shown = [f"{PREFIX[stream]}{key}" for key in keys if key is not None]
+    return Mentions(shown, f"audit of {stream} page {number}", stream)
 
 
 def _following(answer: Answer) -> str | None:

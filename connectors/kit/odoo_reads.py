@@ -13,7 +13,7 @@ from connectors.kit.odoo_rows import RowKind, Stream, record_key
 from connectors.kit.odoo_scans import Records, ScanState, odoo_time
 from connectors.kit.rows import Place
 from connectors.kit.time_windows import TimeWindow, iso_or_unix
-from crm_pipelines.model.delivery import DeliveredRow, JsonValue, Page
+from crm_pipelines.model.delivery import DeliveredRow, JsonValue, Mentions, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class OdooRead:
             scan = stream.records.numbers(state, self.pace.audit_page_size, active_only=stream.active_only)
             for numbers, state in scan:  # as above
                 position: dict[str, JsonValue] = {"stream": stream.name, "scan": state.as_json()}
-                yield Page(_mentions(stream.name, numbers, state.n), self._bookmark(position))
+                yield Page((), self._bookmark(position), mentions=(_mentions(stream.name, numbers, state.n),))
             self._is_whole &= stream.is_whole(state)
 
     def _is_audit_due(self) -> bool:
@@ -159,14 +159,9 @@ class OdooRead:
         return bookmark if audit is None else {**bookmark, "audit": audit}
 
 
-def _mentions(stream: Stream, numbers: list[int], n: int) -> tuple[DeliveredRow, ...]:
-    first = n - len(numbers) + 1
-    return tuple(
-        DeliveredRow(
-            record_key(stream, number), {}, Place(f"{stream} audit", first + at).position, stream, is_mention=True
-        )
-        for at, number in enumerate(numbers)
-    )
+def _mentions(stream: Stream, numbers: list[int], n: int) -> Mentions:
+    keys = [key for number in numbers if (key := record_key(stream, number)) is not None]
+    return Mentions(keys, f"{stream} audit", stream, first=n - len(numbers) + 1)
 
 
 def _stamp(value: JsonValue) -> JsonValue:

@@ -59,13 +59,11 @@ def delivered(stream: Stream, rows: Sequence[RawRow], page: str) -> list[Deliver
     return found if is_clean else [checked(row, Place(page, at)) for at, row in enumerate(found, start=1)]
 
 
-def mentions(stream: Stream, rows: Sequence[RawRow], page: str) -> list[DeliveredRow | None]:
-    """The rows of an audit: their keys alone; None where there is no key to mention."""
-    columns = [_as_json(column) for column in zip(*(row for row, _ in rows), strict=True)]
-    return [
-        None if key is None else DeliveredRow(key, {}, f"{page}:{at}", stream.name, is_mention=True)
-        for at, key in enumerate(_keys(stream, columns) if rows else (), start=1)
-    ]
+def row_keys(stream: Stream, rows: Sequence[RawRow]) -> list[str | None]:
+    """The key of each row; None where there is none."""
+    if not rows:
+        return []
+    return list(_keys(stream, [_as_json(column) for column in zip(*(row for row, _ in rows), strict=True)]))
 
 
 def key_parts(stream: Stream, key: str) -> list[str] | None:

@@ -94,7 +94,7 @@ class Intercom:
                         yield Page(tuple(rows), {"streams": dict(states), "audit": audit})
             if now is not None and self._is_audit_due(audit, now):
                 for page in lists.audit(audit, now.isoformat()):
-                    yield Page(page.rows, {"streams": states, "audit": page.state}, page.is_complete)
+                    yield Page((), {"streams": states, "audit": page.state}, page.is_complete, (page.mentions,))
                 return
         if audit is None and now is not None:
             audit = {"at": now.isoformat()}  # what was just read is all there is

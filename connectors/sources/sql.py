@@ -79,8 +79,8 @@ class Sql:
                     yield Page(tuple(rows), self._bookmark(states, audited_at))
             for stream in streams if is_audited else ():
                 if stream.name not in shown_whole:
-                    for rows in audit_pages(database, stream, self._options.page_size, self._options.audit):
-                        yield Page(tuple(rows), self._bookmark(states, audited_at))
+                    for rows, mentions in audit_pages(database, stream, self._options.page_size, self._options.audit):
+                        yield Page(tuple(rows), self._bookmark(states, audited_at), mentions=(mentions,))
         finished = self._bookmark(states, clock.now.isoformat() if is_audited else audited_at)
         if self._options.complete or is_audited or dict(bookmark or {}) != finished:
             yield Page((), finished, ends_complete_read=self._options.complete or is_audited)

@@ -24,8 +24,6 @@ class DeliveredRow:
         stream: which kind of row, for sources with several (`users`, `tickets`); `main` otherwise.
         fault: why the row could not be read; `data` then holds what is left of it under `raw`.
         is_deleted: the source says that the row of this key is gone.
-        is_mention: the source was asked for the key alone (`data` is empty): the row is still there, unchanged as far
-            as anybody knows. A key that is not known yet is fetched with `KeyedConnector.rows`.
     """
 
     key: str | None
@@ -34,7 +32,26 @@ class DeliveredRow:
     stream: str = "main"
     fault: Fault | None = None
     is_deleted: bool = False
-    is_mention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Keys that a source was asked for alone: their rows are still there, unchanged as far as anybody knows.
+
+    Kept together, because an audit shows every key there is. The row of a key that is not known yet is fetched with
+    `KeyedConnector.rows`.
+
+    Attributes:
+        keys: as `DeliveredRow.key`.
+        position: of all of them; the one at place i stands at `position:first + i`.
+        stream: as `DeliveredRow.stream`.
+        first: place of the first key.
+    """
+
+    keys: Sequence[str]
+    position: str
+    stream: str = "main"
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,7 @@ class Page:
     Attributes:
         rows: in the order of the source.
         bookmark: where the next read goes on; opaque to everybody but the connector, JSON, no personal data.
+        mentions: keys shown beside the rows, by an audit.
         ends_complete_read: true on the last page of a read that showed every live row of the source; the absence of a
             key in all pages of the read is then its deletion.
     """
@@ -51,6 +69,7 @@ class Page:
     rows: tuple[DeliveredRow, ...]
     bookmark: Bookmark
     ends_complete_read: bool = False
+    mentions: tuple[Mentions, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

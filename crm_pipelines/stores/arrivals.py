@@ -19,6 +19,11 @@ _COLUMNS = "source_record_id, source_system, source_id, stream, payload, positio
     "version_hash, batch, row_number, is_deleted, first_delivered_at, delivered_at"  # fmt: skip
 
 _ROWS_OF_FILE = statement("arrivals").replace("from landed_rows", "from read_parquet(?)")
+_LOADED = {
+    "arrivals": f"select * from ({_ROWS_OF_FILE}) where payload is not null order by row_number",  # noqa: S608 - a constant
+    "mentions": f"""select batch, row_number, source_system, source_id, source_record_id, stream, position, delivered_at
+                    from ({_ROWS_OF_FILE}) where payload is null""",  # noqa: S608 - a constant
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def apply_batches(
         batches = list(group)
         _load(step, landing, batches)
         if batches[-1].is_complete_read:
-            held = _load_absences(step, landing, batches[-1], shrink_limits)
+            held = _load_absences(step, landing, batches, shrink_limits)
             if held is not None:
                 arrival.held.append(held)
                 arrival.still_held[held.source] = held
@@ -100,36 +105,39 @@ def was_held(warehouse: Warehouse, landing: Landing, source: str) -> bool:
 
 
 def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
-    """The rows of batches as `arrivals`; those left without a payload are plain mentions."""
+    """The rows of batches as `arrivals`, those that are plain mentions as `mentions`."""
     for number, manifest in enumerate(batches):
         landing.verify(manifest)
-        parameters = [
-            manifest.sequence,
-            manifest.source,
-            manifest.source,
-            manifest.ended_at,
-            str(landing.rows(manifest)),
-        ]
-        if number == 0:
-            step.temporary("arrivals", _ROWS_OF_FILE, parameters)
-        else:
-            step.con.execute(f"insert into arrivals {_ROWS_OF_FILE}", parameters)
-    if step.con.execute("select 1 from arrivals where payload is null limit 1").fetchall():
-        step.temporary("plain_mentions", statement("plain_mentions"))
-        step.temporary("resolved_mentions", statement("resolve_mentions"))
+        for table, query in _LOADED.items():
+            if number == 0:
+                step.temporary(table, query, _parameters(landing, manifest))
+            else:
+                step.con.execute(f"insert into {table} {query}", _parameters(landing, manifest))
+    step.temporary("plain_mentions", statement("plain_mentions"))
+    if step.count("plain_mentions") < step.count("mentions"):
+        step.temporary("other_mentions", "from mentions anti join plain_mentions using (batch, row_number)")
+        step.con.execute(f"insert into arrivals by name {statement('resolve_mentions')}")
         step.con.execute(
-            """delete from arrivals using resolved_mentions as resolved
-               where resolved.batch = arrivals.batch and resolved.row_number = arrivals.row_number"""
+            """delete from mentions using other_mentions as other
+               where other.batch = mentions.batch and other.row_number = mentions.row_number"""
         )
-        step.con.execute("insert into arrivals by name select * from resolved_mentions")
 
 
-def _load_absences(step: Step, landing: Landing, last: Manifest, shrink_limits: Mapping[str, float]) -> HeldRead | None:
+def _parameters(landing: Landing, manifest: Manifest) -> list[object]:
+    """Of `_ROWS_OF_FILE`, for one batch."""
+    return [manifest.sequence, manifest.source, manifest.source, manifest.ended_at, str(landing.rows(manifest))]
+
+
+def _load_absences(
+    step: Step, landing: Landing, batches: Sequence[Manifest], shrink_limits: Mapping[str, float]
+) -> HeldRead | None:
     """Find what the read did not show; parts of it may have been applied by an earlier, interrupted run."""
+    last, loaded = batches[-1], {batch.sequence for batch in batches}
     step.temporary("shown", "select source_record_id from arrivals")
     for part in landing.parts_of_read(last):
-        parameters = [part.sequence, part.source, part.source, part.ended_at, str(landing.rows(part))]
-        step.con.execute(f"insert into shown select source_record_id from ({_ROWS_OF_FILE})", parameters)  # noqa: S608
+        if part.sequence not in loaded:
+            named = f"select source_record_id from ({_ROWS_OF_FILE})"  # noqa: S608 - a constant
+            step.con.execute(f"insert into shown {named}", _parameters(landing, part))
     step.temporary("absent", statement("absences"), [last.source])
     n_absent = step.count("absent")
     n_known = int(
@@ -168,7 +176,7 @@ def _apply_arrivals(step: Step) -> int:
     )
     step.mark("source_records", "select source_record_id from latest where is_news")
     _supersede_places(step)
-    return step.count("arrivals")
+    return step.count("arrivals") + step.count("mentions")
 
 
 def _supersede_places(step: Step) -> None:

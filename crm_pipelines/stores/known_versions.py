@@ -60,11 +60,11 @@ class KnownVersions:
         stored = {safe_text(key): key for key in keys}
         self._con.register("named_keys", pl.DataFrame({"key": list(stored)}, schema={"key": pl.String}).to_arrow())
         found = self._con.execute(
-            """select key from named_keys
-               where key not in (
+            """with live as (
                    select source_id from source_records
-                   where source_system = ? and source_id is not null and not is_deleted
-               )""",
+                   where source_system = ? and not is_deleted and source_id in (select key from named_keys)
+               )
+               select key from named_keys where key not in (select source_id from live)""",
             [self._source],
         ).fetchall()
         self._con.unregister("named_keys")

@@ -5,7 +5,7 @@ JSON knows neither NaN nor half a surrogate pair, and Parquet only valid UTF-8; 
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from crm_pipelines.model.delivery import JsonValue
 from crm_pipelines.model.errors import ContractError
@@ -52,6 +52,12 @@ def safe_text(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def safe_texts(texts: Sequence[str]) -> Sequence[str]:
+    """Each as `safe_text` has it; many are looked through at once."""
+    whole = "".join(texts)
+    return texts if safe_text(whole) is whole else [safe_text(text) for text in texts]
 
 
 def _finite(value: object) -> object:

@@ -159,7 +159,7 @@ class SourceSchema:
 
 
 def shape_of(rows: Iterable[DeliveredRow]) -> dict[str, StreamSchema]:
-    """The shape of a page, per stream; rows that could not be read, deletions and mentions have none."""
+    """The shape of a page, per stream; rows that could not be read and deletions have none."""
     # rows of one shape are many: they are counted by shape first, and columns are looked at once a shape
     shapes = Counter(
         (row.stream, tuple(row.data), tuple(map(type, row.data.values()))) for row in rows if has_shape(row)
@@ -172,7 +172,7 @@ def shape_of(rows: Iterable[DeliveredRow]) -> dict[str, StreamSchema]:
 
 def has_shape(row: DeliveredRow) -> bool:
     """Whether a row shows what rows of its stream look like."""
-    return row.fault is None and not row.is_mention and not row.is_deleted
+    return row.fault is None and not row.is_deleted
 
 
 def _differences(known: StreamSchema, page: StreamSchema, *, has_columns: bool) -> Differences:

@@ -3,7 +3,7 @@
 import pytest
 
 from assets.individual_numbers import without_individual_numbers
-from crm_pipelines.model.delivery import DeliveredRow, Page
+from crm_pipelines.model.delivery import DeliveredRow, Mentions, Page
 from crm_pipelines.rules.mapping import SourceMapping
 
 MAPPING = SourceMapping.model_validate(
@@ -47,8 +47,9 @@ def test_everything_else_stays_the_same_object():
         (
             DeliveredRow("1", {"name": "山田", "number": "1180301018771", "memo": "お荷物 123456789018"}, "line 1"),
             DeliveredRow(None, {"raw": "broken, line"}, "line 2"),
-            DeliveredRow("3", {}, "line 3", is_mention=True),
+            DeliveredRow("3", {}, "line 3", is_deleted=True),
         ),
         {},
+        mentions=(Mentions(["4"], "keys"),),
     )
     assert without_individual_numbers(page, MAPPING) is page

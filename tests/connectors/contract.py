@@ -59,8 +59,13 @@ def rows_of(pages: list[Page]) -> list[DeliveredRow]:
 
 
 def keys_of(pages: list[Page]) -> list[str | None]:
-    """The keys of all rows."""
-    return [row.key for row in rows_of(pages)]
+    """The keys of all rows and mentions."""
+    return [key for page in pages for key in (*(row.key for row in page.rows), *mentioned_keys([page]))]
+
+
+def mentioned_keys(pages: list[Page]) -> list[str]:
+    """The keys that were mentioned."""
+    return [key for page in pages for mentions in page.mentions for key in mentions.keys]
 
 
 def stored(bookmark: Bookmark) -> Bookmark:

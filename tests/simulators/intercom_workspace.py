@@ -7,7 +7,8 @@ import pytest
 from connectors.sources.intercom import Intercom, IntercomOptions
 from crm_pipelines.model.delivery import Bookmark, Page, SourceContext
 from crm_pipelines.model.errors import FatalSourceError, RetriableSourceError, SourceError
-from tests.connectors.contract import CANARY, rows_of
+from tests.connectors import contract
+from tests.connectors.contract import CANARY, mentioned_keys
 from tests.simulators import intercom as simulated
 from tests.simulators.reading import stored
 from tests.simulators.server import Logged, Service
@@ -49,7 +50,7 @@ class Account:
 
 
 def keys_of(pages: list[Page]) -> list[str]:
-    return [named(row.key) for row in rows_of(pages)]
+    return [named(key) for key in contract.keys_of(pages)]
 
 
 def named(key: str | None) -> str:
@@ -59,7 +60,7 @@ def named(key: str | None) -> str:
 
 
 def mentioned(pages: list[Page]) -> list[str]:
-    return [named(row.key) for row in rows_of(pages) if row.is_mention]
+    return [named(key) for key in mentioned_keys(pages)]
 
 
 def identifier(number: int) -> str:

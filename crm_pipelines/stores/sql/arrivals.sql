@@ -22,4 +22,3 @@ select
     is_deleted,
     cast(? as timestamptz) as delivered_at
 from landed_rows
-order by row_number

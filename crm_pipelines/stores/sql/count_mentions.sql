@@ -8,10 +8,9 @@ select
         as disposition,
     count(*) as n_rows,
     cast(null as varchar) as run_id
-from arrivals as mention
+from mentions as mention
 left join (select distinct source_record_id from deliveries where disposition is null) as waiting
     on waiting.source_record_id = mention.source_record_id
 left join (select source_record_id, outcome from interpretations where outcome <> 'live') as meant
     on meant.source_record_id = mention.source_record_id
-where mention.payload is null
 group by all

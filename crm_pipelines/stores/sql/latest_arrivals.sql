@@ -1,4 +1,4 @@
--- the last version of each key among the arrivals, plain mentions aside. It is the first of the trailing rows that say the same, so that
+-- the last version of each key among the arrivals. It is the first of the trailing rows that say the same, so that
 -- batches applied together and batches applied one by one give the same places and times
 with ordered as (
     select
@@ -9,7 +9,6 @@ with ordered as (
         ) as last_hash,
         min(delivered_at) over (partition by source_record_id) as first_delivered_at
     from arrivals
-    where payload is not null
 ),
 
 trailing_rows as (

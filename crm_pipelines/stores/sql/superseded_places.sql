@@ -6,7 +6,11 @@ with places as (
         max(batch) filter (where source_id is not null) as keyed_batch,
         max(batch) filter (where source_id is null) as keyless_batch,
         max_by(delivered_at, batch) filter (where source_id is not null) as delivered_at
-    from arrivals
+    from (
+        select source_system, position, batch, source_id, delivered_at from arrivals
+        union all
+        select source_system, position, batch, source_id, delivered_at from mentions
+    ) as shown
     where position in (select position from source_records where source_id is null and not is_deleted)
     group by source_system, position
 )

@@ -28,7 +28,7 @@ def test_contacts_and_their_conversations_come_in_the_order_of_change(account):
     assert {row.stream for row in rows} == {"contacts", "conversations"}
     assert rows[-1].data["contact_id"] == identifier(1)
     assert rows[-1].data["body_text"] == f"{CANARY}\ntwo"
-    assert not any(row.is_deleted or row.is_mention for row in rows)
+    assert not any(row.is_deleted for row in rows)
 
 
 def test_every_request_says_the_version_and_the_largest_page_by_default(account):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from connectors.kit.sql_advice import grants_writing
 from connectors.kit.sql_errors import source_error
 from crm_pipelines.model.errors import FatalSourceError, RetriableSourceError
-from tests.connectors.contract import keys_of, rows_of
+from tests.connectors.contract import keys_of, mentioned_keys, rows_of
 
 pytestmark = pytest.mark.system("mariadbd")
 
@@ -59,8 +59,7 @@ def test_an_audit_mentions_every_spelling(mariadb):
     mariadb.run("create table customers (no varchar(20) collate utf8mb4_general_ci not null, updated_at int)")
     mariadb.run("insert into customers values " + ", ".join(f"('{key}', 1)" for key in SAME))
     audited = mariadb.read(mariadb.read()[-1].bookmark, audit_hours=0)
-    mentioned = [row.key for row in rows_of(audited) if row.is_mention]
-    assert sorted(mentioned) == sorted(SAME)
+    assert sorted(mentioned_keys(audited)) == sorted(SAME)
 
 
 def test_dates_and_texts_that_are_none_cost_no_page(mariadb):

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from crm_pipelines.model.delivery import DeliveredRow, Page
+from crm_pipelines.model.delivery import DeliveredRow, Mentions, Page
 from crm_pipelines.stores.known_versions import KnownVersions
 from tests.crm_pipelines.stores.small_road import DAY_ONE, SmallRoad, bad, gone, row
 
@@ -22,7 +22,13 @@ def road(tmp_path: Path) -> Iterator[SmallRoad]:
     opened.warehouse.close()
 
 
-def read(road: SmallRoad, *pages: list[DeliveredRow], is_complete: bool = False, batch_rows: int = 50_000) -> None:
+def read(
+    road: SmallRoad,
+    *pages: list[DeliveredRow],
+    is_complete: bool = False,
+    batch_rows: int = 50_000,
+    mentions: Mentions | None = None,
+) -> None:
     """One read that keeps only what is new; what landed before is applied first, as the road does."""
     road.apply()
     road.landing.batch_rows = batch_rows
@@ -32,7 +38,8 @@ def read(road: SmallRoad, *pages: list[DeliveredRow], is_complete: bool = False,
     )
     with opened:
         for number, rows in enumerate(pages, start=1):
-            opened.add(Page(tuple(rows), {"page": number}, is_complete and number == len(pages)))
+            is_end = is_complete and number == len(pages)
+            opened.add(Page(tuple(rows), {"page": number}, is_end, () if mentions is None else (mentions,)))
 
 
 def landed(road: SmallRoad) -> list[str | None]:
@@ -77,15 +84,31 @@ def test_a_deleted_key_that_is_back_lands_whole(road: SmallRoad) -> None:
 
 def test_a_mention_of_a_key_that_nobody_knows_is_held_back_with_a_reason(road: SmallRoad) -> None:
     read(road, [row("1", "佐藤")])
-    read(road, [DeliveredRow("1", {}, "keys 1", is_mention=True), DeliveredRow("2", {}, "keys 2", is_mention=True)])
+    read(road, [], mentions=Mentions(["1", "2"], "keys"))
     road.apply()
     found = road.rows("select source_record_id, payload, fault_code from source_records order by 1")
     assert found == [("erp:1", '{"name":"佐藤"}', None), ("erp:2", "{}", "row.only_mentioned")]
 
 
+def test_mentions_land_as_keys_with_their_places_behind_the_rows_of_their_page(road: SmallRoad) -> None:
+    road.apply()
+    opened = road.landing.open_read("erp", run_id="r", connector="sql", started_at=DAY_ONE, key_hash=str.upper)
+    with opened:
+        half = "b\ud800"
+        opened.add(Page((row("x", "佐藤"),), {"page": 1}, mentions=(Mentions(["a", half], "keys", "orders", first=7),)))
+        opened.add(Page((row("y", "鈴木"),), {"page": 2}))
+    found = pl.read_parquet(road.landing.rows(road.landing.batches()[-1]))
+    assert found["source_key"].to_list() == ["X", "A", "B\ufffd", "Y"]
+    assert found["row_number"].to_list() == [0, 1, 2, 3]
+    assert found["position"].to_list()[1:3] == ["keys:7", "keys:8"]
+    assert found["stream"].to_list()[1:3] == ["orders", "orders"]
+    assert [payload is None for payload in found["payload"]] == [False, True, True, False]
+    assert road.landing.batches()[-1].n_rows == 4
+
+
 def test_a_mention_keeps_a_row_alive_through_a_complete_read(road: SmallRoad) -> None:
     read(road, [row("1", "佐藤"), row("2", "鈴木")])
-    read(road, [DeliveredRow("1", {}, "keys 1", is_mention=True)], is_complete=True)
+    read(road, [], mentions=Mentions(["1"], "keys"), is_complete=True)
     road.apply()
     assert road.values("select source_record_id from source_records where not is_deleted") == ["erp:1"]
 

@@ -51,11 +51,10 @@ def test_a_source_that_was_never_read_to_its_end_has_no_shape_yet():
     assert not differences(known(row(a="x"), is_settled=False), row(b="x"))
 
 
-def test_rows_that_could_not_be_read_deletions_and_mentions_have_no_shape():
+def test_rows_that_could_not_be_read_and_deletions_have_no_shape():
     rows = [
         DeliveredRow("1", {"raw": "?"}, "p", fault=Fault("row.not_json")),
         DeliveredRow("1", {}, "p", is_deleted=True),
-        DeliveredRow("1", {}, "p", is_mention=True),
     ]
     assert shape_of(rows) == {}
 
