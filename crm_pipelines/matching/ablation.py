@@ -23,7 +23,7 @@ from crm_pipelines.matching.match_input import (
     drop_match_records,
 )
 from crm_pipelines.matching.model_version import ModelVersion
-from crm_pipelines.matching.splink_scorer import ScoringTask, score_candidates
+from crm_pipelines.matching.pair_scores import ScoringTask, score_candidates
 from crm_pipelines.matching.training_data import drop_training_data, stage_keys
 from crm_pipelines.model.enums import CustomerType
 

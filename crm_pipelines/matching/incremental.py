@@ -23,6 +23,7 @@ from crm_pipelines.matching.match_input import (
     drop_match_records,
 )
 from crm_pipelines.matching.model_version import ModelVersion, with_priors
+from crm_pipelines.matching.pair_scores import ScoringTask, score_candidates
 from crm_pipelines.matching.prior_estimate import estimated_priors, settled_priors
 from crm_pipelines.matching.tables import renew_tables_sql
 from crm_pipelines.matching.upkeep import (
@@ -178,11 +179,6 @@ def _take_out_old_pairs(con: duckdb.DuckDBPyConnection) -> None:
 
 def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion, *, is_whole: bool) -> int:
     """Score the candidates of both types into `new_scores`; the records compared get their features first."""
-    from crm_pipelines.matching.splink_scorer import (  # noqa: PLC0415 - Splink is slow to import; most days need none
-        ScoringTask,
-        score_candidates,
-    )
-
     if not is_whole:
         compared = " union ".join(
             f"select record_key_{side} as record_key from temp.candidates_{kind}"
@@ -199,7 +195,9 @@ def _score(con: duckdb.DuckDBPyConnection, model: ModelVersion, *, is_whole: boo
             f"create or replace temp table scores_{kind} "
             f"(record_key_l integer, record_key_r integer, evidence double, {levels})",
         )
-        task = ScoringTask(kind, model, f"match_input_{kind}", f"candidates_{kind}", f"scores_{kind}")
+        task = ScoringTask(
+            kind, model, f"match_input_{kind}", f"candidates_{kind}", f"scores_{kind}", queries="prediction_queries"
+        )
         n_scored += score_candidates(con, task)
     both = " union all by name ".join(
         f"select '{kind}' as customer_type, * from temp.scores_{kind}" for kind in CustomerType

@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
-"""Score candidate pairs with Splink: its settings are built from the declared levels and a frozen model version.
+"""The query that Splink scores pairs with: its settings are built from the declared levels and a frozen model version.
 
 Nothing is trained and nothing is counted here: m, u and the term frequencies come from the model, the candidate pairs
 from our own blocking. Splink scores with even odds to begin with, so that its match weight is the evidence alone; the
@@ -9,7 +9,6 @@ where the records are, and only ids, evidence and levels of the pairs that may b
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 import duckdb
@@ -18,44 +17,19 @@ from splink.comparison_level_library import CustomLevel
 from splink.comparison_library import CustomComparison
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
-from crm_pipelines.matching.bands import contradiction_sql
 from crm_pipelines.matching.frequencies import FREQUENCIES
 from crm_pipelines.matching.levels import COMPARISONS, NULL_LEVEL_NAME, Comparison, Level
 from crm_pipelines.matching.model_version import LevelProbabilities, ModelVersion
-from crm_pipelines.matching.prior_estimate import HIGHEST_LOG2_ODDS
+from crm_pipelines.matching.pair_scores import BLOCKED_PAIRS
 from crm_pipelines.matching.similarity import register_similarity
 from crm_pipelines.matching.sql import condition
 from crm_pipelines.model.enums import CustomerType
 
-_BLOCKED_PAIRS = "chunk_of_pairs"
 _NO_FREQUENCIES = "no_frequencies"
 _COPIED_INPUT = "__splink__df_pruned_predict_input"
 _PREDICTION = "__splink__df_predict"
 _ERRORS_ONLY = 40  # logging.ERROR
 _Learned = Mapping[str, Mapping[str, LevelProbabilities]]
-
-
-@dataclass(frozen=True, slots=True)
-class ScoringTask:
-    """What to score.
-
-    Attributes:
-        customer_type: one model at a time.
-        model: the frozen version.
-        inputs: table of the records with all features and `tf_` columns, key `record_key`.
-        candidates: table of pairs `record_key_l, record_key_r, place` (0, 1, 2 ... without gaps).
-        scored: table with the columns `scored_columns` into which the pairs are inserted.
-        keeps_all: also pairs whose evidence is too weak to be stored under any prior.
-        chunk_size: pairs scored at a time; bounds the memory, but every part reads the inputs once more.
-    """
-
-    customer_type: CustomerType
-    model: ModelVersion
-    inputs: str
-    candidates: str
-    scored: str
-    keeps_all: bool = False
-    chunk_size: int = 10_000_000
 
 
 class _TemporaryTables(DuckDBAPI):
@@ -93,48 +67,7 @@ class _Recorder(_TemporaryTables):
         return super()._setup_for_execute_sql(sql, physical_name)
 
 
-def scored_columns(customer_type: CustomerType) -> tuple[str, ...]:
-    """The columns that a scoring inserts, in order."""
-    levels = [comparison.column for comparison in COMPARISONS[customer_type]]
-    return (*_FIXED_COLUMNS, *levels)
-
-
-_FIXED_COLUMNS = ("record_key_l", "record_key_r", "evidence")
 _EVEN_ODDS = 0.5
-
-
-def score_candidates(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> int:
-    """Score the candidate pairs of one customer type and insert their evidence into `task.scored`.
-
-    Runs inside the caller's transaction and leaves no table of its own behind.
-
-    Returns:
-        The number of pairs scored (stored or not).
-    """
-    n_pairs = int(con.execute(f"select count(*) from {task.candidates}").fetchall()[0][0])
-    if n_pairs == 0:
-        return 0
-    register_similarity(con)
-    columns = ", ".join(scored_columns(task.customer_type))
-    kept = _kept_sql(task).format(prediction=_prediction(con, task))
-    for start in range(0, n_pairs, task.chunk_size):
-        con.execute(
-            f"create or replace temp table {_BLOCKED_PAIRS} as "
-            "select '0' as match_key, record_key_l as join_key_l, record_key_r as join_key_r "
-            f"from {task.candidates} where place >= ? and place < ?",
-            [start, start + task.chunk_size],
-        ).fetchall()
-        con.execute(f"insert into {task.scored} ({columns}) select {columns} from ({kept})").fetchall()
-    con.execute(f"drop table temp.{_BLOCKED_PAIRS}").fetchall()
-    return n_pairs
-
-
-def _prediction(con: duckdb.DuckDBPyConnection, task: ScoringTask) -> str:
-    """Splink's query over the records and pairs of a task."""
-    columns = con.execute(f"select column_name from (describe {task.inputs}) order by all").fetchall()
-    levels = task.model.types[task.customer_type].levels
-    frozen = tuple((name, one, level.m, level.u) for name, named in levels.items() for one, level in named.items())
-    return prediction_query(task.customer_type, frozen, task.inputs, tuple(row[0] for row in columns))
 
 
 @lru_cache(maxsize=16)
@@ -160,7 +93,7 @@ def prediction_query(
     """
     with duckdb.connect() as con:  # holds no row: Splink only asks for names of columns
         con.execute(f"create table {inputs} ({', '.join(f'{name} integer' for name in columns)})").fetchall()
-        con.execute(f"create table {_BLOCKED_PAIRS} (match_key integer, join_key_l integer, join_key_r integer)")
+        con.execute(f"create table {BLOCKED_PAIRS} (match_key integer, join_key_l integer, join_key_r integer)")
         con.execute(f"create table {_NO_FREQUENCIES} (nothing integer)").fetchall()
         api = _Recorder(con, inputs)
         learned: dict[str, dict[str, LevelProbabilities]] = {}
@@ -172,25 +105,9 @@ def prediction_query(
             # The inputs carry `tf_` columns already; a registered table keeps Splink from counting its own.
             lookup = api.register(_NO_FREQUENCIES, table_name=f"{_NO_FREQUENCIES}_{frequency}")
             linker.table_management.register_term_frequency_lookup(lookup, frequency)
-        linker.table_management.register_blocked_pairs_for_predict(api.register(_BLOCKED_PAIRS))
+        linker.table_management.register_blocked_pairs_for_predict(api.register(BLOCKED_PAIRS))
         linker.inference.predict(warning_mode="never")
         return api.statement
-
-
-def _kept_sql(task: ScoringTask) -> str:
-    """Project a prediction to our columns, and keep what some prior could lift to a floor."""
-    thresholds = task.model.types[task.customer_type].thresholds
-    levels = ", ".join(
-        f"cast(gamma_{comparison.name} as tinyint) as {comparison.column}"
-        for comparison in COMPARISONS[task.customer_type]
-    )
-    projected = f"select record_key_l, record_key_r, match_weight as evidence, {levels} from ({{prediction}})"
-    if task.keeps_all:
-        return projected
-    return f"""
-    select * from ({projected}) where evidence >= {thresholds.floor - HIGHEST_LOG2_ODDS!r}
-      or ({contradiction_sql(task.customer_type)}
-        and evidence >= {thresholds.contradiction_floor - HIGHEST_LOG2_ODDS!r})"""
 
 
 def trainable_linker(

@@ -28,6 +28,8 @@ TABLES: dict[str, dict[str, str]] = {
     "blocking_keys": {"record_key": "INTEGER", "customer_type": _CUSTOMER_TYPE, "rule": _RULE, "key": "UBIGINT"},
     # one row per rule and key that some record has
     "key_counts": {"customer_type": _CUSTOMER_TYPE, "rule": _RULE, "key": "UBIGINT", "n_records": "INTEGER"},
+    # one row per customer type: what Splink wrote to score it with; the digest tells what it was written from
+    "prediction_queries": {"customer_type": "VARCHAR", "digest": "VARCHAR", "query": "VARCHAR"},
     # one row per pair at or above the floor, or contradicting; record_id_l < record_id_r by code point
     "scored_pairs": {
         "record_key_l": "INTEGER",

@@ -10,7 +10,7 @@ import duckdb
 from crm_pipelines.matching.judging import judged_sql
 from crm_pipelines.matching.levels import COMPARISONS
 from crm_pipelines.matching.model_version import ModelVersion
-from crm_pipelines.matching.splink_scorer import ScoringTask, score_candidates
+from crm_pipelines.matching.pair_scores import ScoringTask, score_candidates
 from crm_pipelines.model.enums import CustomerType
 
 _LOWEST = -1e9

@@ -31,8 +31,9 @@ def updated(con: duckdb.DuckDBPyConnection, records: Sequence[Record], changed: 
 
 
 def state(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[Any, ...]]]:
-    """Every table of matching, sorted."""
-    return {table: con.execute(f"select * from {table} order by all").fetchall() for table in TABLES}
+    """Every table of matching, sorted, but for how Splink was asked."""
+    tables = [table for table in TABLES if table != "prediction_queries"]
+    return {table: con.execute(f"select * from {table} order by all").fetchall() for table in tables}
 
 
 def pairs(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], dict[str, Any]]:

@@ -11,8 +11,8 @@ from crm_pipelines.matching.judging import judged_sql
 from crm_pipelines.matching.levels import COMPARISONS
 from crm_pipelines.matching.match_input import create_match_inputs, create_match_records
 from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.matching.pair_scores import ScoringTask, score_candidates, scored_columns
 from crm_pipelines.matching.shipped import shipped_model
-from crm_pipelines.matching.splink_scorer import ScoringTask, score_candidates, scored_columns
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.model.errors import ContractError
 from tests.builders import organisation, person
