@@ -16,6 +16,7 @@ import dagster as dg
 from assets.orphans import refusal_of
 from assets.resources import JOB, RunOptions
 from crm_pipelines.cli.dagster_home import prepared_dagster_home
+from crm_pipelines.cli.dagster_storage import open_instance
 from crm_pipelines.definitions import build_definitions
 from crm_pipelines.model.enums import RunOutcome
 from crm_pipelines.model.errors import CrmPipelinesError, Fault, StoreError
@@ -124,7 +125,7 @@ def dagster_instance(paths: ProjectPaths) -> dg.DagsterInstance:
     """The project's own Dagster instance: runs and events lie in `data/dagster`."""
     home = prepared_dagster_home(paths)
     os.environ["DAGSTER_HOME"] = str(home)
-    return dg.DagsterInstance.from_config(str(home))
+    return open_instance(home)
 
 
 def last_word(
