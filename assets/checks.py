@@ -36,7 +36,7 @@ from quality.row_checks import run_rules_sql
 GATE_OF_TABLE = {"standardised_records": "standardised_records", "customers": "customers", "runs": "quarantine"}
 _PUBLICATION = "publication"
 _GATES_OF_DECISIONS = ("customers", _PUBLICATION)
-_NOT_DECIDED = frozenset({"standardised_records", "scored_pairs"})
+_NOT_DECIDED = frozenset({"blocking_keys", "scored_pairs", "source_records", "standardised_records"})
 """Tables of which no decision changes a row."""
 _CHANGED = "rows_that_changed"
 _STEP = "quality_results"

@@ -126,7 +126,7 @@ def _weights(con: duckdb.DuckDBPyConnection, previous: str) -> list[Moved]:
         return []
     found: dict[str, dict[float, list[int]]] = {}
     for place, schema in enumerate((previous, None)):
-        for kind, weight, n_pairs in con.execute(_on(_WEIGHTS, schema, previous)).fetchall():
+        for kind, weight, n_pairs in con.execute(_on(con, _WEIGHTS, schema, previous)).fetchall():
             found.setdefault(str(kind), {}).setdefault(float(weight), [0, 0])[place] += int(n_pairs)
     return [_distance(kind, weights) for kind, weights in sorted(found.items())]
 
@@ -146,7 +146,9 @@ def _distance(kind: str, weights: Mapping[float, Sequence[int]]) -> Moved:
 def _by_type(
     con: duckdb.DuckDBPyConnection, query: str, schema: str | None, previous: str
 ) -> dict[str, tuple[int, int]]:
-    return {str(kind): (int(hits), int(of)) for kind, hits, of in con.execute(_on(query, schema, previous)).fetchall()}
+    return {
+        str(kind): (int(hits), int(of)) for kind, hits, of in con.execute(_on(con, query, schema, previous)).fetchall()
+    }
 
 
 def _in_both(
@@ -161,10 +163,25 @@ def _models(con: duckdb.DuckDBPyConnection, schema: str | None) -> list[str]:
     return [str(version) for (version,) in con.execute(named).fetchall()]
 
 
-def _on(query: str, schema: str | None, previous: str) -> str:
-    """The query over one of the two publications, limited to the sources that the last one knew."""
+def _on(con: duckdb.DuckDBPyConnection, query: str, schema: str | None, previous: str) -> str:
+    """The query over one of the two publications, limited to the sources that the last one knew.
+
+    Most days bring no new source: then nothing is limited, because telling the source of every pair takes longer than
+    everything else.
+    """
     known = f"(select distinct source_system from {previous}.standardised_records)"  # noqa: S608 - constant names
-    return query.replace("/* of */ ", _prefix(schema)).replace("/* known */", known)
+    is_limited = schema is None and _has_new_sources(con, previous)
+    records = f"source_system in {known}" if is_limited else "true"
+    pairs = " and ".join(f"split_part(record_id_{side}, ':', 1) in {known}" for side in ("l", "r"))
+    limited = {"/* of */ ": _prefix(schema), "/* records */": records, "/* pairs */": pairs if is_limited else "true"}
+    for mark, text in limited.items():
+        query = query.replace(mark, text)
+    return query
+
+
+def _has_new_sources(con: duckdb.DuckDBPyConnection, previous: str) -> bool:
+    here, there = "select distinct source_system from standardised_records", f"{previous}.standardised_records"
+    return bool(con.execute(f"{here} except select source_system from {there} limit 1").fetchall())  # noqa: S608
 
 
 def _prefix(schema: str | None) -> str:
@@ -172,13 +189,12 @@ def _prefix(schema: str | None) -> str:
 
 
 _RECORDS = """records as (
-    select record_id, customer_type from /* of */ standardised_records where source_system in /* known */
+    select record_id, customer_type from /* of */ standardised_records where /* records */
 )"""
 _VOLUME = f"""
 with {_RECORDS}, pairs as (
     select customer_type, count(*) as n_pairs from /* of */ scored_pairs
-    where band = 'AUTO_MATCH' and split_part(record_id_l, ':', 1) in /* known */
-      and split_part(record_id_r, ':', 1) in /* known */
+    where band = 'AUTO_MATCH' and /* pairs */
     group by customer_type
 )
 select customer_type, coalesce(any_value(n_pairs), 0), count(*)
@@ -196,8 +212,7 @@ from sizes group by customer_type order by customer_type
 _WEIGHTS = f"""
 select customer_type, floor(match_weight / {_BIN}) as weight, count(*)
 from /* of */ scored_pairs
-where band in ('AUTO_MATCH', 'REVIEW') and split_part(record_id_l, ':', 1) in /* known */
-  and split_part(record_id_r, ':', 1) in /* known */
+where band in ('AUTO_MATCH', 'REVIEW') and /* pairs */
 group by all order by all
 """  # noqa: S608 - our own text
 

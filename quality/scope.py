@@ -1,5 +1,6 @@
 """What is looked at: which schema the names mean, and which rows of a table are under check."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,6 +14,8 @@ from quality.expectations.tables import checked_table
 from quality.row_tests import ROW_KINDS
 
 _EVERY = frozenset({"*"})
+_WORD = re.compile(r"\w+|\*")
+_COUNT = re.compile(r"count\s*\(\s*\*\s*\)", re.IGNORECASE)
 
 
 @contextmanager
@@ -40,11 +43,12 @@ def changed_rows(
     """
     copies: dict[str, str] = {}
     try:
-        for table, columns in sorted(_columns_asked(rules).items()) if changed is not None else ():
+        for table, named in sorted(_columns_asked(rules).items()) if changed is not None else ():
             if condition := _changed_condition(table, changed or ""):
                 copy = quoted(f"changed_rows_of_{table}")
-                selected = f"select {columns} from {quoted(table)} where {condition}"  # noqa: S608 - names of the rules
                 with suppress(duckdb.CatalogException, duckdb.BinderException):
+                    columns = _selected(con, table, named)
+                    selected = f"select {columns} from {quoted(table)} where {condition}"  # noqa: S608 - names of the rules
                     con.execute(f"create or replace temp table {copy} as {selected}")
                     copies[table] = copy
         yield copies
@@ -64,8 +68,8 @@ def rows_of(check: QualityCheck, copies: Mapping[str, str]) -> tuple[str, str | 
     return f"(select * from {quoted(check.table)})", None  # noqa: S608 - names of the rules
 
 
-def _columns_asked(rules: Sequence[QualityCheck]) -> dict[str, str]:
-    """Select list per table of which a check looks at changed rows; all columns where one does not say which."""
+def _columns_asked(rules: Sequence[QualityCheck]) -> dict[str, set[str]]:
+    """Words per table of which a check looks at changed rows: its columns are among them, or `*` stands for all."""
     named: defaultdict[str, set[str]] = defaultdict(set)
     for check in rules:
         if check.threshold is None and check.kind in ROW_KINDS:
@@ -73,11 +77,18 @@ def _columns_asked(rules: Sequence[QualityCheck]) -> dict[str, str]:
             periods = known.open_row is not None or check.kind is CheckKind.UNIQUE_LIVE
             named[check.table].update(columns_looked_at(check), known.key, _EVERY if periods else ())
         elif check.kind is CheckKind.NO_ROWS:
-            named[check.table].update(_EVERY)
-    return {
-        table: "*" if names.issuperset(_EVERY) else ", ".join(map(quoted, sorted(names)))
-        for table, names in named.items()
-    }
+            query = checked_table(check.table).queries.get(check.query or "", check.query or "")
+            named[check.table].update(checked_table(check.table).key, _WORD.findall(_COUNT.sub("", query)))
+    return named
+
+
+def _selected(con: duckdb.DuckDBPyConnection, table: str, named: set[str]) -> str:
+    """Select list of the columns named; a table may have a hundred, and reading them all takes longest."""
+    if named >= _EVERY:
+        return "*"
+    described = con.execute(f"select column_name from (describe {quoted(table)})").fetchall()  # noqa: S608 - as above
+    words = {name.lower() for name in named}
+    return ", ".join(quoted(name) for (name,) in described if name.lower() in words or not _WORD.fullmatch(name))
 
 
 def _changed_condition(table: str, changed: str) -> str:

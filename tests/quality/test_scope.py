@@ -36,6 +36,30 @@ def test_only_columns_that_a_check_looks_at_are_copied() -> None:
             assert rows_of(rules[1], copies)[1] is None
 
 
+@pytest.mark.parametrize(
+    ("query", "columns"),
+    [
+        ("select golden_id from {rows} where EMAIL = 'x' and count(*) > 1", ["email", "golden_id"]),
+        ('select golden_id from {rows} where "the name" is null', ["golden_id", "the name"]),
+        ("select * from {rows} where phone is null", None),
+    ],
+)
+def test_a_query_of_rows_names_the_columns_that_it_looks_at(query: str, columns: list[str] | None) -> None:
+    with duckdb.connect() as con:
+        small_publication(con)
+        con.execute('alter table customers rename column address to "the name"')
+        con.execute("create temp table changed as select golden_id, cast(null as varchar) as record_id from customers")
+        rule = check("no_rows", table="customers", query=query)
+        with changed_rows(con, [rule], "changed") as copies:
+            con.execute(f"select * from {rows_of(rule, copies)[0]}")
+            found = sorted(str(column[0]) for column in con.description or ())
+        everything = con.execute("select column_name from (describe customers) order by all").fetchall()
+    wanted = (
+        [name for (name,) in everything] if columns is None else columns + ["the name"] * ("the name" not in columns)
+    )
+    assert found == sorted(wanted)
+
+
 def test_schema_is_given_back_after_an_error() -> None:
     with duckdb.connect() as con:
         con.execute("create schema other")
