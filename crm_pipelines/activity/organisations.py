@@ -28,6 +28,12 @@ _LONGER = f"""(here.core_key = '日本' || there.core_key or (
     starts_with(here.core_key, there.core_key) and here.core_key <> there.core_key
     and not regexp_full_match(substr(here.core_key, length(there.core_key) + 1), '{_HOLDING}')))
     and length(there.core_key) >= {_SHORTEST}"""
+# Two on one key are looked at closely only where one of the two can hold: most are neither.
+_MAY_BE_RELATED = """(
+    (whole_here.is_branch and (here.sign = 'number' or here.core_key = there.core_key))
+    or (here.sign in ('domain', 'address') and here.core_key <> there.core_key
+        and (starts_with(here.core_key, there.core_key) or starts_with(there.core_key, here.core_key)
+            or here.core_key = '日本' || there.core_key)))"""
 _SUBSIDIARY = f"""coalesce(
     here.sign in ('domain', 'address') and here.form is not null and there.form is not null
     and not there.has_branch and (({_LONGER}) or {_UNDER_HOLDING})
@@ -147,7 +153,7 @@ def organisations_sql() -> str:
                 on there.sign = here.sign and there.key = here.key and there.golden_id <> here.golden_id
             inner join wholes as whole_here on whole_here.golden_id = here.golden_id
             inner join wholes as whole_there on whole_there.golden_id = there.golden_id
-            where here.golden_id in (select golden_id from changed_golden)
+            where here.golden_id in (select golden_id from changed_golden) and {_MAY_BE_RELATED}
         ),
 
         branches as (

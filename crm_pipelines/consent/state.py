@@ -14,7 +14,12 @@ def consents_sql() -> str:
     obtained_at, proof, names_refusal: the event it lifts, or null). One row per customer, purpose and channel.
     """
     return """
-        with told as (
+        with homes as (
+            select record_id, golden_id from crosswalk
+            where valid_to is null and golden_id in (select golden_id from changed_golden)
+        ),
+
+        told as (
             select consent_event_id, record_id, purpose, channel, granted, obtained_at, proof, 'source' as told_by
             from consent_events
             union all
@@ -24,11 +29,11 @@ def consents_sql() -> str:
 
         events as (
             select * from told
-            where told.granted or not exists (
+            where record_id in (select record_id from homes) and (told.granted or not exists (
                 select 1 from ledger_consents as lifting
                 where lifting.granted
                     and lifting.names_refusal = told.consent_event_id
-                    and lifting.obtained_at >= told.obtained_at)
+                    and lifting.obtained_at >= told.obtained_at))
         ),
 
         latest_of_record as (
@@ -40,10 +45,9 @@ def consents_sql() -> str:
         ),
 
         of_customers as (
-            select crosswalk.golden_id, latest.record_id, latest.told_by, latest.purpose, latest.channel, latest.last
+            select homes.golden_id, latest.record_id, latest.told_by, latest.purpose, latest.channel, latest.last
             from latest_of_record as latest
-            inner join crosswalk on crosswalk.record_id = latest.record_id and crosswalk.valid_to is null
-            where crosswalk.golden_id in (select golden_id from changed_golden)
+            inner join homes on homes.record_id = latest.record_id
         )
 
         select golden_id, purpose, channel, decisive.granted, decisive.obtained_at as since, decisive.proof

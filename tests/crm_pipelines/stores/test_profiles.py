@@ -133,6 +133,30 @@ def test_relationship_of_a_customer_that_is_gone_goes(road: SmallRoad) -> None:
     assert profile(road, "erp:1", "relationship_count") == 0
 
 
+def test_of_customers_that_a_change_reaches_only_those_at_whom_something_differs_are_written(road: SmallRoad) -> None:
+    road.land(row("1", "佐藤 太郎", lives_with="2"), row("2", "林 二"), order("a", "1"))
+    road.run()
+    road.land(row("2", "林 二郎"))
+    road.run()
+    changed, reached = holder(road, "erp:2"), holder(road, "erp:1")
+    last_commit = "select max(commit_number) from changed_keys where topic = 'customers'"
+    told = road.values(f"select key from changed_keys where topic = 'customers' and commit_number = ({last_commit})")
+    assert told == [changed]
+    assert profile(road, "erp:2", "display_name") == "林 二郎"
+    assert road.values("select golden_id_from from relationships") == [reached]
+    rebuilt_equals_incremental(road)
+
+
+def test_the_first_rows_of_a_table_are_told_of(road: SmallRoad) -> None:
+    road.land(row("1", "佐藤 太郎"), row("2", "林 二"))
+    road.run()
+    road.land(order("a", "1"))
+    road.run()
+    last_commit = "select max(commit_number) from changed_keys where topic = 'customers'"
+    told = road.values(f"select key from changed_keys where topic = 'customers' and commit_number = ({last_commit})")
+    assert told == [holder(road, "erp:1")]
+
+
 def test_merge_undone_restores_activity_and_consent(road: SmallRoad) -> None:
     road.land(row("1", "佐藤 太郎", agrees="yes", agreed_at="2026-01-01"), order("a", "1"))
     road.run()
