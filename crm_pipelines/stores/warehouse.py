@@ -32,6 +32,7 @@ _META = {
 }
 
 _MEMORY = "2GB"
+_LOG = "256MB"  # of changes, before they go into the file: else each step would write the ends of its tables anew
 
 
 def connect(path: Path | str, *, read_only: bool = False, threads: int | None = None) -> duckdb.DuckDBPyConnection:
@@ -44,6 +45,7 @@ def connect(path: Path | str, *, read_only: bool = False, threads: int | None = 
         "autoload_known_extensions": "false",
         "preserve_insertion_order": "false",
         "memory_limit": _MEMORY,
+        "checkpoint_threshold": _LOG,
     }
     if threads is not None:
         config["threads"] = threads
