@@ -37,9 +37,10 @@ def replace_questions(step: Step, questions: Sequence[Question]) -> None:
     step.con.execute(
         f"""delete from review_queue where question_id in (
                select question_id from ({_named("review_queue")}) as named
-               inner join record_keys using (record_id)
-               where record_keys.record_key in (select record_key from reached))
-           or question_id in (select question_id from asked)"""  # noqa: S608 - our own text
+               where record_id in (
+                   select record_id from record_keys where record_key in (select record_key from reached))
+               union all
+               select question_id from asked)"""  # noqa: S608 - our own text
     )
     step.con.execute(
         f"""insert into review_queue by name
@@ -59,10 +60,9 @@ def replace_questions(step: Step, questions: Sequence[Question]) -> None:
 _ASKED_BEFORE = """
     select * from review_queue
     where question_id not in (select question_id from asked) and question_id in (
-        select named.question_id
-        from ({named}) as named
-        inner join record_keys using (record_id)
-        where record_keys.record_key in (select cast(key as integer) from {changed}))"""
+        select question_id from ({named}) as named
+        where record_id in (
+            select record_id from record_keys where record_key in (select cast(key as integer) from {changed})))"""
 
 
 def _frame(questions: Sequence[Question]) -> pl.DataFrame:
