@@ -14,9 +14,11 @@ import dagster as dg
 import sqlalchemy as sa
 from dagster._core.instance.ref import InstanceRef  # the only way to name a storage without a file that names it
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 _BUSY_SECONDS = 5
+_MOST_RUNS_OPEN = 3  # every run has a file of its own, and an applier runs for weeks
 _EVENTS = Path("history", "runs")  # in DAGSTER_HOME, where Dagster looks for them
 
 
@@ -52,8 +54,11 @@ class _OpenEventLog(SqliteEventLogStorage):
             yield connection
 
     def _engine(self, shard: str) -> sa.Engine:
-        if shard not in self._engines or not Path(self.path_for_shard(shard)).exists():
-            self._engines[shard] = engine = sa.create_engine(
+        if shard in self._engines and not Path(self.path_for_shard(shard)).exists():
+            self._engines.pop(shard).dispose()
+        if shard not in self._engines:
+            self._make_room()
+            engine = sa.create_engine(
                 self.conn_string_for_shard(shard),
                 poolclass=sa.StaticPool,
                 connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
@@ -62,7 +67,14 @@ class _OpenEventLog(SqliteEventLogStorage):
             with engine.connect() as connection:
                 # a failing disk may cost the last events, and nothing goes by them
                 connection.exec_driver_sql("pragma synchronous = normal")
+            self._engines[shard] = engine
         return self._engines[shard]
+
+    def _make_room(self) -> None:
+        """Let go of the files of the oldest runs; the index is of all of them."""
+        runs = [shard for shard in self._engines if shard != INDEX_SHARD_NAME]
+        while len(runs) >= _MOST_RUNS_OPEN:
+            self._engines.pop(runs.pop(0)).dispose()
 
     def wipe(self) -> None:
         """Remove all events; Dagster removes the files themselves."""

@@ -1,5 +1,6 @@
 """Dagster's records over connections that stay open are those that Dagster itself reads and writes."""
 
+import os
 from pathlib import Path
 
 import dagster as dg
@@ -49,6 +50,22 @@ def test_both_may_write_at_the_same_time(home: Path) -> None:
         for instance in (ours, theirs, ours, theirs):
             materialised(instance)
         assert rows_of(ours) == rows_of(theirs) == [3, 3, 3, 3]
+
+
+def test_many_runs_leave_few_files_open(home: Path) -> None:
+    with open_instance(home) as instance:
+        for number in range(1, 9):
+            run_id = materialised(instance)
+            assert len(rows_of(instance)) == number
+        assert len({event.name for event in _open_below(home / "history" / "runs")}) <= 4
+        assert instance.all_logs(run_id)
+    assert not _open_below(home / "history" / "runs")
+
+
+def _open_below(folder: Path) -> list[Path]:
+    """The databases below a folder that this process has open."""
+    found = [Path(os.path.realpath(link)) for link in Path("/proc/self/fd").iterdir()]
+    return [path for path in found if path.suffix == ".db" and path.is_relative_to(folder)]
 
 
 def test_events_may_be_wiped_and_noted_again(home: Path) -> None:

@@ -22,9 +22,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[CustomerType]:
     found: list[CustomerType] = []
     write = splink_scorer.prediction_query
 
-    def noted(kind: CustomerType, *rest: object) -> str:
+    def noted(
+        kind: CustomerType, levels: tuple[tuple[str, str, float, float], ...], inputs: str, columns: tuple[str, ...]
+    ) -> str:
         found.append(kind)
-        return write(kind, *rest)  # type: ignore[arg-type] # as it came
+        return write(kind, levels, inputs, columns)
 
     monkeypatch.setattr(splink_scorer, "prediction_query", noted)
     return found
