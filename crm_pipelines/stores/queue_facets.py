@@ -1,12 +1,15 @@
-# ruff: noqa: S608 - the statements are built from constant names of facets; values are bound
-"""The review queue narrowed and counted: by what stands in the publication, and by who is at work on what now."""
+"""The review queue narrowed and counted: by what stands in the publication, and by who is at work on what now.
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+There may be hundreds of thousands of questions and each page asks for them more than once, so those of a publication
+are read once and kept; what moves from minute to minute (who has one, what is due) is worked out when it is asked for.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import duckdb
+import polars as pl
 
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.model.enums import QuestionKind
@@ -15,7 +18,9 @@ from crm_pipelines.stores.ledger.claims import Claim
 from crm_pipelines.stores.statements import statement
 
 FACETS = ("customer_type", "kind", "reason", "assignee", "due", "source", "band", "value", "age")
-_ORDER = "is_postponed, priority desc, question_id"
+_STANDING = ("customer_type", "kind", "reason", "band", "value")  # facets that a publication settles
+_ONCE = ["pair", "cluster"]  # questions that an answer settles; those about decisions are asked until they agree
+_WINDOW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +34,16 @@ class Sight:
         postponed: questions this person put off.
         answered: questions that the ledger has an answer to.
         proposed: questions to which an answer waits for a second person.
-        model: its thresholds part the bands.
         rules: until when questions want an answer.
     """
 
     now: datetime
-    model: ModelVersion = field(repr=False)
     rules: ReviewRules
     person_id: str = ""
     claims: Sequence[Claim] = ()
     postponed: Collection[str] = ()
     answered: Collection[str] = ()
     proposed: Collection[str] = ()
-
-    def values(self) -> dict[str, Any]:
-        """What `queue_facets.sql` binds."""
-        types = list(self.model.types)
-        return {
-            "now": self.now,
-            "postponed": sorted(self.postponed),
-            "answered": sorted(self.answered),
-            "proposed": sorted(self.proposed),
-            "types": [kind.value for kind in types],
-            "auto_match": [self.model.types[kind].thresholds.auto_match for kind in types],
-            "review": [self.model.types[kind].thresholds.review for kind in types],
-            "kinds": [kind.value for kind in QuestionKind],
-            "due_seconds": [self.rules.due_hours_of(kind) * 3600 for kind in QuestionKind],
-            "claimed": [claim.question_id for claim in self.claims],
-            "claimed_mine": [claim.person_id == self.person_id for claim in self.claims],
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,59 +65,122 @@ class Group:
         return value in self.sources if facet == "source" else self.values[facet] == value
 
 
-def groups(con: duckdb.DuckDBPyConnection, sight: Sight) -> list[Group]:
-    """The open questions, counted by everything they can be narrowed to."""
-    names = [name for name in FACETS if name != "source"]
-    rows = con.execute(
-        f"""select {", ".join(names)}, sources, count(*) from ({statement("queue_facets")})
-            where not is_answered group by all order by all""",
-        sight.values(),
-    ).fetchall()
-    return [Group(dict(zip(names, row, strict=False)), tuple(row[-2]), int(row[-1])) for row in rows]
-
-
-def listed(  # noqa: PLR0913 - what is wanted, from where, and how many
-    con: duckdb.DuckDBPyConnection,
-    sight: Sight,
-    chosen: Mapping[str, str],
-    *,
-    after: str = "",
-    n_most: int,
-    is_free: bool = False,
-) -> list[str]:
-    """Ids of open questions, the most urgent first; what the person put off comes last.
+class Queue:
+    """All questions of one publication, the most urgent first; never changed, so many may read it.
 
     Args:
-        con: the publication.
-        sight: who looks, and when.
-        chosen: facet -> value; empty: all.
-        after: the question behind which the list goes on; empty, or one that is not there: from the beginning.
-        n_most: at most so many.
-        is_free: without those that somebody else has.
+        questions: one row a question: what `queue_facets` gives.
     """
-    conditions = ["not is_answered", *(_condition(name) for name in FACETS if chosen.get(name))]
-    if is_free:
-        conditions.append("assignee <> 'others'")
-    values = sight.values() | {f"wanted_{name}": value for name, value in chosen.items() if value}
-    place = _place(con, sight, after) if after else None
-    if place is not None:
-        conditions.append(
-            """(is_postponed > $is_postponed or (is_postponed = $is_postponed and (priority < $priority
-                or (priority = $priority and question_id > $after))))"""
+
+    def __init__(self, questions: pl.DataFrame) -> None:
+        self._questions = questions.sort("priority", "question_id", descending=[True, False])
+
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection, model: ModelVersion) -> "Queue":
+        """The queue of a publication; the thresholds of the model part the bands."""
+        types = list(model.types)
+        limits = {
+            "types": [kind.value for kind in types],
+            "auto_match": [model.types[kind].thresholds.auto_match for kind in types],
+            "review": [model.types[kind].thresholds.review for kind in types],
+        }
+        found: pl.DataFrame = con.sql(statement("queue_facets"), params=limits).pl()
+        return cls(found.with_columns(pl.col("asked_at").dt.convert_time_zone("UTC")))  # DuckDB says Etc/UTC
+
+    def groups(self, sight: Sight) -> list[Group]:
+        """The open questions, counted by everything they can be narrowed to."""
+        names = [name for name in FACETS if name != "source"]
+        found = (
+            self._questions.lazy()
+            .filter(_is_open(sight))
+            .with_columns(**_moving(sight))
+            .group_by([*names, "sources"])
+            .agg(n=pl.len())
+            .sort([*names, "sources"])
+            .collect()
         )
-        values |= {"is_postponed": place[0], "priority": place[1], "after": after}
-    rows = con.execute(
-        f"""select question_id from ({statement("queue_facets")}) where {" and ".join(conditions)}
-            order by {_ORDER} limit $n_most""",
-        values | {"n_most": n_most},
-    ).fetchall()
-    return [name for (name,) in rows]
+        return [Group(dict(zip(names, row, strict=False)), tuple(row[-2].split(",")), row[-1]) for row in found.rows()]
+
+    def listed(
+        self, sight: Sight, chosen: Mapping[str, str], *, after: str = "", n_most: int, is_free: bool = False
+    ) -> list[str]:
+        """Ids of open questions, the most urgent first; what the person put off comes last.
+
+        Args:
+            sight: who looks, and when.
+            chosen: facet -> value; empty: all.
+            after: the question behind which the list goes on; empty, or one that is not there: from the beginning.
+            n_most: at most so many.
+            is_free: without those that somebody else has.
+        """
+        wanted = _is_open(sight) & _is_chosen(sight, chosen, is_free=is_free)
+        place = self._behind(after)
+        found: list[str] = []
+        if not (place and after in sight.postponed):
+            for window in self._windows(place):
+                named = window.filter(wanted & ~_among(sight.postponed))["question_id"]
+                found += named.head(n_most - len(found)).to_list()
+                if len(found) == n_most:
+                    return found
+            place = 0
+        if sight.postponed:
+            named = self._questions.slice(place).filter(_among(sight.postponed)).filter(wanted)["question_id"]
+            found += named.head(n_most - len(found)).to_list()
+        return found
+
+    def _behind(self, question_id: str) -> int:
+        """The place behind a question; 0 when it is not there."""
+        places = self._questions["question_id"].index_of(question_id) if question_id else None
+        return 0 if places is None else places + 1
+
+    def _windows(self, start: int) -> Iterator[pl.DataFrame]:
+        """The questions from a place on, a few first and then more: what is asked for is mostly found at once."""
+        size = _WINDOW
+        while start < len(self._questions):
+            yield self._questions.slice(start, size)
+            start, size = start + size, size * 8
 
 
-def _condition(facet: str) -> str:
-    return f"list_contains(sources, $wanted_{facet})" if facet == "source" else f"{facet} = $wanted_{facet}"
+def _among(names: Collection[str]) -> pl.Expr:
+    return pl.col("question_id").is_in(pl.Series(sorted(names), dtype=pl.String()).implode())
 
 
-def _place(con: duckdb.DuckDBPyConnection, sight: Sight, question_id: str) -> tuple[bool, float] | None:
-    found = con.execute("select priority from review_queue where question_id = ?", [question_id]).fetchall()
-    return (question_id in sight.postponed, float(found[0][0])) if found else None
+def _is_open(sight: Sight) -> pl.Expr:
+    """Neither answered, as far as an answer settles it, nor answered and waiting for a second person."""
+    is_answered = pl.col("kind").is_in(_ONCE) & _among(sight.answered)
+    return ~(is_answered | _among(sight.proposed))
+
+
+def _is_chosen(sight: Sight, chosen: Mapping[str, str], *, is_free: bool) -> pl.Expr:
+    moving, found = _moving(sight), pl.lit(True)
+    for name, value in chosen.items():
+        if value and name == "source":
+            found &= pl.col("sources").str.split(",").list.contains(value)
+        elif value and name in FACETS:
+            found &= (pl.col(name) if name in _STANDING else moving[name]) == value
+    return found & (moving["assignee"] != "others") if is_free else found
+
+
+def _moving(sight: Sight) -> dict[str, pl.Expr]:
+    """The facets that change without a new publication."""
+    mine = [claim.question_id for claim in sight.claims if claim.person_id == sight.person_id]
+    others = [claim.question_id for claim in sight.claims if claim.person_id != sight.person_id]
+    seconds = {kind.value: sight.rules.due_hours_of(kind) * 3600 for kind in QuestionKind}
+    until = pl.col("kind").replace_strict(seconds, return_dtype=pl.Float64()) + pl.col("asked_at").dt.epoch("us") / 1e6
+    now, day = sight.now.timestamp(), timedelta(days=1)
+    return {
+        "assignee": _first({"mine": _among(mine), "others": _among(others)}, "none"),
+        "due": _first({"overdue": until < now, "today": until < now + day.total_seconds()}, "later"),
+        "age": _first(
+            {name: pl.col("asked_at") > sight.now - n * day for name, n in (("day", 1), ("week", 7), ("month", 30))},
+            "older",
+        ),
+    }
+
+
+def _first(cases: Mapping[str, pl.Expr], other: str) -> pl.Expr:
+    """The name of the first case that holds."""
+    found: pl.Expr = pl.lit(other)
+    for name, holds in reversed(list(cases.items())):
+        found = pl.when(holds).then(pl.lit(name)).otherwise(found)
+    return found

@@ -23,6 +23,7 @@ from crm_pipelines.stores.models import ModelStore
 from crm_pipelines.stores.pair_evidence import PairEvidence, scored_with
 from crm_pipelines.stores.project_paths import ProjectPaths
 from crm_pipelines.stores.published import Publications
+from crm_pipelines.stores.queue_facets import Queue
 from crm_pipelines.stores.review_desk import ReviewDesk
 from crm_pipelines.stores.search_index import SearchIndex
 from crm_pipelines.stores.warehouse import connect
@@ -48,6 +49,7 @@ class OpenPublication:
     search: SearchIndex
     n_looks: int = 0
     _model: list[tuple[ModelVersion, str]] = field(default_factory=list)
+    _queue: list[Queue] = field(default_factory=list)
     _reading: Lock = field(default_factory=Lock)
 
     def scored_with(self, cursor: duckdb.DuckDBPyConnection) -> tuple[ModelVersion, str]:
@@ -56,6 +58,14 @@ class OpenPublication:
             if not self._model:
                 self._model.append(scored_with(cursor, ModelStore(ProjectPaths(self.loaded.root).models)))
             return self._model[0]
+
+    def queue(self, cursor: duckdb.DuckDBPyConnection) -> Queue:
+        """Its questions, read once, likewise."""
+        model, _ = self.scored_with(cursor)
+        with self._reading:
+            if not self._queue:
+                self._queue.append(Queue.of(cursor, model))
+            return self._queue[0]
 
 
 @dataclass
@@ -91,6 +101,11 @@ class Look:
         """The scored pairs and the model that scored them."""
         shown = self.publication
         return PairEvidence(self.con, *shown.scored_with(self.con), index=partial(shown.search.records, shown.version))
+
+    @property
+    def queue(self) -> Queue:
+        """The questions of the publication, for lists of them."""
+        return self.publication.queue(self.con)
 
     @cached_property
     def foresight(self) -> Foresight:

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.ledger.people import Person
-from crm_pipelines.stores.queue_facets import Sight, listed
+from crm_pipelines.stores.queue_facets import Sight
 from crm_pipelines.stores.stewardship import Signature
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.queue import QueueFilter
@@ -26,7 +26,6 @@ def sight_of(request: Request, look: Look, visitor: Visitor) -> Sight:
     person, claims = visitor.person, desk_of(request).claims
     return Sight(
         now=visitor.now,
-        model=look.evidence.model,
         rules=look.loaded.rules.review,
         person_id="" if person is None else person.person_id,
         claims=claims.holding(visitor.now),
@@ -46,9 +45,8 @@ def following(look: Look, sight: Sight, wanted: QueueFilter, question_id: str) -
         question_id: the one that is looked at.
     """
     for after in (question_id, ""):
-        names = listed(
-            look.con, sight, wanted.chosen, after=after, n_most=_MOST_TRIED, is_free="assignee" not in wanted.chosen
-        )
+        is_free = "assignee" not in wanted.chosen
+        names = look.queue.listed(sight, wanted.chosen, after=after, n_most=_MOST_TRIED, is_free=is_free)
         first = look.desk.first_open([name for name in names if name != question_id])
         if first is not None:
             return first

@@ -12,7 +12,7 @@ from crm_pipelines.matching.shown_values import name_shown
 from crm_pipelines.model.enums import CustomerType, QuestionKind
 from crm_pipelines.standardise.value_differences import Piece, differences
 from crm_pipelines.stores.ledger.claims import Claim
-from crm_pipelines.stores.queue_facets import FACETS, Group, Sight, groups, listed
+from crm_pipelines.stores.queue_facets import FACETS, Group, Sight
 from crm_pipelines.stores.review_desk import QuestionState, QueuedQuestion
 from crm_pipelines.web import masking
 from crm_pipelines.web.reading_room import Look
@@ -131,12 +131,12 @@ def queue_view(look: Look, sight: Sight, wanted: QueueFilter, after: str, seen: 
         after: id of the question that the page before ended with; empty: the first page.
         seen: what the reader sees of values.
     """
-    found = listed(look.con, sight, wanted.chosen, after=after, n_most=PAGE + 1)
+    found = look.queue.listed(sight, wanted.chosen, after=after, n_most=PAGE + 1)
     lines = question_lines(look, sight, look.desk.told(found[:PAGE]), seen)
     more = wanted.address(after=found[PAGE - 1]) if len(found) > PAGE else None
     is_others = {line.question.question_id for line in lines if line.claim is not None and not line.is_mine}
     open_lines = (line.question.question_id for line in lines if line.is_open)
-    counted = groups(look.con, sight)
+    counted = look.queue.groups(sight)
     matching = [one for one in counted if all(one.has(name, code) for name, code in wanted.chosen.items())]
     facets = _facets(wanted, counted)
     return QueueView(

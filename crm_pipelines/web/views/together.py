@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crm_pipelines.model.enums import BatchState, Judgement
 from crm_pipelines.stores.ledger.batches import Batch
-from crm_pipelines.stores.queue_facets import Sight, listed
+from crm_pipelines.stores.queue_facets import Sight
 from crm_pipelines.stores.review_desk import QueuedQuestion
 from crm_pipelines.stores.second_person import proposal_of
 from crm_pipelines.stores.stewardship import Signature
@@ -51,7 +51,7 @@ class Preview:
 def matching(look: Look, sight: Sight, wanted: QueueFilter) -> list[str]:
     """Ids of the questions a list is narrowed to that nobody else has, as many as may be answered together."""
     is_free = "assignee" not in wanted.chosen
-    return listed(look.con, sight, wanted.chosen, n_most=sight.rules.most_together, is_free=is_free)
+    return look.queue.listed(sight, wanted.chosen, n_most=sight.rules.most_together, is_free=is_free)
 
 
 def made_of(look: Look, batch: Batch, now: datetime) -> Together:
