@@ -133,7 +133,7 @@ def results_of_decisions(road: Road) -> list[CheckResult]:
         opened_publication(road.paths.publication_candidate) as con,
         attached_publication(con, road.publications.current()) as previous,
     ):
-        con.register(_CHANGED, changed_rows(road.warehouse).to_arrow())
+        con.register(_CHANGED, _named(changed_rows(road.warehouse), road.run_id).to_arrow())
         for gate in _GATES_OF_DECISIONS:
             checks = [check for check in checks_of(rules, gate) if _may_break(check)]
             found = with_overrides(run_rules_sql(con, checks, changed=_CHANGED, previous=previous), road.overrides())
@@ -157,7 +157,7 @@ class _Gate:
         name: of the gate.
         con: where its tables are open.
         previous: where the last publication is attached; None: there is none.
-        changed: golden_id, record_id of what changed; None: everything may have.
+        changed: golden_id, record_id, run_id of what changed; None: everything may have.
         share: of the records, or customers, that changed.
     """
 
@@ -182,7 +182,8 @@ def _customer_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckR
 def _gate_in_warehouse(road: Road, table: str, changed: pl.DataFrame | None) -> Iterator[_Gate]:
     con = road.warehouse.connection
     with attached_publication(con, road.publications.current()) as previous:
-        yield _Gate(table, con, previous, changed, _share(road, changed, table))
+        named = None if changed is None else _named(changed, road.run_id)
+        yield _Gate(table, con, previous, named, _share(road, changed, table))
 
 
 def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[CheckResult]:
@@ -190,11 +191,12 @@ def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[Che
     path, changed = road.paths.publication, None
     if candidate.exists():
         path = candidate
-        changed = None if records is None else pl.concat([changed_rows(road.warehouse), records])
+        changed = None if records is None else _named(pl.concat([changed_rows(road.warehouse), records]), road.run_id)
     drift = [check for check in checks if check.kind in DRIFT_KINDS]
     of_run = [check for check in checks if check.kind in RUN_KINDS]
     others = [check for check in checks if check.kind not in DRIFT_KINDS | RUN_KINDS]
     found_of_run = run_results(road, of_run)
+    road.warehouse.stand_aside()
     with opened_publication(path) as con, attached_publication(con, road.publications.current()) as previous:
         gate = _Gate(_PUBLICATION, con, previous, changed, _share(road, records, "standardised_records"))
         return [*found_of_run, *run_drift(con, drift, previous), *_results(road, gate, others)]
@@ -214,6 +216,11 @@ def _results(road: Road, gate: _Gate, checks: Sequence[QualityCheck]) -> list[Ch
     with road.warehouse.step(_STEP, run_id=road.run_id) as step:
         step.note(fact, asked)
     return found
+
+
+def _named(changed: pl.DataFrame, run_id: str) -> pl.DataFrame:
+    """What changed by the names that rows are found by: golden_id, record_id, and the run that wrote them."""
+    return pl.concat([changed, pl.DataFrame({"run_id": [run_id]})], how="diagonal")
 
 
 def _share(road: Road, changed: pl.DataFrame | None, table: str) -> float:

@@ -73,6 +73,7 @@ def compare_changes(step: Step, road: Road) -> PairUpdate:
         if prior_has_moved(step.con, model):
             is_anew, in_force = True, {}  # whatever the build finds: held to the old one, it could move again every run
     if is_anew:
+        road.warehouse.expect(road.warehouse.count("standardised_records"))
         step.temporary("content_changed", f"{query} union select record_key from standardised_records")  # noqa: S608
         update = build_pairs(step.con, model, in_force)
     road.settle(update.model)

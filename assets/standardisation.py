@@ -112,6 +112,7 @@ def standardise_changes(road: Road, step: Step) -> None:
     corrected = RowCorrections.of(corrections, road.loaded.project_key)
     suppressed = frozenset(found.digest for found in road.ledger.suppressions(road.ledger_seq))
     while (n_waiting := interpretations.next_round(step)) > 0:
+        road.warehouse.expect(n_waiting)
         n_processes = n_processes_for(n_waiting, _ENOUGH_FOR_PROCESSES)
         n_chunk = min(_CHUNK_ROWS, max(_LEAST_CHUNK_ROWS, n_waiting // (4 * n_processes)))
         chunks = (corrected.applied(interpretations.waiting(step, at, n_chunk)) for at in range(0, n_waiting, n_chunk))

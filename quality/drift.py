@@ -26,7 +26,7 @@ from quality.results import CheckResult, Count, error_result, result_of
 
 _LEAST_PAIRS = 30
 _LEAST_WEIGHTS = 500
-_TABLES = ("standardised_records", "scored_pairs", "crosswalk")
+_TABLES = ("standardised_records", "scored_pairs", "crosswalk", "customers")
 _BIN = 0.25
 
 
@@ -200,15 +200,16 @@ with {_RECORDS}, pairs as (
 select customer_type, coalesce(any_value(n_pairs), 0), count(*)
 from records left join pairs using (customer_type) group by customer_type order by customer_type
 """  # noqa: S608 - our own text
-_SIZE = f"""
-with {_RECORDS}, sizes as (
-    select records.customer_type, crosswalk.golden_id, count(*) as n_records
-    from records inner join /* of */ crosswalk as crosswalk using (record_id)
-    where crosswalk.valid_to is null group by all
+_SIZE = """
+with sizes as (
+    select golden_id, count(*) as n_records
+    from /* of */ crosswalk
+    where valid_to is null and /* records */
+    group by golden_id
 )
 select customer_type, cast(sum(n_records * n_records) as bigint), cast(sum(n_records) as bigint)
-from sizes group by customer_type order by customer_type
-"""  # noqa: S608 - our own text
+from sizes inner join /* of */ customers as customers using (golden_id) group by customer_type order by customer_type
+"""
 _WEIGHTS = f"""
 select customer_type, floor(match_weight / {_BIN}) as weight, count(*)
 from /* of */ scored_pairs

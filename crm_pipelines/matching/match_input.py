@@ -1,6 +1,8 @@
 # ruff: noqa: S608 - the statements are built from declared rules and constant names; values are bound
 """Temporary tables with what is compared: the features of the records that a step is about."""
 
+import re
+
 import duckdb
 
 from crm_pipelines.matching.compared_features import features_read, lists_read
@@ -15,6 +17,11 @@ from crm_pipelines.matching.frequencies import (
 from crm_pipelines.matching.model_version import ModelVersion
 from crm_pipelines.matching.sql import packed_list
 from crm_pipelines.model.enums import CustomerType
+from crm_pipelines.model.warehouse_tables import WAREHOUSE_TABLES
+
+_SET_APART = "records_set_apart"
+_WORD = re.compile(r"\w+")
+_ALWAYS_READ = frozenset({"record_key", "record_id", "customer_type"})
 
 
 def create_match_records(con: duckdb.DuckDBPyConnection, name: str, wanted: str) -> None:
@@ -35,10 +42,19 @@ def create_match_records(con: duckdb.DuckDBPyConnection, name: str, wanted: str)
 
 
 def add_match_records(con: duckdb.DuckDBPyConnection, name: str, wanted: str) -> None:
-    """Add the records among `wanted` that the view, made by `create_match_records`, does not show yet."""
+    """Add the records among `wanted` that the view, made by `create_match_records`, does not show yet.
+
+    They are few, and are set apart first: over the whole table each feature would be worked out behind a search of it.
+    """
+    missing = f"select record_key from {wanted} except select record_key from temp.{name}"
+    con.execute(
+        f"create or replace temp table {_SET_APART} as select {', '.join(_columns_of_features())} "
+        f"from standardised_records where record_key in ({missing})"
+    ).fetchall()
     for kind in CustomerType:
-        missing = f"(select record_key from {wanted} except select record_key from temp.{name}_{kind})"
-        con.execute(f"insert into temp.{name}_{kind} by name {_records_sql(kind, missing)}").fetchall()
+        added = _records_sql(kind, f"temp.{_SET_APART}", f"temp.{_SET_APART}")
+        con.execute(f"insert into temp.{name}_{kind} by name {added}").fetchall()
+    con.execute(f"drop table temp.{_SET_APART}").fetchall()
 
 
 def drop_match_records(con: duckdb.DuckDBPyConnection, name: str) -> None:
@@ -48,12 +64,18 @@ def drop_match_records(con: duckdb.DuckDBPyConnection, name: str) -> None:
         con.execute(f"drop table if exists temp.{name}_{kind}").fetchall()
 
 
-def _records_sql(kind: CustomerType, wanted: str) -> str:
+def _records_sql(kind: CustomerType, wanted: str, records: str = "standardised_records") -> str:
     features = ",\n  ".join(f"{feature.sql} as {feature.name}" for feature in FEATURES[kind])
     return (
-        f"select r.record_key, r.record_id,\n  {features}\nfrom standardised_records r "
+        f"select r.record_key, r.record_id,\n  {features}\nfrom {records} r "
         f"semi join {wanted} w on w.record_key = r.record_key where r.customer_type = '{kind}'"
     )
+
+
+def _columns_of_features() -> list[str]:
+    """The columns of standardised records that the features of any customer type read."""
+    words = {word for kind in CustomerType for feature in FEATURES[kind] for word in _WORD.findall(feature.sql)}
+    return [name for name in WAREHOUSE_TABLES["standardised_records"] if name in words | _ALWAYS_READ]
 
 
 def create_match_inputs(con: duckdb.DuckDBPyConnection, records: str, model: ModelVersion) -> None:

@@ -68,15 +68,19 @@ def replace_golden(step: Step, rules: SurvivorshipRules, *, is_all: bool) -> int
             ) as named""",  # noqa: S608 - names of our own
     )
     step.temporary(
+        "changed_homes",
+        """select golden_id, record_id from crosswalk
+           where valid_to is null and golden_id in (select golden_id from changed_golden)""",
+    )
+    # by place: found by the key alone, few rows of the widest table are read, and not every row of every column
+    step.temporary(
         "changed_members",
-        f"""select homes.golden_id, {checks_passed_sql()} as checks_passed, standardised_records.* exclude (run_id)
+        f"""select homes.golden_id, {checks_passed_sql()} as checks_passed, members.* exclude (run_id)
            from (
-               select crosswalk.golden_id, record_keys.record_key
-               from crosswalk
-               inner join record_keys using (record_id)
-               where crosswalk.valid_to is null and crosswalk.golden_id in (select golden_id from changed_golden)
-           ) as homes
-           inner join standardised_records using (record_key)""",  # noqa: S608 - our own text
+               select * from standardised_records where rowid in (
+                   select rowid from standardised_records where record_id in (select record_id from changed_homes))
+           ) as members
+           inner join changed_homes as homes using (record_id)""",  # noqa: S608 - our own text
     )
     step.temporary("changed_values", attribute_values_sql(rules))
     _apply_pins(step)

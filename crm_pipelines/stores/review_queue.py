@@ -50,6 +50,12 @@ def replace_questions(step: Step, questions: Sequence[Question]) -> None:
            order by asked.question_id""",  # noqa: S608 - our own text
         [step.run_id],
     )
+    if step.count(step.changed("records")):
+        _look_after_days(step)
+
+
+def _look_after_days(step: Step) -> None:
+    """A record may be delivered anew: since when a question about it is asked follows."""
     step.temporary("asked_before", _ASKED_BEFORE.format(named=_named("review_queue"), changed=step.changed("records")))
     step.con.execute(
         f"""update review_queue set asked_at = seen.asked_at from ({_seen("asked_before")}) as seen

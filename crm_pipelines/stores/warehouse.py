@@ -32,6 +32,9 @@ _META = {
 }
 
 _MEMORY = "2GB"
+_MEMORY_OF_CHANGES = "1000MB"  # no slower for a small change, and half as much beside other programs
+_MEMORY_ASIDE = "300MB"
+_MANY_ROWS = 100_000
 _LOG = "256MB"  # of changes, before they go into the file: else each step would write the ends of its tables anew
 
 
@@ -78,6 +81,7 @@ class Warehouse:
         try:
             connection = connect(path, threads=threads)
             warehouse = cls(connection, path, is_new=is_new)
+            warehouse._limit(_MEMORY if is_new else _MEMORY_OF_CHANGES)
             warehouse._create(more_tables)
         except duckdb.Error as error:
             found = obstacle(path.parent)
@@ -154,6 +158,18 @@ class Warehouse:
             "select value from step_facts where step = ? and fact = ?", [step, fact]
         ).fetchall()
         return None if not found else str(found[0][0])
+
+    def expect(self, n_rows: int) -> None:
+        """Take the memory of a large load where so many rows are about to be worked on."""
+        if n_rows > _MANY_ROWS:
+            self._limit(_MEMORY)
+
+    def stand_aside(self) -> None:
+        """Give memory back: the heavy part of the run is over, and others (the publication's checks) need some."""
+        self._limit(_MEMORY_ASIDE)
+
+    def _limit(self, memory: str) -> None:
+        self.connection.execute(f"set memory_limit = '{memory}'")
 
     def count(self, table: str) -> int:
         """Rows of a table."""

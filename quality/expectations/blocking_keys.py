@@ -2,4 +2,4 @@
 
 from quality.expectations.checked_table import CheckedTable
 
-TABLE = CheckedTable(name="blocking_keys", key=("record_id",), scope={"record_id": ("record_id",)})
+TABLE = CheckedTable(name="blocking_keys", key=("record_id",), scope={"run_id": ("run_id",)})

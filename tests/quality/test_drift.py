@@ -36,17 +36,22 @@ def lay_down(
     con.execute(
         f"create table {schema}.standardised_records (record_id varchar, source_system varchar, customer_type varchar)"
     )
-    con.execute(f"create table {schema}.crosswalk (record_id varchar, golden_id varchar, valid_to timestamptz)")
+    con.execute(
+        f"create table {schema}.crosswalk "
+        "(record_id varchar, source_system varchar, golden_id varchar, valid_to timestamptz)"
+    )
+    con.execute(f"create table {schema}.customers (golden_id varchar, customer_type varchar)")
     con.execute(
         f"create table {schema}.scored_pairs (record_id_l varchar, record_id_r varchar, customer_type varchar, "
         "match_weight double, band varchar, model_version varchar)"
     )
     for customer, n_records in customers.items():
+        con.execute(f"insert into {schema}.customers values (?, 'person')", [customer])
         records = [f"{sources[number % len(sources)]}:{customer}-{number:03}" for number in range(n_records)]
         for record in records:
             source = record.partition(":")[0]
             con.execute(f"insert into {schema}.standardised_records values (?, ?, 'person')", [record, source])
-            con.execute(f"insert into {schema}.crosswalk values (?, ?, null)", [record, customer])
+            con.execute(f"insert into {schema}.crosswalk values (?, ?, ?, null)", [record, source, customer])
         pairs = [(one, other) for one in records for other in records if one < other]
         for at, (one, other) in enumerate(pairs):
             values = [one, other, weight + at % 7, model]
@@ -125,7 +130,7 @@ def test_weights_that_move_are_a_shift_and_other_models_are_not_compared(con: du
 
 def test_a_check_that_cannot_be_run_has_failed(con: duckdb.DuckDBPyConnection) -> None:
     lay_down(con, _LAST, pairs_of(40))
-    for table in ("standardised_records", "scored_pairs", "crosswalk"):
+    for table in ("standardised_records", "scored_pairs", "crosswalk", "customers"):
         con.execute(f"create table {table} as select 1 as other_column")
     assert {found.code for found in results(con).values()} == {"quality.check_error"}
 
