@@ -40,7 +40,7 @@ _LONGEST_WAIT = 60.0
 
 
 class _Given(RootModel[DecisionAnswer | ProposalAnswer]):
-    """What an answer became: a decision, or a proposal that waits."""
+    """What became of it: a decision, or a proposal that waits."""
 
 
 class ApiError(Exception):
@@ -172,9 +172,7 @@ class Client:
         Raises:
             ApiError: `ledger.question_decided`: somebody was first; and others with status 409.
         """
-        asked = {"kind": "question", "question_id": question_id, "answer": said, "reason": reason}
-        headers = {"Idempotency-Key": key or secrets.token_hex(16)}
-        return self._ask(_Given, "POST", "/decisions", asked, headers=headers).root
+        return self._decide({"kind": "question", "question_id": question_id, "answer": said, "reason": reason}, key)
 
     def judge(
         self,
@@ -184,18 +182,20 @@ class Client:
         *,
         reason: str | None = None,
         key: str | None = None,
-    ) -> DecisionAnswer:
-        """Say of two sets of record ids that they are one customer, or two; `key` as for `answer`."""
+    ) -> DecisionAnswer | ProposalAnswer:
+        """Say of two sets of record ids that they are one customer, or two; approval and `key` as for `answer`."""
         sides = {"record_ids_left": list(left), "record_ids_right": list(right)}
         return self._decide({"kind": "records", **sides, "answer": said, "reason": reason}, key)
 
-    def undo(self, decision_id: str, *, reason: str | None = None, key: str | None = None) -> DecisionAnswer:
-        """Take a decision back; `key` as for `answer`."""
+    def undo(
+        self, decision_id: str, *, reason: str | None = None, key: str | None = None
+    ) -> DecisionAnswer | ProposalAnswer:
+        """Take a decision back; approval and `key` as for `answer`."""
         return self._decide({"kind": "undo", "decision_id": decision_id, "reason": reason}, key)
 
-    def _decide(self, asked: Mapping[str, object], key: str | None) -> DecisionAnswer:
+    def _decide(self, asked: Mapping[str, object], key: str | None) -> DecisionAnswer | ProposalAnswer:
         headers = {"Idempotency-Key": key or secrets.token_hex(16)}
-        return self._ask(DecisionAnswer, "POST", "/decisions", asked, headers=headers)
+        return self._ask(_Given, "POST", "/decisions", asked, headers=headers).root
 
     def _ask(  # noqa: PLR0913 - a request has these parts
         self,

@@ -82,7 +82,7 @@ def answer_question(  # noqa: PLR0913, PLR0917 - one parameter per option
     signed = signature(call, steward, reason)
     with stewarding(call) as work:
         question = work.desk.open_question(question_id)
-        require_one_is_enough(question, ANSWERS[answer], work.loaded.rules.review)
+        require_one_is_enough(work.desk, question, ANSWERS[answer], work.loaded.rules.review, supersede or ())
         proposal = stewardship.answer(work.desk, question, ANSWERS[answer], signed, supersede or ())
         carry_out(work, proposal, is_dry=dry_run)
     return FINE

@@ -99,7 +99,7 @@ class ReviewWalk:
         try:
             with stewarding(self.call) as work:
                 question = work.desk.open_question(name)
-                require_one_is_enough(question, ANSWERS[said], work.loaded.rules.review)
+                require_one_is_enough(work.desk, question, ANSWERS[said], work.loaded.rules.review)
                 signed = signature(self.call, self.steward, reason)
                 made = stewardship.record(work.ledger, stewardship.answer(work.desk, question, ANSWERS[said], signed))
         except ConflictError as error:

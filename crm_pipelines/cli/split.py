@@ -6,6 +6,7 @@ import typer
 
 from crm_pipelines.cli.exit_codes import FINE
 from crm_pipelines.cli.invocation import invocation_of
+from crm_pipelines.model.enums import ActKind
 
 
 def split(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -21,6 +22,7 @@ def split(  # noqa: PLR0913, PLR0917 - one parameter per option
     from crm_pipelines.cli.stewarding import carry_out, signature, stewarding  # noqa: PLC0415 - DuckDB is slow
     from crm_pipelines.stores import stewardship  # noqa: PLC0415
     from crm_pipelines.stores.record_names import RecordNames  # noqa: PLC0415 - imports pydantic
+    from crm_pipelines.stores.second_person import act_of, require_one_is_enough_for  # noqa: PLC0415
 
     call = invocation_of(context)
     signed = signature(call, steward, reason)
@@ -29,5 +31,6 @@ def split(  # noqa: PLR0913, PLR0917 - one parameter per option
         names = RecordNames.of(work.loaded)
         parted = [names.record_id(record) for record in records]
         proposal = stewardship.split(work.desk, customer, parted, signed, supersede or ())
+        require_one_is_enough_for(act_of(work.desk, ActKind.SPLIT, proposal), work.loaded.rules.review)
         carry_out(work, proposal, is_dry=dry_run)
     return FINE

@@ -7,6 +7,7 @@ import typer
 from crm_pipelines.cli.exit_codes import FINE
 from crm_pipelines.cli.invocation import invocation_of
 from crm_pipelines.cli.refusals import RefusedInputError
+from crm_pipelines.model.enums import ActKind
 
 _LAST = "last"
 
@@ -21,6 +22,7 @@ def undo(
     """Record that a decision counts no more, or that what it had replaced counts again."""
     from crm_pipelines.cli.stewarding import carry_out, signature, stewarding  # noqa: PLC0415 - DuckDB is slow
     from crm_pipelines.stores import stewardship  # noqa: PLC0415
+    from crm_pipelines.stores.second_person import act_of, require_one_is_enough_for  # noqa: PLC0415
 
     call = invocation_of(context)
     signed = signature(call, steward, reason)
@@ -32,5 +34,6 @@ def undo(
                 raise RefusedInputError("stewardship.nothing_to_undo", steward=signed.steward)
             name = last
         proposal = stewardship.undo(work.desk, name, signed)
+        require_one_is_enough_for(act_of(work.desk, ActKind.UNDO, proposal, decision_id=name), work.loaded.rules.review)
         carry_out(work, proposal, is_dry=dry_run)
     return FINE

@@ -82,12 +82,21 @@ class Closing(StrEnum):
 
 
 class BatchState(StrEnum):
-    """How answers that were proposed together stand."""
+    """How what was proposed to a second person stands."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
     SENT_BACK = "sent_back"
     WITHDRAWN = "withdrawn"  # by whoever proposed them
+
+
+class ActKind(StrEnum):
+    """What a steward or a program does to customers though nobody asked."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    UNDO = "undo"  # a decision is taken back
+    RECORDS = "records"  # two sets of records are judged, by a program
 
 
 class IdentityEventKind(StrEnum):

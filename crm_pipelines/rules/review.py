@@ -12,8 +12,8 @@ class ReviewRules(Frozen):
     Attributes:
         due_hours: within how many hours after it was asked a question wants an answer, by its kind.
         most_together: so many questions at most are answered together.
-        two_people_from: value of a question (records that hang on it) from which an answer needs a second person; 0:
-            one person is enough for any.
+        two_people_from: so many records must hang on an answer, or on a change of customers, that it needs a second
+            person; 0: one person is enough for any.
     """
 
     due_hours: dict[QuestionKind, float]
@@ -25,5 +25,5 @@ class ReviewRules(Frozen):
         return self.due_hours.get(kind, 72.0)
 
     def needs_two(self, value: float) -> bool:
-        """Whether an answer to a question of this value needs a second person."""
+        """Whether that on which so many records hang needs a second person."""
         return 0 < self.two_people_from <= value

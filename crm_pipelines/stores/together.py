@@ -66,14 +66,14 @@ def undo_together(desk: ReviewDesk, batch_id: str, signed: Signature) -> Proposa
     """Take back whatever of a batch is still in force; its questions are open again.
 
     Raises:
-        ConflictError: `batch.nothing_to_undo`; of a single answer also as `stewardship.undo`.
+        ConflictError: `batch.nothing_to_undo`; of a single answer and of an act also as `stewardship.undo`.
     """
     standing = tuple(one for one in desk.decisions if one.batch_id == batch_id and desk.is_in_force(one))
     if not standing:
         raise ConflictError("batch.nothing_to_undo", batch_id=batch_id)
     answers = [one for one in standing if one.question_id is not None]
-    if len(answers) == 1:  # what it had replaced comes back in its old order
-        return undo(desk, answers[0].decision_id, signed)
+    if len(answers) <= 1:  # one answer or one act, recorded last: what it had replaced comes back in its old order
+        return undo(desk, (answers or standing)[-1].decision_id, signed)
     return Proposal(tuple(taken_back(desk, one, signed) for one in standing), standing)
 
 

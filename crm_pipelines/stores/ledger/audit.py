@@ -42,6 +42,10 @@ class Action(StrEnum):
     CORRECTED = "corrected"  # a row of a source was put right, dropped or released
     GATE_OVERRIDDEN = "gate_overridden"
     GATE_OVERRIDE_ENDED = "gate_override_ended"  # replaced, or withdrawn
+    PROPOSED = "proposed"  # to a second person
+    PROPOSAL_APPROVED = "proposal_approved"
+    PROPOSAL_SENT_BACK = "proposal_sent_back"
+    PROPOSAL_WITHDRAWN = "proposal_withdrawn"
     CLAIMED = "claimed"
     RELEASED = "released"
     INVITED = "invited"
@@ -63,7 +67,7 @@ class Happening:
         happened_at: aware.
         action: what.
         person_id: who; None: nobody had signed in.
-        object_kind: of what: `question`, `customer`, `entry`, `person`, `list`, `page`.
+        object_kind: of what: `question`, `customer`, `entry`, `proposal`, `person`, `list`, `page`.
         object_id: which one; an id or a code, never a value.
         customer_id: golden id of the customer whose data were shown or touched.
         purpose: what for, in the words of the project's rules; None: nobody asked.

@@ -1,6 +1,6 @@
-"""Answers that wait for a second person: one proposes them, another approves them or sends them back.
+"""What waits for a second person: one proposes it, another approves it or sends it back.
 
-Many answers are given together; a single one waits where much hangs on its question.
+Many answers are given together; a single one, or an act on customers, waits where much hangs on it.
 
 A proposal decides nothing. Its decisions are written when it is approved, in one transaction with the approval.
 """
@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from crm_pipelines.model.enums import BatchState, Judgement
 from crm_pipelines.model.errors import ConflictError
+from crm_pipelines.stores.ledger.acts import Act
+from crm_pipelines.stores.ledger.audit import Action, Happening, append_audit
 from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, writing
 from crm_pipelines.stores.ledger.facts import NewDecision
 from crm_pipelines.stores.ledger.ledger import append_decision
@@ -27,11 +29,12 @@ class NewBatch:
     """What somebody proposes.
 
     Attributes:
-        judgement: MATCH or NO_MATCH, of all the questions.
-        question_ids: in the order of the queue.
+        judgement: of all the questions; of an act, of its decision.
+        question_ids: in the order of the queue; of an act none.
         filters: facet -> code: what the list was narrowed to.
-        reason: of the proposer; empty only of a single answer.
-        replacing: of a single answer, the decisions that shall give way to it; None: of answers given together.
+        reason: of the proposer; empty only of a single answer and of an act.
+        replacing: of a single answer and of an act, the decisions that shall give way; None: of answers given together.
+        act: what is done to customers; None: questions are answered.
     """
 
     judgement: Judgement
@@ -39,10 +42,11 @@ class NewBatch:
     filters: dict[str, str]
     reason: str
     replacing: tuple[str, ...] | None = None
+    act: Act | None = None
 
     @property
     def is_single(self) -> bool:
-        """Whether it is one answer to one question."""
+        """Whether it is one answer or one act, which is written whole or not at all."""
         return self.replacing is not None
 
 
@@ -95,7 +99,7 @@ class Batches:
             batch_id: of a caller that may try again; None: a new one.
 
         Raises:
-            ConflictError: `batch.proposed_already`: an answer to the same question waits.
+            ConflictError: `batch.proposed_already`: an answer to the same question waits; `batch.act_proposed_already`.
         """
         batch_id = batch_id or secrets.token_hex(8)
         row = {
@@ -105,15 +109,16 @@ class Batches:
             "filters": new.filters,
             "reason": new.reason,
             "replacing": None if new.replacing is None else list(new.replacing),
+            "act": None if new.act is None else new.act.written(),
             "proposed_by_id": by.person_id,
             "proposed_by": by.name,
             "proposed_at": now,
             "state": BatchState.PROPOSED.value,
         }
         with database_errors(self._name), writing(self._engine) as connection:
-            if new.is_single:
-                _require_first(connection, new.question_ids[0])
+            _require_first(connection, new)
             connection.execute(batches.insert(), row)
+            _note(connection, Action.PROPOSED, batch_id, by, now)
         return batch_id
 
     def find(self, batch_id: str) -> Batch | None:
@@ -134,6 +139,16 @@ class Batches:
         """Question id -> the single answer to it that waits."""
         with database_errors(self._name), self._engine.connect() as connection:
             return _single(connection)
+
+    def acts(self) -> list[Batch]:
+        """The acts that wait, the oldest first."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            return _acts(connection)
+
+    def act_about(self, act: Act) -> Batch | None:
+        """The act that waits and speaks of the same as one; None without it."""
+        with database_errors(self._name), self._engine.connect() as connection:
+            return _act_about(connection, act)
 
     def batch(self, batch_id: str) -> Batch:
         """One of them.
@@ -161,19 +176,20 @@ class Batches:
             batch_id: of a proposal that waits.
             person: somebody else than the proposer.
             now: the time of the approval.
-            decisions: one a question; whatever was answered meanwhile is passed over. Of a single answer: withdrawals
-                of what it replaces, and the answer.
+            decisions: one a question; whatever was answered meanwhile is passed over. Of a single answer or an act:
+                withdrawals of what it replaces, and the decision.
 
         Returns:
             How many decisions were written, and the questions that were passed over.
 
         Raises:
-            ConflictError: `batch.no_such`, `batch.decided`, `batch.own`; of a single answer also
-                `ledger.question_decided`, `ledger.not_in_force`.
+            ConflictError: `batch.no_such`, `batch.decided`, `batch.own`; of a single answer or an act also
+                `ledger.question_decided`, `ledger.not_in_force`, `ledger.entry_differs`.
         """
         with database_errors(self._name), writing(self._engine) as connection:
             batch = _waiting(connection, batch_id)
             _require_other(batch, person)
+            _note(connection, Action.PROPOSAL_APPROVED, batch_id, person, now)
             if batch.is_single:  # with what it replaces: all of it or nothing
                 for one in decisions:
                     append_decision(connection, one, only_if_open=True, person_id=person.person_id)
@@ -193,6 +209,7 @@ class Batches:
         with database_errors(self._name), writing(self._engine) as connection:
             _require_other(_waiting(connection, batch_id), person)
             _decide(connection, batch_id, BatchState.SENT_BACK, person, now, reason=reason)
+            _note(connection, Action.PROPOSAL_SENT_BACK, batch_id, person, now)
 
     def withdraw(self, batch_id: str, person: Person, now: datetime) -> None:
         """Take one's own proposal back before anybody has decided about it.
@@ -204,6 +221,7 @@ class Batches:
             if _waiting(connection, batch_id).proposed_by_id != person.person_id:
                 raise ConflictError("batch.not_own", batch_id=batch_id)
             _decide(connection, batch_id, BatchState.WITHDRAWN, person, now)
+            _note(connection, Action.PROPOSAL_WITHDRAWN, batch_id, person, now)
 
     def _listed(
         self, condition: sa.ColumnElement[bool], order: sa.ColumnElement[Any], n_most: int | None
@@ -236,16 +254,41 @@ def _waiting(connection: sa.Connection, batch_id: str) -> Batch:
     return found
 
 
-def _require_first(connection: sa.Connection, question_id: str) -> None:
-    before = _single(connection).get(question_id)
-    if before is not None:
-        raise ConflictError("batch.proposed_already", batch_id=before.batch_id, steward=before.proposed_by)
+def _require_first(connection: sa.Connection, new: NewBatch) -> None:
+    if new.act is not None:
+        first = _act_about(connection, new.act)
+        if first is not None:
+            raise ConflictError("batch.act_proposed_already", batch_id=first.batch_id, steward=first.proposed_by)
+    elif new.is_single:
+        before = _single(connection).get(new.question_ids[0])
+        if before is not None:
+            raise ConflictError("batch.proposed_already", batch_id=before.batch_id, steward=before.proposed_by)
 
 
 def _single(connection: sa.Connection) -> dict[str, Batch]:
-    is_waiting = sa.and_(batches.c.state == BatchState.PROPOSED.value, batches.c.replacing.is_not(None))
-    found = map(_told, connection.execute(sa.select(batches).where(is_waiting)).all())
-    return {one.question_ids[0]: one for one in found}
+    is_answer = sa.and_(batches.c.replacing.is_not(None), batches.c.act.is_(None))
+    return {one.question_ids[0]: one for one in _waiting_such(connection, is_answer)}
+
+
+def _acts(connection: sa.Connection) -> list[Batch]:
+    return _waiting_such(connection, batches.c.act.is_not(None))
+
+
+def _act_about(connection: sa.Connection, act: Act) -> Batch | None:
+    found = (one for one in _acts(connection) if one.act is not None and one.act.about == act.about)
+    return next(found, None)
+
+
+def _waiting_such(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Batch]:
+    query = sa.select(batches).where(batches.c.state == BatchState.PROPOSED.value, condition)
+    return [_told(row) for row in connection.execute(query.order_by(batches.c.proposed_at, batches.c.batch_id)).all()]
+
+
+def _note(connection: sa.Connection, action: Action, batch_id: str, who: Person | Proposer, now: datetime) -> None:
+    """Write into the audit log what became of a proposal; a program is nobody who has signed in."""
+    person_id = who.person_id if isinstance(who, Person) else None
+    told = Happening(happened_at=now, action=action, person_id=person_id, object_kind="proposal", object_id=batch_id)
+    append_audit(connection, told)
 
 
 def _batch(connection: sa.Connection, batch_id: str) -> Batch:
@@ -275,12 +318,13 @@ def _decide(  # noqa: PLR0913 - what stands in the row
 
 
 def _told(row: sa.Row[Any]) -> Batch:
-    typed = ("judgement", "question_ids", "state", "replacing")
+    typed = ("judgement", "question_ids", "state", "replacing", "act")
     names = [name for name in Batch.__dataclass_fields__ if name not in typed]
     return Batch(
         judgement=Judgement(row.judgement),
         question_ids=tuple(row.question_ids),
         state=BatchState(row.state),
         replacing=None if row.replacing is None else tuple(row.replacing),
+        act=None if row.act is None else Act.read(row.act),
         **{name: getattr(row, name) for name in names},
     )

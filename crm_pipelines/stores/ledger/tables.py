@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010", "0011")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -200,16 +200,18 @@ postponements = sa.Table(
     sa.Column("until", UtcDateTime, nullable=False),
 )
 
-# Answers that wait for a second person: given together, or one to a question on which much hangs.
+# What waits for a second person: answers given together, one to a question on which much hangs, an act on customers.
 batches = sa.Table(
     "batches",
     metadata,
     sa.Column("batch_id", sa.String(32), primary_key=True),
     sa.Column("judgement", sa.String(20), nullable=False),
-    sa.Column("question_ids", sa.JSON, nullable=False),  # in the order of the queue
+    sa.Column("question_ids", sa.JSON, nullable=False),  # in the order of the queue; of an act none
     sa.Column("filters", sa.JSON, nullable=False),  # what the list was narrowed to: codes
-    sa.Column("reason", sa.Text, nullable=False),  # empty: none was given, to a single answer
-    sa.Column("replacing", sa.JSON(none_as_null=True)),  # decisions a single answer replaces; null: given together
+    sa.Column("reason", sa.Text, nullable=False),  # empty: none was given, to a single answer or an act
+    # decisions that a single answer or an act replaces; null: answers given together
+    sa.Column("replacing", sa.JSON(none_as_null=True)),
+    sa.Column("act", sa.JSON(none_as_null=True)),  # `Act`: what is to be made again; null: answers
     sa.Column("proposed_by_id", sa.String(32), nullable=False),  # person_id, or token_id of a program
     sa.Column("proposed_by", sa.String(200), nullable=False),
     sa.Column("proposed_at", UtcDateTime, nullable=False),

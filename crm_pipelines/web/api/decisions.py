@@ -1,7 +1,7 @@
 """What a program decides: an answer to a question, a judgement of records, a decision taken back.
 
 The steward of such a decision is the name of the token. It counts like a person's: with the next publication, and where
-a question needs two people, when a person has approved it. What others decided gives way only where its scope says so.
+it needs two people, when a person has approved it. What others decided gives way only where its scope says so.
 """
 
 import hashlib
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Header, Request
 from starlette.responses import Response
 
-from crm_pipelines.model.enums import BatchState, Judgement, TokenScope
+from crm_pipelines.model.enums import ActKind, BatchState, Judgement, TokenScope
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores import second_person, stewardship
+from crm_pipelines.stores.ledger.acts import Act
 from crm_pipelines.stores.ledger.batches import Batch, Proposer
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.ledger.requests import KeyedRequest
@@ -49,7 +50,7 @@ def decide(
 ) -> Response:
     """Record a decision: 201, or 200 with `Idempotent-Replayed` when this very request was answered before.
 
-    Where a question needs two people an answer is 202 until somebody has approved it; then the same request is 200.
+    Where it needs two people it is 202 until somebody has approved it; then the same request is 200.
     """
     web: WebState = request.app.state.web
     token, ledger, now = token_of(request), web.stewards.ledger, web.clock()
@@ -64,9 +65,10 @@ def decide(
             return waiting
         try:
             _require_own(look, asked, token)
-            if isinstance(asked, QuestionDecision) and _needs_two(look, asked):
+            proposal = _proposal(look, asked, signed)
+            if _needs_two(look, asked, proposal):
                 return _proposed(web, look, keyed, asked, signed)
-            made = stewardship.record(ledger, _proposal(look, asked, signed), keyed)
+            made = stewardship.record(ledger, proposal, keyed)
         except ConflictError:
             before = ledger.answer_to(keyed)  # the same request, answered by another thread meanwhile
             if before is None:
@@ -75,19 +77,37 @@ def decide(
     return reply(_answer(made), 201)
 
 
-def _needs_two(look: Look, asked: QuestionDecision) -> bool:
+def _needs_two(look: Look, asked: DecisionRequest, proposal: Proposal) -> bool:
+    rules = look.loaded.rules.review
+    if not isinstance(asked, QuestionDecision):
+        return rules.needs_two(_act(look, asked, proposal).n_records)
     question = look.desk.open_question(asked.question_id)
-    return second_person.needs_two(question, _ANSWERS[asked.answer], look.loaded.rules.review)
+    return second_person.needs_two(look.desk, question, _ANSWERS[asked.answer], rules, asked.replacing)
 
 
-def _proposed(web: "WebState", look: Look, keyed: KeyedRequest, asked: QuestionDecision, signed: Signature) -> Response:
-    """Lay an answer down; the id follows from the key, so the same request again finds it."""
-    batches, question = web.stewards.batches, look.desk.open_question(asked.question_id)
-    by, name = Proposer(person_id=keyed.token_id, name=signed.steward), _proposal_id(keyed)
+def _act(look: Look, asked: RecordsDecision | UndoDecision, proposal: Proposal) -> Act:
+    if isinstance(asked, UndoDecision):
+        return second_person.act_of(look.desk, ActKind.UNDO, proposal, decision_id=asked.decision_id)
+    return second_person.act_of(look.desk, ActKind.RECORDS, proposal)
+
+
+def _proposed(web: "WebState", look: Look, keyed: KeyedRequest, asked: DecisionRequest, signed: Signature) -> Response:
+    """Lay a decision down; the id follows from the key, so the same request again finds it."""
+    batches, by, name = (
+        web.stewards.batches,
+        Proposer(person_id=keyed.token_id, name=signed.steward),
+        _proposal_id(keyed),
+    )
     try:
-        second_person.propose(
-            batches, look.desk, question, _ANSWERS[asked.answer], signed, by, replacing=asked.replacing, batch_id=name
-        )
+        if isinstance(asked, QuestionDecision):
+            question, said = look.desk.open_question(asked.question_id), _ANSWERS[asked.answer]
+            second_person.propose(
+                batches, look.desk, question, said, signed, by, replacing=asked.replacing, batch_id=name
+            )
+        else:
+            proposal = _proposal(look, asked, signed)
+            act = _act(look, asked, proposal)
+            second_person.propose_act(batches, act, proposal, signed, by, replacing=_replacing(asked), batch_id=name)
     except ConflictError:
         if batches.find(name) is None:  # else the same request was answered by another thread meanwhile
             raise
@@ -104,18 +124,33 @@ def _waiting(web: "WebState", look: Look, keyed: KeyedRequest, asked: DecisionRe
     found = web.stewards.batches.find(_proposal_id(keyed))
     if found is None:
         return None
-    is_same = isinstance(asked, QuestionDecision) and (
-        (found.question_ids, found.judgement, found.reason, found.replacing)
-        == ((asked.question_id,), _ANSWERS[asked.answer], (asked.reason or "").strip(), tuple(asked.replacing))
-    )
-    if not is_same:
+    if not _is_same(found, asked):
         raise ConflictError("api.key_reused")
     if found.state is BatchState.PROPOSED:
         return _replayed_proposal(found)
-    made = [one for one in look.desk.decisions if one.batch_id == found.batch_id and one.question_id is not None]
+    made = [one for one in look.desk.decisions if one.batch_id == found.batch_id]
     if not made:
         raise ConflictError("batch.not_approved", steward=found.decided_by)
-    return _replayed(made[0])
+    return _replayed(made[-1])  # behind the withdrawals of what it replaces
+
+
+def _is_same(found: Batch, asked: DecisionRequest) -> bool:
+    """Whether a proposal is what is asked for."""
+    said = (found.reason, found.replacing) == ((asked.reason or "").strip(), tuple(_replacing(asked)))
+    act = found.act
+    if isinstance(asked, QuestionDecision):
+        return said and (found.question_ids, found.judgement) == ((asked.question_id,), _ANSWERS[asked.answer])
+    if act is None or not said:
+        return False
+    if isinstance(asked, UndoDecision):
+        return (act.kind, act.decision_id) == (ActKind.UNDO, asked.decision_id)
+    sides = tuple(tuple(sorted(set(side))) for side in (asked.record_ids_left, asked.record_ids_right))
+    is_of_records = act.kind is ActKind.RECORDS and found.judgement is _ANSWERS[asked.answer]
+    return is_of_records and (act.record_ids_left, act.record_ids_right) == sides
+
+
+def _replacing(asked: DecisionRequest) -> Sequence[str]:
+    return () if isinstance(asked, UndoDecision) else asked.replacing
 
 
 def _proposal_id(keyed: KeyedRequest) -> str:
@@ -128,7 +163,7 @@ def _require_own(look: Look, asked: DecisionRequest, token: Token) -> None:
     Raises:
         UnusableRequestError: `api.out_of_scope` (scope).
     """
-    names: Sequence[str] = [asked.decision_id] if isinstance(asked, UndoDecision) else asked.replacing
+    names = [asked.decision_id] if isinstance(asked, UndoDecision) else asked.replacing
     found = (look.desk.by_id.get(name) for name in names)
     are_own = all(one is None or one.steward == token.name for one in found)
     if not are_own and TokenScope.DECISIONS_OF_OTHERS not in token.scopes:
@@ -141,9 +176,6 @@ def _proposal(look: Look, asked: DecisionRequest, signed: Signature) -> Proposal
         return stewardship.answer(look.desk, question, _ANSWERS[asked.answer], signed, asked.replacing)
     if isinstance(asked, RecordsDecision):
         sides = asked.record_ids_left, asked.record_ids_right
-        n_records = len({*sides[0], *sides[1]})
-        if asked.answer != "unsure" and look.loaded.rules.review.needs_two(n_records):
-            raise ConflictError("api.two_needed", n_records=n_records)
         return stewardship.judge(look.desk, _ANSWERS[asked.answer], *sides, signed, asked.replacing)
     return stewardship.undo(look.desk, asked.decision_id, signed)
 
@@ -159,7 +191,9 @@ def _replayed_proposal(batch: Batch) -> Response:
 def _told(batch: Batch) -> ProposalAnswer:
     return ProposalAnswer(
         proposal_id=batch.batch_id,
-        question_id=batch.question_ids[0],
+        question_id=next(iter(batch.question_ids), None),
+        undoes=None if batch.act is None else batch.act.decision_id,
+        n_records=None if batch.act is None else batch.act.n_records,
         judgement=batch.judgement,
         proposed_by=batch.proposed_by,
         proposed_at=batch.proposed_at,

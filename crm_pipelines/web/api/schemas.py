@@ -217,10 +217,12 @@ class ChangesPage(Answer):
 
 
 class ProposalAnswer(Answer):
-    """An answer that counts when a second person has approved it; the same request again tells what became of it."""
+    """A decision that counts when a second person has approved it; the same request again tells what became of it."""
 
     proposal_id: str
-    question_id: str
+    question_id: str | None = Field(description="That it answers; null of a judgement of records and of an undo.")
+    undoes: str | None = Field(description="`decision_id` of what it takes back; null of anything else.")
+    n_records: int | None = Field(description="Records that hang on it; null of an answer to a question.")
     judgement: Judgement
     proposed_by: str
     proposed_at: datetime

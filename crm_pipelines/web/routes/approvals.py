@@ -10,14 +10,20 @@ from crm_pipelines.model.enums import BatchState
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.ledger.batches import Batch
+from crm_pipelines.stores.ledger.facts import Decision
+from crm_pipelines.stores.second_person import proposal_of
 from crm_pipelines.stores.together import approved, undo_together
+from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.sights import desk_of, person_of, sight_of, signature
+from crm_pipelines.web.views.acts import ActView, act_view, conflict_told, undo_elsewhere
+from crm_pipelines.web.views.customer import glyphs
 from crm_pipelines.web.views.together import Preview, made_of, may_decide_about, preview
-from crm_pipelines.web.visitors import Visitor, deciding, require_own_form
+from crm_pipelines.web.visitors import NotAllowedError, PurposeNeededError, Visitor, deciding, require_own_form
+from crm_pipelines.web.web_state import WebState
 
 _MOST_REASON = 2000
 _N_DECIDED = 20
@@ -53,8 +59,8 @@ def approve(request: Request, batch_id: str, form_word: Word) -> Response:
     batches = desk_of(request).batches
 
     def write(visitor: Visitor, look: Look) -> None:
-        person = person_of(visitor)
-        made = made_of(look, batches.waiting_one(batch_id), visitor.now)
+        person, batch = person_of(visitor), batches.waiting_one(batch_id)
+        made = made_of(look, batch, visitor.now) if batch.act is None else proposal_of(look.desk, batch, visitor.now)
         batches.approve(batch_id, person, visitor.now, approved(made.decisions, person.name))
 
     return _done(request, batch_id, form_word, write, f"{_PLACE}/{batch_id}")
@@ -81,52 +87,79 @@ def withdraw(request: Request, batch_id: str, form_word: Word) -> Response:
 
 
 def undo(request: Request, batch_id: str, form_word: Word) -> Response:
-    """Take all decisions of a batch back that still stand."""
+    """Take all decisions of a batch back that still stand; an act that needs two, on the customer's page."""
 
-    def take_back(visitor: Visitor, look: Look) -> None:
-        ledger = desk_of(request).ledger.by(visitor.known.person_id)
-        stewardship.record(ledger, undo_together(look.desk, batch_id, signature(visitor, "")))
+    def take_back(visitor: Visitor, look: Look) -> str | None:
+        proposal = undo_together(look.desk, batch_id, signature(visitor, ""))
+        last = max(proposal.replaced, key=lambda one: one.seq)
+        elsewhere = undo_elsewhere(look, last.decision_id, proposal)
+        if elsewhere is None:
+            stewardship.record(desk_of(request).ledger.by(visitor.known.person_id), proposal)
+        return elsewhere
 
     return _done(request, batch_id, form_word, take_back, f"{_PLACE}/{batch_id}")
 
 
 def _done(
-    request: Request, batch_id: str, form_word: str, act: Callable[[Visitor, Look], None], after: str
+    request: Request, batch_id: str, form_word: str, act: Callable[[Visitor, Look], str | None], after: str
 ) -> Response:
-    """Do something about a proposal and go on; on a conflict its page says what stands in the way."""
+    """Do something about a proposal and go on, where it says or `after`; its page says what stands in the way."""
     visitor = deciding(request)
     require_own_form(request, visitor, form_word)
     with desk_of(request).room.look() as look:
+        _require_may_act(request, visitor, desk_of(request).batches.find(batch_id))
         try:
-            act(visitor, look)
+            elsewhere = act(visitor, look)
         except ConflictError as error:
             return _approval_page(request, visitor, look, batch_id, error)
-    return RedirectResponse(after, 303)
+    return RedirectResponse(elsewhere or after, 303)
+
+
+def _require_may_act(request: Request, visitor: Visitor, batch: Batch | None) -> None:
+    """Ask of an act what its own page asks: to see values whole, and to have said what for."""
+    if batch is None or batch.act is None:
+        return
+    web: WebState = request.app.state.web
+    if visitor.sight.is_partial:
+        raise NotAllowedError
+    if "customer" in web.access.purpose_required_for and visitor.purpose is None:
+        raise PurposeNeededError
 
 
 def _approval_page(
     request: Request, visitor: Visitor, look: Look, batch_id: str, error: ConflictError | None = None
 ) -> Response:
-    try:
-        batch = desk_of(request).batches.batch(batch_id)
-    except ConflictError as missing:
-        shown = {"title": visitor.say("web.problem"), "text": missing.code, "facts": dict(missing.facts)}
+    batch = desk_of(request).batches.find(batch_id)
+    if batch is None:
+        shown = {"title": visitor.say("web.problem"), "text": "batch.no_such", "facts": {}}
         return page(request, visitor, "message", 404, **shown)
+    _require_may_act(request, visitor, batch)
     status = 200 if error is None else 409
     found: Preview | None = None
+    view: ActView | None = None
     if batch.state is BatchState.PROPOSED:
         try:
-            made = made_of(look, batch, visitor.now)
-            found = preview(look, sight_of(request, look, visitor), made, batch.judgement, visitor.sight)
+            if batch.act is None:
+                made = made_of(look, batch, visitor.now)
+                found = preview(look, sight_of(request, look, visitor), made, batch.judgement, visitor.sight)
+            else:
+                view = act_view(look, proposal_of(look.desk, batch, visitor.now), visitor.sight, visitor.now)
+                note_look(request, visitor, "proposal", batch_id, (card.golden_id for card in view.before))
         except ConflictError as in_the_way:
             error = error or in_the_way
     return page(
         request, visitor, "approval", status,
-        batch=batch, problem=None if error is None else visitor.say(error.code, **error.facts),
-        preview=found, n_standing=_n_standing(look, batch), is_waiting=batch.state is BatchState.PROPOSED,
+        batch=batch, conflict=None if error is None else conflict_told(error, request.app.state.web.timezone),
+        preview=found, view=view, shapes=glyphs(look) if view else {}, taken_back=_taken_back(look, batch),
+        n_standing=_n_standing(look, batch), is_waiting=batch.state is BatchState.PROPOSED,
         may_decide_about=may_decide_about(batch, person_of(visitor).person_id),
         is_own=batch.proposed_by_id == person_of(visitor).person_id,
     )  # fmt: skip
+
+
+def _taken_back(look: Look, batch: Batch) -> Decision | None:
+    """The decision that a proposal takes back."""
+    return None if batch.act is None else look.desk.by_id.get(batch.act.decision_id or "")
 
 
 def _n_standing(look: Look, batch: Batch) -> int:

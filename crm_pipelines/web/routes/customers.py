@@ -48,9 +48,12 @@ def customer(request: Request, golden_id: str, came_from: Code = "") -> Response
         note_look(request, visitor, "customer", row.golden_id, (row.golden_id,))
         view = customer_view(look, subject, row, visitor.sight)
         shown_from = came_from if came_from in row.former_ids else None
+        waiting = web.stewards.batches.acts()
         return page(
-            request, visitor, "customer", view=view, shapes=glyphs(look), pinnable=PINNABLE, came_from=shown_from
-        )
+            request, visitor, "customer",
+            view=view, shapes=glyphs(look), pinnable=PINNABLE, came_from=shown_from,
+            proposals=[one for one in waiting if one.act is not None and one.act.touches(subject.members)],
+        )  # fmt: skip
 
 
 def records(request: Request, golden_id: str) -> Response:

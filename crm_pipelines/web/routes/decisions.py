@@ -11,6 +11,7 @@ from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.sights import desk_of, last_answer, person_of, signature
+from crm_pipelines.web.views.acts import undo_elsewhere
 from crm_pipelines.web.views.answered import STATES, answered_view, decision_view
 from crm_pipelines.web.visitors import deciding, require_own_form, signed_in
 
@@ -48,13 +49,19 @@ def decision(request: Request, decision_id: str) -> Response:
 
 
 def undo(request: Request, decision_id: str, form_word: Annotated[str, Form(max_length=200)]) -> Response:
-    """Take a decision back and show its question again; without one in the queue, the decision."""
+    """Take a decision back and show its question again; without one in the queue, the decision.
+
+    Where that needs a second person, the customer's page shows what it would do and proposes it.
+    """
     visitor = deciding(request)
     require_own_form(request, visitor, form_word)
     desk = desk_of(request)
     with desk.room.look() as look:
         try:
             proposal = stewardship.undo(look.desk, decision_id, signature(visitor, ""))
+            elsewhere = undo_elsewhere(look, decision_id, proposal)
+            if elsewhere is not None:
+                return RedirectResponse(elsewhere, 303)
             stewardship.record(desk.ledger.by(visitor.known.person_id), proposal)
         except ConflictError as error:
             shown = {"title": visitor.say("web.undo.title"), "text": error.code, "facts": dict(error.facts)}

@@ -112,7 +112,7 @@ def answer(  # noqa: PLR0913, PLR0917 - the fields of a form
             asked = look.desk.open_question(question_id)
             behind = following(look, sight_of(request, look, visitor), wanted, question_id)
             signed = signature(visitor, reason_given(reason_code, reason))
-            if second_person.needs_two(asked, ANSWERS[answer], look.loaded.rules.review):
+            if second_person.needs_two(look.desk, asked, ANSWERS[answer], look.loaded.rules.review):
                 second_person.propose(desk.batches, look.desk, asked, ANSWERS[answer], signed, person_of(visitor))
             else:
                 proposal = stewardship.answer(look.desk, asked, ANSWERS[answer], signed)

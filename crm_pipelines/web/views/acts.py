@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from crm_pipelines.model.enums import ActKind
 from crm_pipelines.model.errors import ConflictError, Fault
 from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.customer_file import CustomerRow
+from crm_pipelines.stores.ledger.acts import Act
 from crm_pipelines.stores.ledger.facts import Decision
+from crm_pipelines.stores.second_person import act_of
+from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.stewardship import Proposal
 from crm_pipelines.stores.subjects import Subject
 from crm_pipelines.web.masking import Sight
@@ -15,6 +19,8 @@ from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.customer import RecordLine, record_lines
 from crm_pipelines.web.views.effects import told
 from crm_pipelines.web.views.foreseen import ForeseenView, foreseen_view
+
+_KINDS = {"merge": ActKind.MERGE, "split": ActKind.SPLIT, "unmerge": ActKind.UNDO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +31,26 @@ class Asked:
         kind: merge, split or unmerge (a decision is taken back).
         row: the customer it starts from.
         fields: of the form, to be sent again when it is confirmed.
-        partner: whom it is merged with.
-        decision: that is taken back; None when nobody knows it.
+        subjects: the customers that are merged or split.
+        decision_id: what is taken back.
+        decision: the same; None when nobody knows it.
     """
 
     kind: str
     row: CustomerRow
     fields: tuple[tuple[str, str], ...]
-    partner: Subject | None = None
+    subjects: tuple[Subject, ...] = ()
+    decision_id: str | None = None
     decision: Decision | None = None
+
+    @property
+    def partner(self) -> Subject | None:
+        """Whom it is merged with."""
+        return self.subjects[1] if self.kind == "merge" else None
+
+    def act(self, look: Look, proposal: Proposal) -> Act:
+        """The same, so that it can be made again."""
+        return act_of(look.desk, _KINDS[self.kind], proposal, self.subjects, self.decision_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +114,23 @@ def conflict_told(error: ConflictError, timezone: str) -> Conflict:
     decided_at = datetime.fromisoformat(str(error.facts["decided_at"])).astimezone(ZoneInfo(timezone))
     fault = Fault("web.act.contradicts", {"steward": error.facts["steward"], "decided_at": decided_at.isoformat()})
     return Conflict(fault, tuple(str(error.facts["decision_ids"]).split(", ")))
+
+
+def undo_elsewhere(look: Look, decision_id: str, proposal: Proposal) -> str | None:
+    """Address of the customer's page where taking a decision back is previewed and proposed to a second person.
+
+    None where one person is enough: little hangs on it, or it answers a question, which is asked again and whose next
+    answer needs two.
+
+    Args:
+        look: at the publication and the ledger.
+        decision_id: what is taken back.
+        proposal: the decisions of that.
+    """
+    if look.desk.by_id[decision_id].question_id is not None:
+        return None
+    act = act_of(look.desk, ActKind.UNDO, proposal, decision_id=decision_id)
+    if not look.loaded.rules.review.needs_two(act.n_records):
+        return None
+    ((_, golden_id),) = look.con.execute(statement("homes_of"), {"records": [act.customers[0][0]]}).fetchall()
+    return f"/customers/{golden_id}/undo/{decision_id}"

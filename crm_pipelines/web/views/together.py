@@ -55,7 +55,7 @@ def matching(look: Look, sight: Sight, wanted: QueueFilter) -> list[str]:
 
 
 def made_of(look: Look, batch: Batch, now: datetime) -> Together:
-    """The decisions of a proposal as they would be written now, with its id.
+    """The answers of a proposal as they would be written now, with its id.
 
     Raises:
         ConflictError: a single answer can stand no more, or its question was answered.

@@ -184,3 +184,24 @@ def test_an_undo_that_brings_back_what_no_longer_fits_is_refused(project: World,
     code, facts = refused(ask, project, "undo", decisions(project)[1].decision_id)
     assert (code, facts["decision_ids"], facts["steward"]) == ("stewardship.contradicts", "since", "jiro")
     assert len(decisions(project)) == 3
+
+
+def test_a_change_that_needs_two_people_is_refused_here_by_the_records_that_hang_on_it(
+    project: World, ask: CallWorld
+) -> None:
+    (a, of_a), (b, of_b) = customers(project, at_least=2)[:2]
+    n_records = len(of_a) + len(of_b)
+    rules = project.root / "rules" / "review.yaml"
+    rules.parent.mkdir(exist_ok=True)
+    rules.write_text(f"two_people_from: {n_records}\n", encoding="utf-8")
+    told = ("stewardship.act_two_needed", {"n_records": n_records})
+    assert refused(ask, project, "merge", a, b) == told
+    assert refused(ask, project, "merge", of_a[0], of_b[0]) == told
+    assert ask(project, "split", a, of_a[0], *STEWARD)[0] == 0
+    rules.write_text("two_people_from: 2\n", encoding="utf-8")
+    (made,) = decisions(project)
+    assert refused(ask, project, "split", b, of_b[0]) == ("stewardship.act_two_needed", {"n_records": len(of_b)})
+    assert refused(ask, project, "undo", "last")[0] == "stewardship.act_two_needed"
+    assert decisions(project) == [made]
+    rules.unlink()
+    assert ask(project, "undo", made.decision_id, *STEWARD)[0] == 0

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from connectors.registry import CONNECTORS
 from crm_pipelines.model.enums import Role
@@ -84,4 +84,25 @@ def test_axe_finds_nothing_and_nothing_overflows(
         look("/decisions")
         look("/audit")
         look("/audit?customer=AAAA")
+        for path in proposed_merge(desk, page, address):
+            look(path)
+        page.click("form[action$=withdraw] button")
         assert found == []
+
+
+def proposed_merge(desk: Desk, page: Page, address: str) -> Iterator[str]:
+    """The pages of a merge that waits for a second person, the proposal last."""
+    with desk.room.look() as look:
+        object.__setattr__(look.loaded.rules.review, "two_people_from", 2)  # as if the project said so
+        (one,), (other,) = look.con.execute(
+            "select golden_id from customers where customer_type = 'person' order by record_count desc, 1 limit 2"
+        ).fetchall()
+    preview = f"/customers/{one}/merge?other={other}"
+    yield preview
+    page.goto(f"{address}{preview}")
+    page.click("button[value=record]")
+    page.wait_for_url(f"**/customers/{one}")
+    yield f"/customers/{one}"
+    yield "/review/approvals"
+    (waiting,) = desk.batches.waiting()
+    yield f"/review/approvals/{waiting.batch_id}"
