@@ -29,7 +29,8 @@ _FIELDS: Mapping[KeyKind, frozenset[str]] = {
     KeyKind.NAME_INSIDE: frozenset({"company"}),
     KeyKind.COMPANY: frozenset({"company"}),
 }
-_OF_CUSTOMERS = frozenset({KeyKind.GOLDEN_ID, KeyKind.FORMER_ID})
+OF_CUSTOMERS = frozenset({KeyKind.GOLDEN_ID, KeyKind.FORMER_ID})
+"""Kinds of keys that no record tells."""
 _MOST_INSIDE = 12  # letters of a name, but the last, from which the rest is a key, as in `search_keys.sql`
 
 
@@ -55,19 +56,14 @@ class Reach:
         probes = tuple(one for one in query.probes if self._may_find(one))
         return replace(query, probes=probes, near=tuple(one for one in query.near if self._may_find(one)))
 
-    def is_told(self, kind: KeyKind, key: str, record: Mapping[str, Any]) -> bool:
-        """Whether a record tells a key to whoever searches.
+    def reached(self, record: Mapping[str, Any]) -> Iterator[tuple[KeyKind, str]]:
+        """The kinds and keys by which a record makes its customer found; the customer's ids are no record's.
 
         Args:
-            kind: of the key.
-            key: as it stands in the index.
-            record: one of the customer's, with the columns of `standardised_records`.
+            record: with the columns of `standardised_records`.
         """
-        if kind in _OF_CUSTOMERS:
-            return True
-        if record["source_system"] in self.hidden:
-            return False
-        return any(one == kind and written == key and field not in self.masked for field, one, written in told(record))
+        if record["source_system"] not in self.hidden:
+            yield from ((kind, key) for field, kind, key in told(record) if field not in self.masked)
 
     def _may_find(self, probe: Probe | NearProbe) -> bool:
         fields = _FIELDS.get(probe.kind)

@@ -13,12 +13,12 @@ from typing import Any
 from crm_pipelines.model.schemas import STANDARDISED_RECORDS
 from crm_pipelines.search.keys import KeyKind, NearProbe, Probe
 from crm_pipelines.search.ranking import Found, nearly
-from crm_pipelines.search.reach import Reach
+from crm_pipelines.search.reach import OF_CUSTOMERS, Reach
 from crm_pipelines.stores.search_filling import COLUMNS
 
 _MOST_KEYS = 20_000
 _MOST_ASKED = 2_000
-"""Rows of one look that are passed over for whoever may not see them, about a second's work."""
+"""Rows of one look that are passed over for whoever may not see them: what stands behind so many is not found."""
 _TIMES = tuple(name for name, kind in STANDARDISED_RECORDS.items() if kind == "TIMESTAMPTZ")
 _BACKWARDS = frozenset({KeyKind.NAME_END, KeyKind.READING_END, KeyKind.PHONE_END})
 
@@ -36,7 +36,7 @@ class Keys:
         self._con = con
         self._reach = reach
         self._most = most
-        self._records: dict[int, list[dict[str, Any]]] = {}
+        self._reached: dict[int, set[tuple[KeyKind, str]]] = {}
 
     def found(self, probe: Probe) -> Iterator[Found]:
         """The customers of one look."""
@@ -79,12 +79,13 @@ class Keys:
         return [key for (key,) in rows]
 
     def _is_told(self, kind: KeyKind, key: str, customer: int) -> bool:
-        if not self._reach.needs_witness:
+        if kind in OF_CUSTOMERS or not self._reach.needs_witness:
             return True
-        if customer not in self._records:
+        if customer not in self._reached:
             rows = self._con.execute("select columns from records where customer = ?", (customer,))
-            self._records[customer] = [read_record(columns) for (columns,) in rows]
-        return any(self._reach.is_told(kind, key, record) for record in self._records[customer])
+            records = (read_record(columns) for (columns,) in rows)
+            self._reached[customer] = {one for record in records for one in self._reach.reached(record)}
+        return (kind, key) in self._reached[customer]
 
 
 def read_record(columns: str) -> dict[str, Any]:

@@ -75,6 +75,9 @@ def test_axe_finds_nothing_and_nothing_overflows(
         look(f"/review/{asked}")
         look(f"/review/{asked}/effects")
         look("/review/none")
+        person = desk.people.of_email(f"mori-{locale}-{scheme}-{width}@example.jp".lower())
+        assert person is not None
+        desk.people.sign_in(person, utc_now())  # so that there is one to end
         look("/settings/me")
         look("/settings/people")
         look("/quality")
@@ -84,4 +87,13 @@ def test_axe_finds_nothing_and_nothing_overflows(
         look("/decisions")
         look("/audit")
         look("/audit?customer=AAAA")
+        context.clear_cookies()
+        page.goto(f"{address}/login/first/{desk.people.invite(Role.VIEWER, utc_now(), 'test')}")
+        page.fill("[name=name]", "見る 人")
+        page.fill("[name=email]", f"viewer-{locale}-{scheme}-{width}@example.jp")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/review")
+        look("/customers")
+        assert page.locator("#not-searched").is_visible()
         assert found == []

@@ -1,6 +1,7 @@
 """Whoever sees parts of values learns nothing by searching for whole ones: what they do not see finds nobody."""
 
 import re
+from functools import cache
 from typing import Any
 
 import httpx
@@ -19,6 +20,9 @@ NOBODYS = {
     "name": "存在 志奈衣",
 }
 
+OTHERS = ("web_form", "support", "mail", "legacy")
+"""The sources of the world beside its ERP."""
+
 
 @pytest.fixture
 def app(shared_app: App) -> App:
@@ -36,9 +40,14 @@ def access(app: App, **changed: object) -> None:
     web.access = web.access.model_copy(update=changed)
 
 
+@cache
+def word(browser: httpx.Client) -> str:
+    """What the forms of somebody must bring back."""
+    return word_of(browser.get("/customers").text)
+
+
 def search(browser: httpx.Client, typed: str, header: dict[str, str] | None = None) -> httpx.Response:
-    word = word_of(browser.get("/customers").text)
-    return browser.post("/customers/search", data={"form_word": word, "q": typed}, headers=header or {})
+    return browser.post("/customers/search", data={"form_word": word(browser), "q": typed}, headers=header or {})
 
 
 def without(text: str, typed: str) -> str:
@@ -78,7 +87,7 @@ def test_a_value_that_somebody_has_is_answered_as_one_that_nobody_has(
 ) -> None:
     steward = app.somebody()
     n_found = 0
-    for value in values_of(app, field)[:8]:
+    for value in values_of(app, field)[:5]:
         nobodys = NOBODYS[field]
         n_found += bool(ids_found(steward, value))
         for header in ({}, {"x-part": "1"}, {"accept": "application/json"}):
@@ -123,43 +132,29 @@ def test_the_page_says_what_is_not_searched_for_this_role(
 def test_a_hidden_source_finds_nobody_by_its_own_values_and_others_do(app: App, viewer: httpx.Client) -> None:
     access(app, masked={}, sources={"erp": (Role.STEWARD,)})
     steward = app.somebody()
-    elsewhere = {
-        field: {
-            value for source in ("web_form", "support", "mail", "legacy") for value in values_of(app, field, source)
-        }
-        for field in ("email", "phone", "name", "identifier")
-    }
-    for field, seen in elsewhere.items():
-        own = [value for value in values_of(app, field, "erp") if value not in seen and len(value) > 4]
-        differing = 0
-        for value in own[:15]:
-            theirs, whole = ids_found(viewer, value), ids_found(steward, value)
-            assert set(theirs) <= set(whole) or field == "name"
-            with app.desk.room.look() as look:
-                homes = set(
-                    look.con.execute(
-                        "select golden_id from crosswalk where source_system = 'erp' and valid_to is null"
-                    ).fetchall()
-                )
-                others = set(
-                    look.con.execute(
-                        "select golden_id from crosswalk where source_system <> 'erp' and valid_to is null"
-                    ).fetchall()
-                )
-            only_hidden = {name for (name,) in homes - others}
-            assert not only_hidden & set(theirs), (field, value)
-            differing += theirs != whole
-        assert differing or not own, field
-        for value in sorted(seen)[:5]:
+    with app.desk.room.look() as look:
+        rows = look.con.execute(
+            """select golden_id from crosswalk where valid_to is null
+               group by golden_id having bool_and(source_system = 'erp')"""
+        ).fetchall()
+    only_hidden = {golden_id for (golden_id,) in rows}
+    assert only_hidden
+    for field in ("email", "phone", "name", "identifier"):
+        seen = {value for source in OTHERS for value in values_of(app, field, source)}
+        own = [value for value in values_of(app, field, "erp") if value not in seen and len(value) > 4][:6]
+        theirs = [ids_found(viewer, value) for value in own]
+        assert not only_hidden & {golden_id for found_ids in theirs for golden_id in found_ids}, field
+        assert not own or theirs != [ids_found(steward, value) for value in own], field
+        for value in sorted(seen)[:3]:
             assert ids_found(viewer, value), (field, value)
 
 
 def test_masked_names_find_nobody_in_any_script(app: App, viewer: httpx.Client) -> None:
     access(app, masked={Role.VIEWER: ("name", "company")}, sources={})
     for value in [
-        *values_of(app, "name")[:5],
-        *values_of(app, "name_kana")[:5],
-        *values_of(app, "organisation_name")[:5],
+        *values_of(app, "name")[:3],
+        *values_of(app, "name_kana")[:3],
+        *values_of(app, "organisation_name")[:3],
     ]:
         for typed in (value, value[:2], value[-2:]):
             assert found(viewer, typed) == found(viewer, NOBODYS["name"]), typed

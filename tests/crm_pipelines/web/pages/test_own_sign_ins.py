@@ -4,13 +4,16 @@ import re
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, expect
 
 from crm_pipelines.model.enums import Role
 from crm_pipelines.stores.ledger.audit import Action, AuditFilter
 from crm_pipelines.stores.ledger.people import Way
 from crm_pipelines.stores.ledger.staff import Subject
 from crm_pipelines.web.throttle import FREE
-from tests.crm_pipelines.web.pages.conftest import PASSWORD, App, word_of
+from crm_pipelines.web.web_state import Desk, utc_now
+from tests.browser import NEEDED
+from tests.crm_pipelines.web.pages.conftest import PASSWORD, App, signed_in, word_of
 
 ME = "/settings/me"
 
@@ -143,3 +146,25 @@ def test_what_names_a_sign_in_is_neither_its_secret_nor_what_is_kept_of_it(app: 
     stranger.cookies.set("crm_pipelines_session", which)
     assert not is_in(stranger)
     assert which not in str(also_mori.cookies)
+
+
+@pytest.mark.system(NEEDED)
+def test_in_a_browser_one_is_ended_with_the_password_and_never_without(
+    browser: Browser, desk: tuple[Desk, str]
+) -> None:
+    opened, address = desk
+    with browser.new_context(locale="ja-JP") as here:
+        page = signed_in(here, opened, address)
+        person = opened.people.of_email("mori@example.jp")
+        assert person is not None
+        secret = opened.people.sign_in(person, utc_now())
+        page.goto(f"{address}{ME}")
+        end_it = page.locator(".sign-ins button")
+        end_it.click()
+        expect(page.locator("#end-sign-ins [name=old]")).to_be_focused()  # the browser asks for it
+        assert opened.people.signed_in(secret, utc_now()) is not None
+        page.fill("#end-sign-ins [name=old]", PASSWORD)
+        end_it.click()
+        page.wait_for_url("**?ended=1")
+        assert opened.people.signed_in(secret, utc_now()) is None
+        expect(end_it).to_have_count(0)
