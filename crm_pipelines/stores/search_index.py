@@ -6,14 +6,12 @@ reader opens the file for one search, so it is never in the way of whoever write
 hundred columns is read here in less time than the publication takes to plan for it.
 """
 
-import json
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, fields
-from datetime import datetime
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -21,23 +19,22 @@ from typing import Any
 import duckdb
 
 from crm_pipelines.model.errors import StepError, StoreError
-from crm_pipelines.model.schemas import STANDARDISED_RECORDS
-from crm_pipelines.search.keys import KeyKind, NearProbe, Probe, Query
-from crm_pipelines.search.ranking import ENOUGH, Found, best_first, nearly
+from crm_pipelines.search.keys import KeyKind, Query
+from crm_pipelines.search.ranking import ENOUGH, Found, best_first
+from crm_pipelines.search.reach import Reach
 from crm_pipelines.standardise.version import RULES_VERSION
 from crm_pipelines.stores.durable import disk_errors, make_folder
-from crm_pipelines.stores.search_filling import COLUMNS, TABLES, fill_again, fill_anew
+from crm_pipelines.stores.search_filling import TABLES, fill_again, fill_anew
+from crm_pipelines.stores.search_keys import Keys, read_record
 from crm_pipelines.stores.statements import statement
 
 SCHEMA = 2
+_EVERYTHING = Reach()
 _LOGGER = logging.getLogger("crm_pipelines.web.search_index")  # the server writes down what it says
 _AT_ONCE = 50_000
 """Customers of a base whose index is brought up while somebody waits."""
 _PATIENCE_SECONDS = 0.1
 _MOST_DELTA_SHARE = 0.2
-_MOST_KEYS = 20_000
-_TIMES = tuple(name for name, kind in STANDARDISED_RECORDS.items() if kind == "TIMESTAMPTZ")
-_BACKWARDS = frozenset({KeyKind.NAME_END, KeyKind.READING_END, KeyKind.PHONE_END})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +144,25 @@ class SearchIndex:
         with self._writing:
             self._build(con, version)
 
-    def search(self, query: Query, most: int) -> list[Hit]:
+    def search(self, query: Query, most: int, reach: Reach = _EVERYTHING) -> list[Hit]:
         """The customers that a query finds, the best first.
+
+        Args:
+            query: what is looked for.
+            most: at most so many.
+            reach: of whoever searches; what it does not reach finds nothing.
 
         Raises:
             sqlite3.Error: there is no index, or it was damaged.
         """
+        query = reach.narrowed(query)
         if not query.probes:
             return []
         with closing(self._reader()) as con:
-            found = [one for probe in query.probes for one in _looked_up(con, probe, most)]
+            keys = Keys(con, reach, most)
+            found = [one for probe in query.probes for one in keys.found(probe)]
             if len({one.golden_id for one in found}) < ENOUGH:
-                found += [one for near in query.near for one in _near(con, near, most)]
+                found += [one for near in query.near for one in keys.near(near)]
             best = best_first(found, most)
             shown = {one.golden_id: one for one in _shown(con, [one.golden_id for one in best])}
         return [Hit(shown[one.golden_id], one) for one in best if one.golden_id in shown]
@@ -186,7 +190,7 @@ class SearchIndex:
         """
         query = f"select record_id, columns from records where record_id in ({_marks(record_ids)}) order by record_id"  # noqa: S608 - marks alone
         found = self._read(version, query, list(record_ids))
-        return None if found is None else {record_id: _record(columns) for record_id, columns in found}
+        return None if found is None else {record_id: read_record(columns) for record_id, columns in found}
 
     def _read(self, version: str, query: str, parameters: Sequence[str]) -> list[tuple[Any, ...]] | None:
         """The rows of a query; None where the index is not that publication's. Both are of one time."""
@@ -267,43 +271,6 @@ class SearchIndex:
         return None if len(rows) > max(_MOST_DELTA_SHARE * _count(con), 1) else [name for (name,) in rows]
 
 
-def _looked_up(con: sqlite3.Connection, probe: Probe, most: int) -> Iterator[Found]:
-    if probe.is_start:
-        rows = con.execute(
-            "select key, golden_id from keys inner join shown using (customer) "
-            "where kind = ? and key >= ? and key < ? limit ?",
-            (probe.kind.value, probe.key, _after(probe.key), most),
-        )
-    else:
-        rows = con.execute(
-            "select key, golden_id from keys inner join shown using (customer) where kind = ? and key = ? limit ?",
-            (probe.kind.value, probe.key, most),
-        )
-    for key, golden_id in rows:
-        yield Found(golden_id, probe.how, key[::-1] if probe.kind in _BACKWARDS else key)
-
-
-def _near(con: sqlite3.Connection, probe: NearProbe, most: int) -> Iterator[Found]:
-    start, end = probe.halves
-    close = nearly(probe, [*_keys(con, probe.kind, start), *(key[::-1] for key in _keys(con, probe.ends, end))])
-    for key, n_slips in sorted(close.items(), key=lambda item: (item[1], item[0]))[:most]:
-        for one in _looked_up(con, Probe(probe.kind, key, probe.how), most):
-            yield Found(one.golden_id, one.how, one.key, n_slips)
-
-
-def _keys(con: sqlite3.Connection, kind: KeyKind, start: str) -> list[str]:
-    rows = con.execute(
-        "select key from keys where kind = ? and key >= ? and key < ? limit ?",
-        (kind.value, start, _after(start), _MOST_KEYS),
-    )
-    return [key for (key,) in rows]
-
-
-def _after(start: str) -> str:
-    """What stands behind everything that begins so."""
-    return start + "\U0010ffff"
-
-
 def _shown(con: sqlite3.Connection, golden_ids: Sequence[str]) -> list[Shown]:
     names = ", ".join(field.name for field in fields(Shown))
     rows = con.execute(f"select {names} from shown where golden_id in ({_marks(golden_ids)})", list(golden_ids))  # noqa: S608 - names and marks of ours
@@ -312,15 +279,6 @@ def _shown(con: sqlite3.Connection, golden_ids: Sequence[str]) -> list[Shown]:
 
 def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _record(columns: str) -> dict[str, Any]:
-    """A row as the publication gives it."""
-    row: dict[str, Any] = dict(zip(COLUMNS, json.loads(columns), strict=True))
-    for name in _TIMES:
-        if row[name] is not None:
-            row[name] = datetime.fromisoformat(row[name])
-    return row
 
 
 def _count(con: duckdb.DuckDBPyConnection) -> int:

@@ -28,6 +28,7 @@ from crm_pipelines.stores.ledger.engine import open_engine
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.location import located
 from crm_pipelines.stores.ledger.people import People
+from crm_pipelines.stores.ledger.sign_ins import SignIns
 from crm_pipelines.stores.ledger.staff import Staff
 from crm_pipelines.stores.ledger.tokens import Tokens
 from crm_pipelines.stores.project_paths import ProjectPaths
@@ -164,6 +165,7 @@ def opened_desk(loaded: LoadedProject) -> Iterator[Desk]:
             yield Desk(
                 People(engine), ledger, room, Claims(engine), Batches(engine), Tokens(engine), Staff(engine),
                 AuditLog(engine), partial(check_audit, engine, last=_CHECKED_ROWS),
+                SignIns(engine),
             )  # fmt: skip
     finally:
         engine.dispose()

@@ -12,6 +12,7 @@ from crm_pipelines.stores.ledger.batches import Batches
 from crm_pipelines.stores.ledger.claims import Claims
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.people import People
+from crm_pipelines.stores.ledger.sign_ins import SignIns
 from crm_pipelines.stores.ledger.staff import Staff
 from crm_pipelines.stores.ledger.tokens import Tokens
 from crm_pipelines.web.intake import Intake
@@ -39,6 +40,7 @@ class Desk:
         staff: people, as an administrator sees them.
         audit: what happened.
         check_audit: says whether its end is whole.
+        sign_ins: one's own.
     """
 
     people: People
@@ -50,6 +52,7 @@ class Desk:
     staff: Staff
     audit: AuditLog
     check_audit: Callable[[], AuditReport]
+    sign_ins: SignIns
 
 
 @dataclass

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,14 @@ FREE_FAILURES = 5
 """So many wrong passwords cost nothing; each one more doubles the time to wait, from two seconds on."""
 _LONGEST_WAIT = timedelta(minutes=15)
 _SEEN_EVERY = timedelta(minutes=1)
+
+
+class Way(StrEnum):
+    """How a sign-in began; its words are `web.me.way.<value>`."""
+
+    PASSWORD = "password"  # noqa: S105 - a way in, no password
+    LINK = "link"  # the first time, by an invitation
+    OPENID = "openid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,13 +175,14 @@ class People:
             connection.execute(people.update().where(same), {"n_failures": n_failures, "blocked_until": blocked_until})
             append_audit(connection, _told(now, Action.SIGN_IN_FAILED, None, "person", person.person_id))
 
-    def sign_in(self, person: Person, now: datetime, ending: str = "") -> str:
+    def sign_in(self, person: Person, now: datetime, ending: str = "", way: Way = Way.PASSWORD) -> str:
         """Open a sign-in; return the cookie's secret, a new one each time.
 
         Args:
             person: whose.
             now: aware.
             ending: secret of the sign-in that the browser had until now, which ends.
+            way: how it begins.
         """
         secret = secrets.token_urlsafe(32)
         with database_errors(self._name), writing(self._engine) as connection:
@@ -182,7 +192,7 @@ class People:
                 {"n_failures": 0, "blocked_until": None},
             )
             connection.execute(sign_ins.delete().where(sign_ins.c.opened_at < now - SIGN_IN_ENDS_AFTER))
-            row = {"person_id": person.person_id, "opened_at": now, "seen_at": now}
+            row = {"person_id": person.person_id, "opened_at": now, "seen_at": now, "way": way.value}
             connection.execute(sign_ins.insert(), row | {"token_digest": digest_of(secret)})
             append_audit(connection, _told(now, Action.SIGNED_IN, person.person_id))
         return secret

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010", "0011", "0012")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -150,6 +150,7 @@ sign_ins = sa.Table(
     sa.Column("opened_at", UtcDateTime, nullable=False),
     sa.Column("seen_at", UtcDateTime, nullable=False),
     sa.Column("purpose", sa.String(100)),  # for which customers' data are looked at; null: nobody asked
+    sa.Column("way", sa.String(20)),  # how it began: `people.Way`; null: before that was kept
 )
 
 # Who somebody is at a provider of OpenID Connect; an e-mail address is never taken for a person.

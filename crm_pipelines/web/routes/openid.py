@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from crm_pipelines.model.errors import ConflictError
+from crm_pipelines.stores.ledger.people import Way
 from crm_pipelines.stores.ledger.staff import Subject
 from crm_pipelines.web.openid import Attempt, OpenId, OpenIdError
 from crm_pipelines.web.pages import page
@@ -59,7 +60,7 @@ def come_back(request: Request, state: Said = "", code: Said = "", iss: Said = "
         return _refused(request, error.code)
     response = RedirectResponse(HOME, 303)
     response.delete_cookie(cookie_name(request, _COOKIE), httponly=True, secure=request.url.scheme == "https")
-    let_in(request, response, web.stewards.people.sign_in(person, visitor.now, sign_in_secret(request)))
+    let_in(request, response, web.stewards.people.sign_in(person, visitor.now, sign_in_secret(request), Way.OPENID))
     return response
 
 

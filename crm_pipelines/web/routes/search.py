@@ -10,7 +10,7 @@ from crm_pipelines.web.looks import note_look
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.permissions import needs
 from crm_pipelines.web.roles import Permission
-from crm_pipelines.web.views.search import prepare, search_view
+from crm_pipelines.web.views.search import prepare, reach_of, search_view
 from crm_pipelines.web.visitors import require_own_form, signed_in
 from crm_pipelines.web.web_state import WebState
 
@@ -29,7 +29,7 @@ def search_page(request: Request) -> Response:
     visitor = signed_in(request)
     web: WebState = request.app.state.web
     prepare(web.stewards.room)
-    return page(request, visitor, "customers", typed="", view=None, merge_with="")
+    return page(request, visitor, "customers", typed="", view=None, merge_with="", reach=reach_of(visitor.sight))
 
 
 def search(
@@ -49,4 +49,4 @@ def search(
         return JSONResponse(view.as_json(visitor.say), headers={"Cache-Control": "no-store"})
     template = "customers_part" if request.headers.get("x-part") == "1" else "customers"
     chosen = merge_with if is_golden_id(merge_with) else ""
-    return page(request, visitor, template, typed=q, view=view, merge_with=chosen)
+    return page(request, visitor, template, typed=q, view=view, merge_with=chosen, reach=view.reach)

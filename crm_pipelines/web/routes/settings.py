@@ -11,6 +11,7 @@ from crm_pipelines.messages.language import known_language
 from crm_pipelines.model.enums import Role
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.ledger.people import Person
+from crm_pipelines.stores.ledger.sign_ins import FRESH_FOR
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, is_easy, is_password, password_hash
 from crm_pipelines.web.paths import own_path
@@ -20,6 +21,8 @@ from crm_pipelines.web.visitors import Visitor, require_own_form, sign_in_secret
 from crm_pipelines.web.web_state import Desk, WebState
 
 _ME, _PEOPLE = "/settings/me", "/settings/people"
+_DONE = {"changed": "web.me.password_changed", "ended": "web.me.sign_ins_ended"}
+"""What an address says was done -> the sentence that tells of it."""
 Text = Annotated[str, Form(max_length=400)]
 Word = Annotated[str, Form(max_length=200)]
 
@@ -30,6 +33,8 @@ def add_settings_routes(app: FastAPI) -> None:
     app.get(_ME, dependencies=own)(me)
     app.post(_ME, dependencies=own)(prefer)
     app.post(f"{_ME}/password", dependencies=own)(change_password)
+    app.post(f"{_ME}/sign-ins/others", dependencies=own)(end_other_sign_ins)
+    app.post(f"{_ME}/sign-ins/{{sign_in_id}}", dependencies=own)(end_own_sign_in)
     app.get(_PEOPLE, dependencies=people)(list_people)
     app.post(f"{_PEOPLE}/invite", dependencies=people)(invite)
     app.post(f"{_PEOPLE}/{{person_id}}/role", dependencies=people)(change_role)
@@ -71,22 +76,41 @@ def change_password(request: Request, form_word: Word, old: Text, new: Text) -> 
     """Keep another password; whoever else has signed in with the old one is signed out."""
     visitor = signed_in(request)
     require_own_form(request, visitor, form_word)
-    person, web = visitor.known, _web(request)
+    person = visitor.known
     if not LEAST_CHARACTERS <= len(new) <= MOST_CHARACTERS:
         problem = visitor.say("web.first.password_length", n_least=LEAST_CHARACTERS, n_most=MOST_CHARACTERS)
         return _own_page(request, visitor, problem, 422)
     if is_easy(new, person.name, person.email):
         return _own_page(request, visitor, visitor.say("web.first.easy"), 422)
-    wait = web.throttle.wait(person.person_id, visitor.now)
-    if wait is not None:
-        seconds = int(wait.total_seconds()) + 1
-        return _own_page(request, visitor, visitor.say("web.login.wait", n_seconds=seconds), 429)
-    if not is_password(person.password_hash, old[:MOST_CHARACTERS]):
-        return _own_page(request, visitor, visitor.say("web.me.wrong_password"), 422)
-    web.throttle.forgive(person.person_id)
-    staff = web.stewards.staff
+    if (refusal := _unproven(request, visitor, old)) is not None:
+        return refusal
+    staff = _desk(request).staff
     staff.change_password(person.person_id, password_hash(new), visitor.now, sign_in_secret(request))
     return RedirectResponse(f"{_ME}?changed=1", 303)
+
+
+def end_own_sign_in(request: Request, sign_in_id: str, form_word: Word, old: Text = "") -> Response:
+    """End one of one's own sign-ins; after the present one the sign-in page comes."""
+    visitor = signed_in(request)
+    require_own_form(request, visitor, form_word)
+    if (refusal := _unproven(request, visitor, old)) is not None:
+        return refusal
+    try:
+        _desk(request).sign_ins.end(visitor.known.person_id, sign_in_id, visitor.now)
+    except ConflictError as error:
+        return _own_page(request, visitor, visitor.say(error.code), 404)
+    return RedirectResponse(f"{_ME}?ended=1", 303)
+
+
+def end_other_sign_ins(request: Request, form_word: Word, old: Text = "") -> Response:
+    """End all of one's own sign-ins but the present one."""
+    visitor = signed_in(request)
+    require_own_form(request, visitor, form_word)
+    if (refusal := _unproven(request, visitor, old)) is not None:
+        return refusal
+    own = visitor.known.person_id
+    _desk(request).staff.end_sign_ins(own, own, visitor.now, sign_in_secret(request))
+    return RedirectResponse(f"{_ME}?ended=1", 303)
 
 
 def list_people(request: Request) -> Response:
@@ -158,11 +182,37 @@ def _changed(request: Request, form_word: str, change: Callable[[Visitor, Person
     return RedirectResponse(_PEOPLE, 303)
 
 
+def _unproven(request: Request, visitor: Visitor, password: str) -> Response | None:
+    """The answer to whoever holds a cookie and does not show that they are its person; None: they do.
+
+    With the present password; whoever comes in by OpenID Connect has none and must have signed in a moment ago.
+    """
+    person, web = visitor.known, _web(request)
+    if not person.password_hash:
+        is_fresh = web.stewards.sign_ins.is_fresh(sign_in_secret(request), visitor.now)
+        minutes = int(FRESH_FOR.total_seconds() / 60)
+        return (
+            None if is_fresh else _own_page(request, visitor, visitor.say("web.me.not_fresh", n_minutes=minutes), 422)
+        )
+    wait = web.throttle.wait(person.person_id, visitor.now)
+    if wait is not None:
+        seconds = int(wait.total_seconds()) + 1
+        return _own_page(request, visitor, visitor.say("web.login.wait", n_seconds=seconds), 429)
+    if not is_password(person.password_hash, password[:MOST_CHARACTERS]):
+        return _own_page(request, visitor, visitor.say("web.me.wrong_password"), 422)
+    web.throttle.forgive(person.person_id)
+    return None
+
+
 def _own_page(request: Request, visitor: Visitor, problem: str | None = None, status: int = 200) -> Response:
+    done = next((name for name in _DONE if request.query_params.get(name) == "1"), None)
+    secret = sign_in_secret(request)
     return page(
         request, visitor, "me", status,
         problem=problem, zones=sorted(_zones()), project_zone=_web(request).timezone, n_least=LEAST_CHARACTERS,
-        is_changed=request.query_params.get("changed") == "1" and problem is None,
+        n_fresh=int(FRESH_FOR.total_seconds() / 60),
+        done=_DONE[done] if done and problem is None else None,
+        sign_ins=_desk(request).sign_ins.open_of(visitor.known.person_id, secret, visitor.now),
     )  # fmt: skip
 
 

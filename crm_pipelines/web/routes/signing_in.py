@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from crm_pipelines.messages.language import known_language
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.ledger.audit import Action, Happening
-from crm_pipelines.stores.ledger.people import NewPerson, People
+from crm_pipelines.stores.ledger.people import NewPerson, People, Way
 from crm_pipelines.web.pages import page
 from crm_pipelines.web.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, is_easy, is_password, password_hash
 from crm_pipelines.web.paths import HOME, own_path
@@ -105,7 +105,7 @@ def come_in(request: Request, secret: str, name: Text, email: Text, password: Te
             problem = visitor.say(error.code, **error.facts)
         else:
             response = RedirectResponse(HOME, 303)
-            let_in(request, response, people.sign_in(person, visitor.now, sign_in_secret(request)))
+            let_in(request, response, people.sign_in(person, visitor.now, sign_in_secret(request), Way.LINK))
             return response
     shown = {"name": name, "email": email, "n_least": LEAST_CHARACTERS}
     return page(request, visitor, "first", 422, problem=problem, **shown)

@@ -27,7 +27,7 @@ def add_token_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
     making = needs(Permission.TOKENS)
     app.get(_PLACE, dependencies=making)(tokens)
-    app.post(_PLACE, dependencies=making)(make)
+    app.post(_PLACE, dependencies=needs(Permission.TOKENS, is_whole=True))(make)  # a token reads values whole
     app.post(f"{_PLACE}/{{token_id}}/revoke", dependencies=making)(revoke)
 
 

@@ -9,6 +9,7 @@ from threading import Thread
 from crm_pipelines.search.keys import How
 from crm_pipelines.search.marks import Span, sounded_span, typed_span
 from crm_pipelines.search.query import is_enough, read_query
+from crm_pipelines.search.reach import SEARCHED, Reach
 from crm_pipelines.standardise import remembered
 from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.romaji import meeting_key
@@ -49,6 +50,7 @@ class SearchView:
         lines: the best first.
         sounds: readings that were tried, for whoever found nothing.
         is_more: there are more than are shown.
+        reach: how far the reader's search goes.
     """
 
     is_enough: bool
@@ -56,11 +58,13 @@ class SearchView:
     lines: tuple[HitLine, ...]
     sounds: tuple[str, ...]
     is_more: bool
+    reach: Reach = Reach()
 
     def as_json(self, say: Callable[[str], str]) -> dict[str, object]:
         """For programs."""
         return {
             "publication": self.version,
+            "not_searched": sorted(self.reach.masked),
             "hits": [
                 {
                     "golden_id": line.shown.golden_id,
@@ -92,6 +96,11 @@ def _read_dictionaries() -> None:
     Thread(target=lambda: [read_query(text, place) for text in _OF_EACH_KIND], name="dictionaries", daemon=True).start()
 
 
+def reach_of(sight: Sight) -> Reach:
+    """By what somebody may find customers: by what they see whole."""
+    return Reach(sight.masked.intersection(SEARCHED), sight.hidden)
+
+
 def search_view(look: Look, index: SearchIndex, typed: str, sight: Sight) -> SearchView:
     """Search for what somebody typed.
 
@@ -99,18 +108,19 @@ def search_view(look: Look, index: SearchIndex, typed: str, sight: Sight) -> Sea
         look: at the publication, which the index follows first.
         index: of the customers.
         typed: anything.
-        sight: what the reader sees of values; what is not seen whole is not marked.
+        sight: what the reader sees of values; what is not seen whole is not marked and finds nobody.
     """
     project = look.loaded.project
-    query = read_query(typed, Place(project.country, project.timezone))
+    reach = reach_of(sight)
+    query = reach.narrowed(read_query(typed, Place(project.country, project.timezone)))
     standing = index.follow(look.con, look.version)
     if standing is None or not is_enough(typed):
-        return SearchView(is_enough(typed), None if standing is None else standing.version, (), (), False)
-    hits = index.search(query, MOST + 1)
+        return SearchView(is_enough(typed), None if standing is None else standing.version, (), (), False, reach)
+    hits = index.search(query, MOST + 1, reach)
     sounds = () if hits else tuple(dict.fromkeys(near.key for near in query.near if near.how is How.READING_NEAR))
     names = Names(look, sight, [hit.shown.golden_id for hit in hits[:MOST]])
     lines = tuple(_line(hit, _seen(hit.shown, names, sight), query.text) for hit in hits[:MOST])
-    return SearchView(True, standing.version, lines, sounds, len(hits) > MOST)
+    return SearchView(True, standing.version, lines, sounds, len(hits) > MOST, reach)
 
 
 def _seen(shown: Shown, names: Names, sight: Sight) -> Shown:

@@ -34,6 +34,8 @@ MATRIX = {
     ("GET", "/settings/me"): EVERYBODY,
     ("POST", "/settings/me"): EVERYBODY,
     ("POST", "/settings/me/password"): EVERYBODY,
+    ("POST", "/settings/me/sign-ins/others"): EVERYBODY,
+    ("POST", "/settings/me/sign-ins/{sign_in_id}"): EVERYBODY,
     ("GET", "/settings/people"): ADMIN,
     ("POST", "/settings/people/invite"): ADMIN,
     ("POST", "/settings/people/{person_id}/role"): ADMIN,

@@ -43,7 +43,7 @@ def ids_of(app: App) -> dict[str, str]:
     with app.desk.room.look() as look:
         [(golden_id,)] = look.con.execute("select min(golden_id) from customers").fetchall()
     run_id = read_runs(app.desk.room.paths, 1)[0].run_id
-    none = dict.fromkeys(("decision_id", "batch_id", "row_id"), "0" * 32)
+    none = dict.fromkeys(("decision_id", "batch_id", "row_id", "sign_in_id"), "0" * 32)
     return {**none, "golden_id": golden_id, "run_id": run_id, "source": "erp", "check": "quarantine_share"}
 
 
