@@ -20,6 +20,7 @@ from crm_pipelines.model.ids import minted_golden_id
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.identities import facts_at_hand
 from crm_pipelines.stores.pair_surroundings import Surroundings
+from crm_pipelines.stores.record_reads import RecordReads
 from crm_pipelines.stores.statements import statement
 
 _MOST_ROUNDS = 20
@@ -48,18 +49,20 @@ class Foresight:
         con: the publication; temporary tables are made on it.
         limits: of clustering, per customer type.
         mint: (founding record id, counter) -> golden id.
+        reads: of the publication: what "same" and "different" would do is read once for both.
     """
 
     con: duckdb.DuckDBPyConnection
     limits: dict[CustomerType, Limits]
     mint: Callable[[str, int], str]
+    reads: RecordReads
 
     @classmethod
     def of(cls, con: duckdb.DuckDBPyConnection, loaded: LoadedProject, model: ModelVersion) -> "Foresight":
         """Look ahead as the next run of a project would cluster and mint."""
         rules = loaded.rules.matching.clustering
         limits = {kind: Limits.of(one.thresholds.review, rules) for kind, one in model.types.items()}
-        return cls(con, limits, partial(minted_golden_id, loaded.project_key))
+        return cls(con, limits, partial(minted_golden_id, loaded.project_key), RecordReads(con))
 
     def outlook(self, ledger: Sequence[Decision], records: Iterable[str]) -> Outlook:
         """What would become of the customers of some records.
@@ -68,7 +71,7 @@ class Foresight:
             ledger: all decisions, those to be made included.
             records: of these decisions; those that are not live are passed over.
         """
-        around = Surroundings(self.con, verdicts(ledger), self.limits)
+        around = Surroundings(self.con, verdicts(ledger), self.limits, self.reads)
         clusters = self._clusters(around, self._live(records))
         facts = self._facts(record for cluster in clusters for record in cluster)
         events = tuple(assign(clusters, facts, self.mint))
@@ -100,22 +103,22 @@ class Foresight:
         return list(found)
 
     def _by_type(self, records: Iterable[str]) -> dict[CustomerType, list[str]]:
-        rows = self.con.execute(
+        rows = self.reads.rows(
             """select customer_type, record_id from standardised_records
                where record_id in (select unnest($records)) order by customer_type, record_id""",
-            {"records": sorted(records)},
-        ).fetchall()
+            records,
+        )
         found: dict[CustomerType, list[str]] = {}
         for kind, record in rows:
             found.setdefault(CustomerType(kind), []).append(record)
         return found
 
     def _mates(self, records: Iterable[str]) -> set[str]:
-        rows = self.con.execute(statement("golden_mates"), {"records": sorted(records)}).fetchall()
+        rows = self.reads.rows(statement("golden_mates"), records)
         return self._live(record for (record,) in rows)
 
     def _live(self, records: Iterable[str]) -> set[str]:
-        rows = self.con.execute(statement("live_among"), {"records": sorted(set(records))}).fetchall()
+        rows = self.reads.rows(statement("live_among"), records)
         return {record for (record,) in rows}
 
     def _facts(self, records: Iterable[str]) -> IdentityFacts:

@@ -6,6 +6,7 @@ from its part within reach.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -15,6 +16,7 @@ from crm_pipelines.clustering.verdicts import Verdicts
 from crm_pipelines.matching.explanation_keys import NearRule, Parts, nearest_rules, parts_of, parts_sql
 from crm_pipelines.model.enums import Band, CustomerType
 from crm_pipelines.stores.pair_evidence import PairEvidence
+from crm_pipelines.stores.record_reads import RecordReads
 from crm_pipelines.stores.statements import statement
 
 _MOST_RECORDS = 5_000
@@ -40,11 +42,13 @@ class Surroundings:
         con: the publication.
         verdicts: what people demand up to now.
         limits: of clustering, per customer type.
+        reads: of the publication, for whoever looks around more than once; None: nothing is kept.
     """
 
     con: duckdb.DuckDBPyConnection
     verdicts: Verdicts
     limits: dict[CustomerType, Limits]
+    reads: RecordReads | None = None
 
     def neighbours(self, record_id: str, most: int = 3) -> list[Neighbour]:
         """The strongest stored pairs of a record, the heaviest first."""
@@ -84,17 +88,16 @@ class Surroundings:
         return known
 
     def _live(self, records: set[str]) -> set[str]:
-        rows = self.con.execute(
-            "select record_id from standardised_records where record_id in (select unnest($records))",
-            {"records": sorted(records)},
-        ).fetchall()
-        return {record for (record,) in rows}
+        return {record for (record,) in self._rows(statement("live_among"), records)}
 
     def _touching(self, records: Iterable[str]) -> list[Edge]:
-        rows = self.con.execute(statement("pairs_touching"), {"records": sorted(records)}).fetchall()
+        rows = self._rows(statement("pairs_touching"), records)
         return [
             Edge(left, right, weight, bool(contradicts), Band(band)) for left, right, weight, contradicts, band in rows
         ]
+
+    def _rows(self, query: str, records: Iterable[str]) -> list[tuple[Any, ...]]:
+        return (self.reads or RecordReads(self.con)).rows(query, records)
 
 
 def near_rules(

@@ -142,17 +142,17 @@ class ReviewDesk:
 
     def told(self, names: Sequence[str]) -> list[QueuedQuestion]:
         """Some questions of the publication in the order of their names; those that are not there are left out."""
-        return list(self._each_told(names))
+        rows = self.con.execute(statement("questions_by_ids"), {"question_ids": list(names)}).fetchall()
+        found = {row[0]: row for row in rows}
+        return [self._told(found[name]) for name in names if name in found]
 
     def first_open(self, names: Sequence[str]) -> str | None:
         """The first of some questions that still wants an answer; None where none does."""
-        told = self._each_told(names)
-        return next((one.question_id for one in told if one.state is QuestionState.OPEN), None)
+        return next((name for name in names if self._is_open(name)), None)
 
-    def _each_told(self, names: Sequence[str]) -> Iterator[QueuedQuestion]:
-        rows = self.con.execute(statement("questions_by_ids"), {"question_ids": list(names)}).fetchall()
-        found = {row[0]: row for row in rows}
-        yield from (self._told(found[name]) for name in names if name in found)
+    def _is_open(self, name: str) -> bool:
+        rows = self.con.execute(statement("question_by_id"), {"question_id": name}).fetchall()
+        return any(self._told(row).state is QuestionState.OPEN for row in rows)
 
     @cached_property
     def answered(self) -> frozenset[str]:

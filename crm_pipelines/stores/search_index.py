@@ -192,6 +192,15 @@ class SearchIndex:
         found = self._read(version, query, list(record_ids))
         return None if found is None else {record_id: read_record(columns) for record_id, columns in found}
 
+    def homes(self, version: str, record_ids: Sequence[str]) -> dict[str, str] | None:
+        """Record id -> the golden id under which it lives; likewise."""
+        query = (
+            f"select record_id, golden_id from records inner join shown using (customer) "  # noqa: S608 - marks alone
+            f"where record_id in ({_marks(record_ids)}) order by record_id"
+        )
+        found = self._read(version, query, list(record_ids))
+        return None if found is None else dict(found)
+
     def _read(self, version: str, query: str, parameters: Sequence[str]) -> list[tuple[Any, ...]] | None:
         """The rows of a query; None where the index is not that publication's. Both are of one time."""
         try:

@@ -26,6 +26,7 @@ from crm_pipelines.stores.published import Publications
 from crm_pipelines.stores.queue_facets import Queue
 from crm_pipelines.stores.review_desk import ReviewDesk
 from crm_pipelines.stores.search_index import SearchIndex
+from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import connect
 
 _MOST_KEPT = 4
@@ -95,6 +96,13 @@ class Look:
     def loaded(self) -> LoadedProject:
         """The project."""
         return self.publication.loaded
+
+    def homes(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Record id -> the customer under whom it lives, by record id; out of the index where it can tell."""
+        found = self.publication.search.homes(self.version, record_ids)
+        if found is None:
+            found = dict(self.con.execute(statement("homes_of"), {"records": list(record_ids)}).fetchall())
+        return found
 
     @cached_property
     def evidence(self) -> PairEvidence:

@@ -14,7 +14,6 @@ from crm_pipelines.model.errors import Fault
 from crm_pipelines.model.ids import system_of
 from crm_pipelines.standardise.value_differences import Difference, Piece, differences
 from crm_pipelines.stores.review_desk import QueuedQuestion
-from crm_pipelines.stores.statements import statement
 from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 
@@ -202,9 +201,9 @@ def title_code(question: QueuedQuestion) -> str:
 
 def _sides(look: Look, question: QueuedQuestion, shown: Sequence[str], sight: Sight) -> tuple[Side, Side]:
     both = (question.record_ids_left, question.record_ids_right)
-    rows = look.con.execute(statement("homes_of"), {"records": [*both[0], *both[1]]}).fetchall()
+    homes = look.homes([*both[0], *both[1]])
     left, right = (
-        _side(letter, {record: home for record, home in rows if record in set(side)}, compared, sight)
+        _side(letter, {record: home for record, home in homes.items() if record in set(side)}, compared, sight)
         for letter, side, compared in zip("AB", both, shown, strict=True)
     )
     return left, right
