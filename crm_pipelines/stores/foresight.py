@@ -41,6 +41,9 @@ class Outlook:
     events: tuple[IdentityEvent, ...]
 
 
+CustomersWith = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Foresight:
     """Looks ahead from one publication.
@@ -50,19 +53,32 @@ class Foresight:
         limits: of clustering, per customer type.
         mint: (founding record id, counter) -> golden id.
         reads: of the publication: what "same" and "different" would do is read once for both.
+        customers_with: some records -> golden id -> all live records of the customers that hold them.
     """
 
     con: duckdb.DuckDBPyConnection
     limits: dict[CustomerType, Limits]
     mint: Callable[[str, int], str]
     reads: RecordReads
+    customers_with: CustomersWith
 
     @classmethod
-    def of(cls, con: duckdb.DuckDBPyConnection, loaded: LoadedProject, model: ModelVersion) -> "Foresight":
+    def of(
+        cls,
+        con: duckdb.DuckDBPyConnection,
+        loaded: LoadedProject,
+        model: ModelVersion,
+        customers_with: CustomersWith | None = None,
+    ) -> "Foresight":
         """Look ahead as the next run of a project would cluster and mint."""
+        reads = RecordReads(con)
+
+        def asked(records: Sequence[str]) -> Mapping[str, Sequence[str]]:
+            return dict(reads.rows(statement("customers_with"), records))
+
         rules = loaded.rules.matching.clustering
         limits = {kind: Limits.of(one.thresholds.review, rules) for kind, one in model.types.items()}
-        return cls(con, limits, partial(minted_golden_id, loaded.project_key), RecordReads(con))
+        return cls(con, limits, partial(minted_golden_id, loaded.project_key), reads, customers_with or asked)
 
     def outlook(self, ledger: Sequence[Decision], records: Iterable[str]) -> Outlook:
         """What would become of the customers of some records.
@@ -114,8 +130,7 @@ class Foresight:
         return found
 
     def _mates(self, records: Iterable[str]) -> set[str]:
-        rows = self.reads.rows(statement("golden_mates"), records)
-        return self._live(record for (record,) in rows)
+        return self._live(mate for mates in self.customers_with(sorted(records)).values() for mate in mates)
 
     def _live(self, records: Iterable[str]) -> set[str]:
         rows = self.reads.rows(statement("live_among"), records)

@@ -71,21 +71,27 @@ class Surroundings:
 
     def growth(self, records: Iterable[str], customer_type: CustomerType) -> Growth:
         """How the clusters of the components of some records came about, by the pairs and decisions of today."""
-        members = self._component(set(records))
-        edges = [edge for edge in self._touching(members) if edge.left in members and edge.right in members]
+        members, found = self._component(set(records))
+        edges = [edge for edge in found if edge.left in members and edge.right in members]
         return growth(sorted(members), edges, self.verdicts, self.limits[customer_type])
 
-    def _component(self, seeds: set[str]) -> set[str]:
+    def _component(self, seeds: set[str]) -> tuple[set[str], list[Edge]]:
+        """The records of the components, and every stored pair that touches one of them, by its records."""
         groups = {record: group for group in self.verdicts.together for record in group}
         known, frontier = set(seeds), set(seeds)
-        while frontier and len(known) < _MOST_RECORDS:
+        edges: dict[tuple[str, str], Edge] = {}
+        while frontier:
+            touching = self._touching(frontier)
+            edges |= {(edge.left, edge.right): edge for edge in touching}
+            if len(known) >= _MOST_RECORDS:
+                break
             met = {record for seed in frontier for record in groups.get(seed, ())}
-            for edge in self._touching(frontier):
+            for edge in touching:
                 if edge.band is Band.AUTO_MATCH:
                     met |= {edge.left, edge.right}
             frontier = self._live(met - known)
             known |= frontier
-        return known
+        return known, [edges[pair] for pair in sorted(edges)]
 
     def _live(self, records: set[str]) -> set[str]:
         return {record for (record,) in self._rows(statement("live_among"), records)}

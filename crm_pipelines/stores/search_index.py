@@ -12,6 +12,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, fields
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -192,14 +194,16 @@ class SearchIndex:
         found = self._read(version, query, list(record_ids))
         return None if found is None else {record_id: read_record(columns) for record_id, columns in found}
 
-    def homes(self, version: str, record_ids: Sequence[str]) -> dict[str, str] | None:
-        """Record id -> the golden id under which it lives; likewise."""
+    def customers_holding(self, version: str, record_ids: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
+        """Golden id -> all live records, of the customers that hold any of some records; likewise."""
         query = (
-            f"select record_id, golden_id from records inner join shown using (customer) "  # noqa: S608 - marks alone
-            f"where record_id in ({_marks(record_ids)}) order by record_id"
+            "select golden_id, record_id from shown inner join records using (customer) where customer in "  # noqa: S608 - marks alone
+            f"(select customer from records where record_id in ({_marks(record_ids)})) order by golden_id, record_id"
         )
         found = self._read(version, query, list(record_ids))
-        return None if found is None else dict(found)
+        if found is None:
+            return None
+        return {name: tuple(record for _, record in rows) for name, rows in groupby(found, itemgetter(0))}
 
     def _read(self, version: str, query: str, parameters: Sequence[str]) -> list[tuple[Any, ...]] | None:
         """The rows of a query; None where the index is not that publication's. Both are of one time."""

@@ -4,7 +4,7 @@ A publication never changes, so one connection a version is kept open and every 
 been worked out over publication and ledger is kept for the next look, until one of the two has moved on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -103,11 +103,12 @@ class Look:
         """The project."""
         return self.publication.loaded
 
-    def homes(self, record_ids: Sequence[str]) -> dict[str, str]:
-        """Record id -> the customer under whom it lives, by record id; out of the index where it can tell."""
-        found = self.publication.search.homes(self.version, record_ids)
+    def customers_with(self, record_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Golden id -> all live records, of the customers that hold any of some; out of the index where it can tell."""
+        found = self.publication.search.customers_holding(self.version, record_ids)
         if found is None:
-            found = dict(self.con.execute(statement("homes_of"), {"records": list(record_ids)}).fetchall())
+            rows = self.con.execute(statement("customers_with"), {"records": list(record_ids)}).fetchall()
+            found = {name: tuple(records) for name, records in rows}
         return found
 
     def best_pair(self, question: Question) -> tuple[str, str] | None:
@@ -131,7 +132,7 @@ class Look:
     @cached_property
     def foresight(self) -> Foresight:
         """What decisions would do."""
-        return Foresight.of(self.con, self.loaded, self.evidence.model)
+        return Foresight.of(self.con, self.loaded, self.evidence.model, self.customers_with)
 
 
 class ReadingRoom:

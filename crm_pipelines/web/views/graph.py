@@ -113,7 +113,7 @@ def graph_of(look: Look, sides: Sequence[Sequence[str]], sight: Sight) -> Graph:
         sides: of a question both; of a customer its records alone. Each is a column.
         sight: what the reader sees of the names of records.
     """
-    columns = [_customers(look, side) for side in sides]
+    columns = [look.customers_with(side) for side in sides]
     n_records = sum(len(members) for column in columns for members in column.values())
     is_collapsed = n_records > MOST_DRAWN
     boxes, nodes, width, height = _laid_out(look.loaded, columns, is_collapsed=is_collapsed)
@@ -126,18 +126,6 @@ def graph_of(look: Look, sides: Sequence[Sequence[str]], sight: Sight) -> Graph:
     shown = tuple(replace(node, name=sight.record(node.name)) for node in nodes)
     told = tuple(replace(one, left=sight.record(one.left), right=sight.record(one.right)) for one in rows)
     return Graph(boxes, shown, drawn, told, width, height, n_records, is_collapsed)
-
-
-def _customers(look: Look, records: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Golden id -> its live records, for the customers of some records."""
-    rows = look.con.execute(
-        """select golden_id, list(record_id order by record_id) from crosswalk
-           where valid_to is null and golden_id in (
-               select golden_id from homes where record_id in (select unnest(cast($records as varchar[]))))
-           group by golden_id order by golden_id""",
-        {"records": list(records)},
-    ).fetchall()
-    return {golden_id: tuple(members) for golden_id, members in rows}
 
 
 def _pairs(look: Look, home: Mapping[str, str]) -> Iterable[Line]:

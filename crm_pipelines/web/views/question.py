@@ -201,9 +201,10 @@ def title_code(question: QueuedQuestion) -> str:
 
 def _sides(look: Look, question: QueuedQuestion, shown: Sequence[str], sight: Sight) -> tuple[Side, Side]:
     both = (question.record_ids_left, question.record_ids_right)
-    homes = look.homes([*both[0], *both[1]])
+    customers = look.customers_with([*both[0], *both[1]])
+    homes = {record: golden_id for golden_id, records in customers.items() for record in records}
     left, right = (
-        _side(letter, {record: home for record, home in homes.items() if record in set(side)}, compared, sight)
+        _side(letter, {record: homes[record] for record in sorted(side) if record in homes}, compared, sight)
         for letter, side, compared in zip("AB", both, shown, strict=True)
     )
     return left, right

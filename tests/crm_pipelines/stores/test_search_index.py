@@ -13,6 +13,7 @@ from crm_pipelines.search.query import read_query
 from crm_pipelines.standardise.observations import Place
 from crm_pipelines.stores.publication_view import opened_publication
 from crm_pipelines.stores.search_index import SearchIndex
+from crm_pipelines.stores.statements import statement
 from tests.crm_pipelines.stores.publishing_road import Publishing
 from tests.crm_pipelines.stores.small_road import gone, row
 
@@ -196,6 +197,16 @@ def test_records_are_those_of_the_publication_to_the_last_column(
     rows = {row[0]: dict(zip(names, row, strict=True)) for row in told.fetchall()}
     assert index.records("p000000000001", [*rows, "erp:nobody"]) == rows
     assert index.records("p000000000002", list(rows)) is None
+
+
+def test_customers_that_hold_records_are_those_of_the_publication(
+    index: SearchIndex, con: duckdb.DuckDBPyConnection
+) -> None:
+    everybody = [name for (name,) in con.execute("select record_id from standardised_records order by 1").fetchall()]
+    for asked in (everybody, everybody[5:6], ["erp:nobody"]):
+        told = con.execute(statement("customers_with"), {"records": asked}).fetchall()
+        assert index.customers_holding("p000000000001", asked) == {name: tuple(records) for name, records in told}
+    assert index.customers_holding("p000000000002", everybody) is None
 
 
 def test_of_a_customer_that_is_gone_nothing_is_left(road: Publishing, tmp_path: Path) -> None:
