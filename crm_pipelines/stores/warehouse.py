@@ -166,7 +166,8 @@ class Warehouse:
 
     def stand_aside(self) -> None:
         """Give memory back: the heavy part of the run is over, and others (the publication's checks) need some."""
-        self._limit(_MEMORY_ASIDE)
+        with suppress(duckdb.OutOfMemoryException):  # what cannot be let go of stays
+            self._limit(_MEMORY_ASIDE)
 
     def _limit(self, memory: str) -> None:
         self.connection.execute(f"set memory_limit = '{memory}'")
