@@ -196,8 +196,11 @@ def _publication_results(road: Road, checks: Sequence[QualityCheck]) -> list[Che
     of_run = [check for check in checks if check.kind in RUN_KINDS]
     others = [check for check in checks if check.kind not in DRIFT_KINDS | RUN_KINDS]
     found_of_run = run_results(road, of_run)
-    road.warehouse.stand_aside()
-    with opened_publication(path) as con, attached_publication(con, road.publications.current()) as previous:
+    with (
+        road.warehouse.standing_aside(),
+        opened_publication(path) as con,
+        attached_publication(con, road.publications.current()) as previous,
+    ):
         gate = _Gate(_PUBLICATION, con, previous, changed, _share(road, records, "standardised_records"))
         return [*found_of_run, *run_drift(con, drift, previous), *_results(road, gate, others)]
 

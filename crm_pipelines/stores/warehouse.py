@@ -64,6 +64,7 @@ class Warehouse:
         self.connection = connection
         self.path = path
         self.is_new = is_new
+        self._memory = _MEMORY
 
     @classmethod
     def open(cls, path: Path, *, more_tables: Iterable[str] = (), threads: int | None = None) -> "Warehouse":
@@ -164,13 +165,20 @@ class Warehouse:
         if n_rows > _MANY_ROWS:
             self._limit(_MEMORY)
 
-    def stand_aside(self) -> None:
-        """Give memory back: the heavy part of the run is over, and others (the publication's checks) need some."""
+    @contextmanager
+    def standing_aside(self) -> Iterator[None]:
+        """Give memory back as long as others (the publication's checks) need some, and ask little of this file."""
+        before = self._memory
         with suppress(duckdb.OutOfMemoryException):  # what cannot be let go of stays
             self._limit(_MEMORY_ASIDE)
+        try:
+            yield
+        finally:
+            self._limit(before)
 
     def _limit(self, memory: str) -> None:
         self.connection.execute(f"set memory_limit = '{memory}'")
+        self._memory = memory
 
     def count(self, table: str) -> int:
         """Rows of a table."""
