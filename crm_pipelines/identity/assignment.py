@@ -4,7 +4,8 @@
 - *Merge*: of several ids in one cluster the older stays; another that has a part elsewhere lives on there, else it
   retires and redirects.
 - *Split*: the part with the larger share keeps the id, ties by the oldest record; but a part that came from an id that
-  has retired takes that id back (*revived*), so an unmerge restores what the merge took, whoever joined meanwhile.
+  has retired takes that id back (*revived*), so an unmerge restores what the merge took, whoever joined meanwhile. One
+  that rejoins what is left of the id it came from, where that lives on, goes on under that one.
 - Only a cluster that no id claims gets a new one, minted from its founding record.
 
 Words: an id is older if it was minted earlier in the log; the founding record of a set is its smallest by (first
@@ -28,6 +29,7 @@ class IdentityFacts:
         own_homes: record -> the id that merges took from it: the earliest of those that it left because they retired,
             one after the other, back to where it left one that lived on or came from nowhere. Missing without one.
         last_members: id that has retired -> the records at hand that stood under it when it did.
+        came_from: record -> the id that it left when it came to its home. Missing for one that came from nowhere.
         since: record -> when it came to its home; comparable, equal for records that came together.
         minted_at: golden id -> its place in the log.
         age: record -> (first landing batch, record id); what the founding record is chosen by.
@@ -38,6 +40,7 @@ class IdentityFacts:
     former_homes: Mapping[str, Sequence[str]]
     own_homes: Mapping[str, str]
     last_members: Mapping[str, Collection[str]]
+    came_from: Mapping[str, str]
     since: Mapping[str, int]
     minted_at: Mapping[str, int]
     age: Mapping[str, tuple[int, str]]
@@ -111,14 +114,22 @@ class _Names:
         first = min(self._facts.since[record] for records in parts.values() for record in records)
         return min(
             parts,
-            key=lambda index: (self._came_later(parts[index], first), -len(parts[index]), self._oldest(parts[index])),
-        )
+            key=lambda index: (
+                self._came_with_a_merge(index, parts[index], first), -len(parts[index]), self._oldest(parts[index])
+            ),
+        )  # fmt: skip
 
-    def _came_later(self, records: Sequence[str], first: int) -> bool:
-        """Whether the earliest of these records came after others, out of an id that has retired since."""
+    def _came_with_a_merge(self, index: int, records: Sequence[str], first: int) -> bool:
+        """Whether the earliest of these records came after others, and have an id of their own to go back to.
+
+        That is one that has retired since, or one that lives on and whose members they are with again: a merge that
+        made a customer too large parted those from them.
+        """
         earliest = min(self._facts.since[record] for record in records)
         return earliest > first and any(
-            self._facts.former_homes.get(record) for record in records if self._facts.since[record] == earliest
+            self._facts.former_homes.get(record) or index in self._shares.get(self._facts.came_from.get(record, ""), ())
+            for record in records
+            if self._facts.since[record] == earliest
         )
 
     def _by_share_of_former_home(self, names: Mapping[int, str]) -> list[tuple[int, str]]:

@@ -104,7 +104,7 @@ def facts_at_hand(con: duckdb.DuckDBPyConnection) -> IdentityFacts:
     ).fetchall()
     homes = {record: golden_id for record, golden_id, _ in open_rows}
     since = {record: int(valid_from) for record, _, valid_from in open_rows}
-    former, own, last = _former_homes(con, since)
+    former, own, last, came_from = _former_homes(con, since)
     named = sorted({*homes.values(), *(golden_id for homes_of in former.values() for golden_id in homes_of)})
     _stage_ids(con, named)
     minted = dict(
@@ -123,27 +123,30 @@ def facts_at_hand(con: duckdb.DuckDBPyConnection) -> IdentityFacts:
     }
     for record in homes:
         ages.setdefault(record, (0, record))
-    return IdentityFacts(homes, former, own, last, since, minted, ages, _taken(con, len(ages)))
+    return IdentityFacts(homes, former, own, last, came_from, since, minted, ages, _taken(con, len(ages)))
 
 
 def _former_homes(
     con: duckdb.DuckDBPyConnection, since: Mapping[str, int]
-) -> tuple[dict[str, list[str]], dict[str, str], dict[str, set[str]]]:
-    """`former_homes`, `own_homes` and `last_members` of the facts."""
+) -> tuple[dict[str, list[str]], dict[str, str], dict[str, set[str]], dict[str, str]]:
+    """`former_homes`, `own_homes`, `last_members` and `came_from` of the facts."""
     former: dict[str, list[str]] = defaultdict(list)
     own: dict[str, str] = {}
     last: dict[str, set[str]] = defaultdict(set)
+    came_from: dict[str, str] = {}
     went_on: dict[str, int | None] = dict(since)  # when the next home began; null past one that was left alone
     for record, golden_id, lives, is_last, began, ended in con.execute(statement("former_homes")).fetchall():
         if not lives and golden_id not in former[record]:
             former[record].append(golden_id)
         if is_last:
             last[golden_id].add(record)
+        if since.get(record) == ended:
+            came_from.setdefault(record, golden_id)
         if is_last and went_on.get(record, ended) == ended:
             own[record], went_on[record] = golden_id, began
         else:
             went_on[record] = None
-    return former, own, last
+    return former, own, last, came_from
 
 
 def _taken(con: duckdb.DuckDBPyConnection, n_records: int) -> Callable[[str], bool]:

@@ -35,8 +35,8 @@ class NaiveLog:
         """What the rules of assignment ask."""
         living = set(self.home.values())
         former = {record: [one for one in dict.fromkeys(ids) if one not in living] for record, ids in self.past.items()}
-        return IdentityFacts(dict(self.home), former, self._own_homes(living), self.last, dict(self.since),
-                             dict(self.minted_at), ages, self.minted_at.__contains__)  # fmt: skip
+        return IdentityFacts(dict(self.home), former, self._own_homes(living), self.last, self._came_from(),
+                             dict(self.since), dict(self.minted_at), ages, self.minted_at.__contains__)  # fmt: skip
 
     def fold(self, events: Sequence[IdentityEvent]) -> None:
         """Take in what one run logged."""
@@ -69,6 +69,14 @@ class NaiveLog:
                     break
                 found[record], next_began = golden_id, began
         return found
+
+    def _came_from(self) -> dict[str, str]:
+        """Record -> the id it left in the step in which it came to its home."""
+        return {
+            record: periods[0][0]
+            for record, periods in self.ended.items()
+            if record in self.home and periods[0][2] == self.since[record]
+        }
 
     def _members(self) -> dict[str, Collection[str]]:
         found: dict[str, set[str]] = {}

@@ -86,6 +86,19 @@ def test_merge_leaves_no_possible_duplicate_behind_whichever_way_it_is_said(
     ]
 
 
+def test_merge_that_makes_a_customer_too_large_leaves_no_trace_when_it_is_taken_back(history: OnStores) -> None:
+    history.load([Row("erp:1")])
+    of_one = {"crm:1": "joins", "crm:2": "joins", "crm:3": "joins", "erp:3": "joins"}
+    history.edit([*(Row(record) for record in of_one), Row("erp:2", of_one)])
+    before = dict(history.told.before.homes)
+    decide(history, SAME, "erp:1", "crm:1")
+    assert len(customers(history)) == len(set(before.values()))  # one has gone to the older, and one is left alone
+    merged = history.world.decisions[-1]
+    history.world.decide(Judgement.UNSURE, merged.record_ids_left, merged.record_ids_right, merged.decision_id)
+    history.go()
+    assert dict(history.told.before.homes) == before
+
+
 def test_clearing_everything_leaves_no_redirect_and_gives_the_ids_back_with_the_records(history: OnStores) -> None:
     rows = [Row("erp:1"), Row("erp:2"), Row("crm:1", {"erp:1": "surely"})]
     history.load(rows)

@@ -245,6 +245,24 @@ def test_id_whose_larger_part_joined_an_older_one_lives_on_in_the_part_that_stay
     assert world.ids() == {"ID-a": "acd", "ID-b": "b"}
 
 
+def test_merge_that_parts_a_customer_leaves_no_trace_when_it_is_taken_back() -> None:
+    world = World()
+    world.step(["a"])
+    world.step(["a", "bcde"])
+    world.step(["abcd", "e"])
+    world.step(["a", "bcde"])
+    assert world.ids() == {"ID-a": "a", "ID-b": "bcde"}
+
+
+def test_part_that_came_with_others_and_goes_where_nobody_of_its_old_id_is_keeps_the_new_one_by_its_share() -> None:
+    world = World()
+    world.step(["a"])
+    world.step(["a", "bcde"])
+    world.step(["abcd", "e"])
+    world.step(["a", "bcd", "e"])
+    assert world.ids() == {"ID-a": "bcd", "ID-b": "e", "ID-a-1": "a"}
+
+
 def test_id_of_which_parts_went_to_two_heirs_names_both() -> None:
     world = World()
     world.step(["a", "b"])
