@@ -133,9 +133,11 @@ def results_of_decisions(road: Road) -> list[CheckResult]:
         opened_publication(road.paths.publication_candidate) as con,
         attached_publication(con, road.publications.current()) as previous,
     ):
-        con.register(_CHANGED, _named(changed_rows(road.warehouse), road.run_id).to_arrow())
+        changed = changed_rows(road.warehouse)
+        share = changed["golden_id"].count() / max(road.warehouse.count("customers"), 1)
+        con.register(_CHANGED, _named(changed, road.run_id).to_arrow())
         for gate in _GATES_OF_DECISIONS:
-            checks = [check for check in checks_of(rules, gate) if _may_break(check)]
+            checks = [check for check in checks_of(rules, gate) if _may_break(check, share)]
             found = with_overrides(run_rules_sql(con, checks, changed=_CHANGED, previous=previous), road.overrides())
             failed += [(gate, result) for result in _of_changes(found) if not result.passed]
     for gate in sorted({gate for gate, _ in failed}):
@@ -143,10 +145,15 @@ def results_of_decisions(road: Road) -> list[CheckResult]:
     return [result for _, result in failed]
 
 
-def _may_break(check: QualityCheck) -> bool:
-    """Whether a decision can break what a check asks for."""
+def _may_break(check: QualityCheck, share: float) -> bool:
+    """Whether decisions that changed this share of the customers can break what a check asks for.
+
+    Of n customers k changed, came or went: no share of theirs moves by more than 2k / n since the last publication.
+    """
     is_unchanged = check.table in _NOT_DECIDED and check.kind is not CheckKind.ORPHAN
-    return check.kind not in DRIFT_KINDS | RUN_KINDS and not is_unchanged
+    is_share = check.table == "customers" and check.kind is CheckKind.FILL_RATE_DROP
+    is_unmoved = is_share and 2 * share <= (check.threshold or 0.0)
+    return check.kind not in DRIFT_KINDS | RUN_KINDS and not is_unchanged and not is_unmoved
 
 
 @dataclass(frozen=True, slots=True)

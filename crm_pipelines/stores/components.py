@@ -16,6 +16,8 @@ DECIDED_AND_REACHED = """decision_id in (
 def reach(step: Step, seeds: str, together: Sequence[Sequence[str]]) -> int:
     """Find everything connected to the seeds; leave it in the temporary table `reached` (record_key).
 
+    The stored pairs that touch it are left in `touching`.
+
     Args:
         step: the open step.
         seeds: query of record keys that changed; keys of records that are gone bring their old cluster mates.
@@ -35,6 +37,7 @@ def reach(step: Step, seeds: str, together: Sequence[Sequence[str]]) -> int:
         step.temporary("next_frontier", statement("reach"))
         step.con.execute("insert into reached select record_key from next_frontier")
         step.temporary("frontier", "select record_key from next_frontier")
+    step.temporary("touching", statement("touching"))
     return step.count("reached")
 
 
@@ -64,10 +67,9 @@ def edges(step: Step) -> pl.DataFrame:
     """
     step.temporary("joinable", statement("joinable"))
     return step.polars(
-        """select record_id_l, record_id_r, customer_type, match_weight, is_contradiction, band from scored_pairs
-           where (record_key_l in (select record_key from reached) or record_key_r in (select record_key from reached))
-             and (band <> 'NON_MATCH' or (record_key_l in (select record_key from joinable)
-               and record_key_r in (select record_key from joinable)))"""
+        """select record_id_l, record_id_r, customer_type, match_weight, is_contradiction, band from touching
+           where band <> 'NON_MATCH' or (record_key_l in (select record_key from joinable)
+               and record_key_r in (select record_key from joinable))"""
     )
 
 
