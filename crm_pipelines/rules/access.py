@@ -20,9 +20,11 @@ class AccessRules(Frozen):
         masked: role -> the fields that it sees in part: enough to tell two values apart, not enough to use one.
         purpose_required_for: what somebody sees after saying what for, once a sign-in; the audit log says it.
         purposes: what can be said then, in the words of the project.
+        second_factor: the roles that show a code beside a password of ours, or get nowhere until they can.
     """
 
     sources: Mapping[str, tuple[Role, ...]] = {}
     masked: Mapping[Role, tuple[MaskedField, ...]] = {}
     purpose_required_for: tuple[Shown, ...] = ()
     purposes: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], Field(min_length=1)]
+    second_factor: tuple[Role, ...] = ()

@@ -76,9 +76,12 @@ class SignIn(Frozen):
 
     Attributes:
         openid: None: with passwords of ours alone.
+        breached_passwords: file of SHA-1 hashes that new passwords are compared with, as *Pwned Passwords* comes; a
+            relative path hangs from the project folder. None: they are compared with what is easily guessed alone.
     """
 
     openid: OpenIdEntry | None = None
+    breached_passwords: str | None = Field(default=None, min_length=1)
 
 
 def _has(claim: Any, value: str) -> bool:

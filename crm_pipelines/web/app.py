@@ -21,10 +21,11 @@ from crm_pipelines.model.errors import StepError, StoreError
 from crm_pipelines.rules.load import LoadedProject
 from crm_pipelines.web.answers import Answer, language_of, response
 from crm_pipelines.web.api.application import PREFIX, create_api
+from crm_pipelines.web.breached import BreachedPasswords
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.openid import OpenId
 from crm_pipelines.web.pages import HTTPS_HEADERS, SECURITY_HEADERS, page
-from crm_pipelines.web.paths import HOME, is_page
+from crm_pipelines.web.paths import HOME, SECOND_FACTOR, is_page
 from crm_pipelines.web.permissions import open_to_strangers, require_guards
 from crm_pipelines.web.routes.approvals import add_approval_routes
 from crm_pipelines.web.routes.audit import add_audit_routes
@@ -42,6 +43,8 @@ from crm_pipelines.web.routes.operations import add_operations_routes
 from crm_pipelines.web.routes.quarantine import add_quarantine_routes
 from crm_pipelines.web.routes.review import add_review_routes
 from crm_pipelines.web.routes.search import add_search_routes
+from crm_pipelines.web.routes.second_factor import add_second_factor_routes
+from crm_pipelines.web.routes.second_step import add_second_step_routes
 from crm_pipelines.web.routes.settings import add_settings_routes
 from crm_pipelines.web.routes.signing_in import add_signing_in_routes
 from crm_pipelines.web.routes.together import add_together_routes
@@ -51,6 +54,7 @@ from crm_pipelines.web.visitors import (
     ForgedFormError,
     NotAllowedError,
     PurposeNeededError,
+    SecondFactorNeededError,
     StrangerError,
     visitor_of,
 )
@@ -78,6 +82,7 @@ def create_app(
 
     Raises:
         ContractError: `web.unguarded`: of an address nobody has said who may use it.
+        ConfigurationError: the list of breached passwords is missing, or none.
     """
     # no pages that describe the addresses: they would name the inboxes to anybody
     app = FastAPI(title="CRM Pipelines", openapi_url=None, docs_url=None, redoc_url=None)
@@ -88,6 +93,8 @@ def create_app(
     app.add_exception_handler(HTTPException, _told)
     if desk is None:
         return app
+    if project.sign_in.breached_passwords is not None:
+        app.state.web.breached = BreachedPasswords(loaded.root / project.sign_in.breached_passwords)
     app.add_middleware(Arrivals, transport=transport or Transport(), refusal=_without_tls)
     app.add_middleware(_Guarded)
     static = resources.files("crm_pipelines.web").joinpath("static")
@@ -99,6 +106,7 @@ def create_app(
         (StrangerError, _to_sign_in),
         (NotAllowedError, _refused("web.not_allowed", 403)),
         (PurposeNeededError, _ask_purpose),
+        (SecondFactorNeededError, _to_second_factor),
         (ForgedFormError, _refused("web.forged_form", 403)),
         (RequestValidationError, _refused("web.bad_request", 422)),
         (StoreError, _no_store),
@@ -115,6 +123,7 @@ def _pages() -> tuple[BaseRoute, ...]:
     pages.get("/", dependencies=open_to_strangers())(_home)
     for add_routes in (
         add_signing_in_routes,
+        add_second_step_routes,
         add_openid_routes,
         add_approval_routes,
         add_together_routes,  # both before the questions, whose pattern would take its addresses
@@ -130,6 +139,7 @@ def _pages() -> tuple[BaseRoute, ...]:
         add_gate_routes,
         add_operations_routes,
         add_settings_routes,
+        add_second_factor_routes,
         add_token_routes,
         add_live_routes,
         add_audit_routes,
@@ -163,6 +173,10 @@ def _home() -> Response:
 
 async def _to_sign_in(_request: Request, _error: Exception) -> Response:
     return RedirectResponse("/login", 303)
+
+
+async def _to_second_factor(_request: Request, _error: Exception) -> Response:
+    return RedirectResponse(SECOND_FACTOR, 303)
 
 
 async def _told(request: Request, error: Exception) -> Response:

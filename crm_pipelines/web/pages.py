@@ -60,7 +60,8 @@ def page(request: Request, visitor: Visitor, template: str, status: int = 200, *
         visitor: who asks.
         template: its name without `.html`.
         status: of the answer.
-        shown: what the template shows beside what every page has.
+        shown: what the template shows beside what every page has; `here`, where it stands at another address than it
+            is asked for again.
     """
     web: WebState = request.app.state.web
     zone = visitor.person.time_zone if visitor.person is not None else None
@@ -71,9 +72,9 @@ def page(request: Request, visitor: Visitor, template: str, status: int = 200, *
         say=visitor.say,
         words=_Words(visitor, ZoneInfo(zone or web.timezone)),
         form_word_name=FORM_WORD,
-        is_live=visitor.person is not None and request.method == "GET" and status == 200,
-        here=request.url.path if status != 404 else HOME,  # whatever was typed there stays there
-        **shown,
+        is_live=visitor.person is not None and not visitor.is_held and request.method == "GET" and status == 200,
+        # whatever was typed there stays there
+        **{"here": request.url.path if status != 404 else HOME, **shown},
     )  # fmt: skip
     return HTMLResponse(text, status, {"Cache-Control": "no-store", "Content-Language": visitor.language})
 

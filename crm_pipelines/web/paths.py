@@ -4,6 +4,8 @@ INBOX = "/inbox/"
 HOME = "/review"
 """Where somebody is led who asks for nothing in particular."""
 
+SECOND_FACTOR = "/settings/me/second-factor"
+"""Where somebody sets up the second factor; who needs one first gets nowhere else."""
 
 LIVE = "/live"
 """What an open page asks by itself; that somebody sits before it does not follow."""

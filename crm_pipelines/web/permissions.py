@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 from crm_pipelines.model.errors import ContractError
 from crm_pipelines.stores.ledger.audit import Action, Happening
 from crm_pipelines.web.roles import Permission
-from crm_pipelines.web.visitors import NotAllowedError, PurposeNeededError, signed_in
+from crm_pipelines.web.visitors import NotAllowedError, PurposeNeededError, SecondFactorNeededError, signed_in
 from crm_pipelines.web.web_state import WebState
 
 
@@ -24,21 +24,25 @@ class Guard:
         permission: what they must hold; None: the address is open to strangers.
         shows: whose data it shows, where the project may ask what for.
         is_whole: whether it shows values whole, and so nothing to whoever sees parts of them.
+        is_for_held: whether it is there for whoever must set up a second factor first.
     """
 
     permission: Permission | None
     shows: Literal["question", "customer"] | None = None
     is_whole: bool = False
+    is_for_held: bool = False
 
     def __call__(self, request: Request) -> None:
         """Refuse whoever may not; who was refused stands in the audit log.
 
         Raises:
-            StrangerError, NotAllowedError, PurposeNeededError.
+            StrangerError, SecondFactorNeededError, NotAllowedError, PurposeNeededError.
         """
         if self.permission is None:
             return
         visitor = signed_in(request)
+        if visitor.is_held and not self.is_for_held:
+            raise SecondFactorNeededError
         web: WebState = request.app.state.web
         if not visitor.may(self.permission):
             refused = Happening(
@@ -57,10 +61,14 @@ class Guard:
 
 
 def needs(
-    permission: Permission, shows: Literal["question", "customer"] | None = None, *, is_whole: bool = False
+    permission: Permission,
+    shows: Literal["question", "customer"] | None = None,
+    *,
+    is_whole: bool = False,
+    is_for_held: bool = False,
 ) -> list[Any]:
     """The dependencies of an address for those who hold a permission."""
-    return [Depends(Guard(permission, shows, is_whole))]
+    return [Depends(Guard(permission, shows, is_whole, is_for_held))]
 
 
 def open_to_strangers() -> list[Any]:

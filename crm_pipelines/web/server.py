@@ -28,6 +28,7 @@ from crm_pipelines.stores.ledger.engine import open_engine
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.location import located
 from crm_pipelines.stores.ledger.people import People
+from crm_pipelines.stores.ledger.second_factors import SecondFactors
 from crm_pipelines.stores.ledger.sign_ins import SignIns
 from crm_pipelines.stores.ledger.staff import Staff
 from crm_pipelines.stores.ledger.tokens import Tokens
@@ -165,7 +166,7 @@ def opened_desk(loaded: LoadedProject) -> Iterator[Desk]:
             yield Desk(
                 People(engine), ledger, room, Claims(engine), Batches(engine), Tokens(engine), Staff(engine),
                 AuditLog(engine), partial(check_audit, engine, last=_CHECKED_ROWS),
-                SignIns(engine),
+                SignIns(engine), SecondFactors(engine), loaded.project_key,
             )  # fmt: skip
     finally:
         engine.dispose()
@@ -192,6 +193,7 @@ def serve(loaded: LoadedProject, listening: Listening, on_ready: Callable[[Servi
     Raises:
         StoreError: the port is taken, an inbox is held or cannot be written.
         ListeningError: as it was asked to listen, pages would be open to others, or its certificate cannot be used.
+        ConfigurationError: the list of breached passwords is missing, or none.
     """
     transport, host = listening.transport, listening.host
     with (

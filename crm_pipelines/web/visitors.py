@@ -44,6 +44,10 @@ class PurposeNeededError(Exception):
     """Somebody has to say what for, before they look at customers' data."""
 
 
+class SecondFactorNeededError(Exception):
+    """Somebody has to set up a second factor before anything else."""
+
+
 class ForgedFormError(Exception):
     """A form came without the word of this sign-in, or from a page of another server."""
 
@@ -59,6 +63,7 @@ class Visitor:
         now: aware.
         sight: what they see of values.
         purpose: for what they look at customers' data; None: nobody asked, or they have not said.
+        is_held: the project wants a second factor of their role, and they have none yet.
     """
 
     person: Person | None
@@ -67,6 +72,7 @@ class Visitor:
     now: datetime
     sight: Sight = Sight()
     purpose: str | None = None
+    is_held: bool = False
 
     def say(self, code: str, **facts: object) -> str:
         """The sentence of a code in the visitor's language."""
@@ -111,7 +117,9 @@ def _looked_up(request: Request) -> Visitor:
     if person is None:
         return Visitor(None, language, "", now)
     purpose = web.stewards.people.purpose_of(secret) if web.access.purpose_required_for else None
-    return Visitor(person, language, _form_word(secret), now, sight_of(person.role, web.access), purpose)
+    # who comes in by OpenID Connect has no password of ours: a second factor is the provider's to ask for
+    is_held = person.role in web.access.second_factor and bool(person.password_hash) and person.second_factor is None
+    return Visitor(person, language, _form_word(secret), now, sight_of(person.role, web.access), purpose, is_held)
 
 
 def cookie_name(request: Request, name: str = COOKIE) -> str:

@@ -12,9 +12,11 @@ from crm_pipelines.stores.ledger.batches import Batches
 from crm_pipelines.stores.ledger.claims import Claims
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.people import People
+from crm_pipelines.stores.ledger.second_factors import SecondFactors
 from crm_pipelines.stores.ledger.sign_ins import SignIns
 from crm_pipelines.stores.ledger.staff import Staff
 from crm_pipelines.stores.ledger.tokens import Tokens
+from crm_pipelines.web.breached import BreachedPasswords
 from crm_pipelines.web.intake import Intake
 from crm_pipelines.web.openid import OpenId
 from crm_pipelines.web.reading_room import ReadingRoom
@@ -41,6 +43,8 @@ class Desk:
         audit: what happened.
         check_audit: says whether its end is whole.
         sign_ins: one's own.
+        second_factors: who shows a code beside a password.
+        project_key: what their secrets are encrypted with.
     """
 
     people: People
@@ -53,6 +57,8 @@ class Desk:
     audit: AuditLog
     check_audit: Callable[[], AuditReport]
     sign_ins: SignIns
+    second_factors: SecondFactors
+    project_key: bytes = field(repr=False)
 
 
 @dataclass
@@ -69,6 +75,7 @@ class WebState:
         access: who sees what.
         openid: where people come in without a password of ours; None: nowhere.
         throttle: of attempts to sign in.
+        breached: where new passwords are looked up; None: nowhere.
     """
 
     intakes: Mapping[str, Intake]
@@ -80,6 +87,7 @@ class WebState:
     access: AccessRules = field(default_factory=lambda: shipped_rules().access)
     openid: OpenId | None = None
     throttle: AddressThrottle = field(default_factory=AddressThrottle)
+    breached: BreachedPasswords | None = None
 
     @property
     def stewards(self) -> Desk:

@@ -54,6 +54,12 @@ class Action(StrEnum):
     SWITCHED_ON = "switched_on"
     SIGN_INS_ENDED = "sign_ins_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what happened, no password
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    SECOND_FACTOR_RESET = "second_factor_reset"  # by an administrator
+    SECOND_FACTOR_FAILED = "second_factor_failed"  # a wrong code after the right password
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
     TOKEN_MADE = "token_made"  # noqa: S105 - as above
     TOKEN_ENDED = "token_ended"  # noqa: S105 - as above
     EXPORTED = "exported"

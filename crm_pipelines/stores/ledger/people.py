@@ -7,7 +7,7 @@ nothing. Passwords come here hashed.
 import hashlib
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -33,6 +33,8 @@ class Way(StrEnum):
     """How a sign-in began; its words are `web.me.way.<value>`."""
 
     PASSWORD = "password"  # noqa: S105 - a way in, no password
+    CODE = "code"  # a password and a code of the second factor
+    RECOVERY = "recovery"  # a password and a recovery code
     LINK = "link"  # the first time, by an invitation
     OPENID = "openid"
 
@@ -64,6 +66,8 @@ class Person:
         password_hash: empty for somebody who comes in by OpenID Connect: no password fits it.
         blocked_until: before that, no password counts.
         time_zone: IANA name; None: the project's.
+        second_factor: the secret of their codes as it is kept, encrypted; None: a password is enough.
+        second_factor_at: when it was turned on.
     """
 
     person_id: str
@@ -77,6 +81,8 @@ class Person:
     is_active: bool
     blocked_until: datetime | None
     time_zone: str | None = None
+    second_factor: str | None = field(default=None, repr=False)
+    second_factor_at: datetime | None = None
 
 
 class People:
@@ -166,13 +172,7 @@ class People:
     def note_failure(self, person: Person, now: datetime) -> None:
         """Count a wrong password; after some of them the next may be tried only later."""
         with database_errors(self._name), writing(self._engine) as connection:
-            same = people.c.person_id == person.person_id
-            n_failures = int(connection.execute(sa.select(people.c.n_failures).where(same)).scalar_one()) + 1
-            blocked_until = None
-            if n_failures > FREE_FAILURES:
-                wait = timedelta(seconds=2.0 ** min(n_failures - FREE_FAILURES, 20))
-                blocked_until = now + min(wait, _LONGEST_WAIT)
-            connection.execute(people.update().where(same), {"n_failures": n_failures, "blocked_until": blocked_until})
+            count_failure(connection, person.person_id, now)
             append_audit(connection, _told(now, Action.SIGN_IN_FAILED, None, "person", person.person_id))
 
     def sign_in(self, person: Person, now: datetime, ending: str = "", way: Way = Way.PASSWORD) -> str:
@@ -267,10 +267,21 @@ def _told(now: datetime, action: Action, by: str | None, kind: str | None = None
     return Happening(happened_at=now, action=action, person_id=by, object_kind=kind, object_id=name)
 
 
+def count_failure(connection: sa.Connection, person_id: str, now: datetime) -> None:
+    """Count a wrong password or code of somebody, who from a number of them on has to wait."""
+    same = people.c.person_id == person_id
+    n_failures = int(connection.execute(sa.select(people.c.n_failures).where(same)).scalar_one()) + 1
+    blocked_until = None
+    if n_failures > FREE_FAILURES:
+        wait = timedelta(seconds=2.0 ** min(n_failures - FREE_FAILURES, 20))
+        blocked_until = now + min(wait, _LONGEST_WAIT)
+    connection.execute(people.update().where(same), {"n_failures": n_failures, "blocked_until": blocked_until})
+
+
 def person_of(row: sa.Row[Any]) -> Person:
     """A row of `people`."""
     names = ("person_id", "email", "name", "password_hash", "language", "theme", "has_shortcuts", "is_active",
-             "blocked_until", "time_zone")  # fmt: skip
+             "blocked_until", "time_zone", "second_factor", "second_factor_at")  # fmt: skip
     return Person(role=Role(row.role), **{name: getattr(row, name) for name in names})
 
 

@@ -22,7 +22,7 @@ from crm_pipelines.stores.ledger.people import (
     digest_of,
     person_of,
 )
-from crm_pipelines.stores.ledger.tables import openid_subjects, people, sign_ins
+from crm_pipelines.stores.ledger.tables import half_sign_ins, openid_subjects, people, sign_ins
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class Staff:
                 _require_another_admin(connection, person_id)
             _change(connection, person_id, is_active=is_active)
             connection.execute(sign_ins.delete().where(sign_ins.c.person_id == person_id))
+            connection.execute(half_sign_ins.delete().where(half_sign_ins.c.person_id == person_id))
             action = Action.SWITCHED_ON if is_active else Action.SWITCHED_OFF
             append_audit(connection, _told(now, action, by, person_id))
 
@@ -129,6 +130,7 @@ class Staff:
             _found(connection, person_id)
             others = sa.and_(sign_ins.c.person_id == person_id, sign_ins.c.token_digest != digest_of(but))
             connection.execute(sign_ins.delete().where(others))
+            connection.execute(half_sign_ins.delete().where(half_sign_ins.c.person_id == person_id))
             append_audit(connection, _told(now, Action.SIGN_INS_ENDED, by, person_id))
 
     def change_password(self, person_id: str, password_hash: str, now: datetime, staying: str) -> None:
@@ -137,6 +139,7 @@ class Staff:
             _change(connection, person_id, password_hash=password_hash)
             others = sa.and_(sign_ins.c.person_id == person_id, sign_ins.c.token_digest != digest_of(staying))
             connection.execute(sign_ins.delete().where(others))
+            connection.execute(half_sign_ins.delete().where(half_sign_ins.c.person_id == person_id))
             append_audit(connection, _told(now, Action.PASSWORD_CHANGED, person_id, person_id))
 
     def come_in(self, subject: Subject, now: datetime) -> Person:

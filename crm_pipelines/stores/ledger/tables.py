@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 # The migrations known to this program, oldest first; the last one is the schema version it writes.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010", "0011", "0012")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009", "0010", "0011", "0012", "0013")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -131,6 +131,26 @@ people = sa.Table(
     sa.Column("n_failures", sa.Integer, nullable=False),  # wrong passwords since the last right one
     sa.Column("blocked_until", UtcDateTime),
     sa.Column("time_zone", sa.String(60)),  # null: the project's
+    sa.Column("second_factor", sa.Text),  # secret of the codes, encrypted by the web; null: a password is enough
+    sa.Column("second_factor_at", UtcDateTime),  # when it was turned on
+    sa.Column("second_factor_step", sa.BigInteger),  # of the last code that counted, in 30 s since 1970
+)
+
+# Each lets its person through once in place of a code, when the device is lost.
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column("person_id", sa.String(32), sa.ForeignKey("people.person_id"), primary_key=True),
+    sa.Column("code_digest", sa.String(64), primary_key=True),  # SHA-256 of 120 random bits
+)
+
+# Who has shown a password and not yet a code; opens nothing.
+half_sign_ins = sa.Table(
+    "half_sign_ins",
+    metadata,
+    sa.Column("token_digest", sa.String(64), primary_key=True),  # SHA-256 of the cookie's secret
+    sa.Column("person_id", sa.String(32), sa.ForeignKey("people.person_id"), nullable=False, index=True),
+    sa.Column("ends_at", UtcDateTime, nullable=False),
 )
 
 invitations = sa.Table(

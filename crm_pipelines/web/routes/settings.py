@@ -13,9 +13,11 @@ from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.ledger.people import Person
 from crm_pipelines.stores.ledger.sign_ins import FRESH_FOR
 from crm_pipelines.web.pages import page
-from crm_pipelines.web.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, is_easy, is_password, password_hash
+from crm_pipelines.web.password_choice import refusal_of
+from crm_pipelines.web.passwords import LEAST_CHARACTERS, password_hash
 from crm_pipelines.web.paths import own_path
 from crm_pipelines.web.permissions import needs
+from crm_pipelines.web.present_password import unproven
 from crm_pipelines.web.roles import Permission
 from crm_pipelines.web.visitors import Visitor, require_own_form, sign_in_secret, signed_in
 from crm_pipelines.web.web_state import Desk, WebState
@@ -30,8 +32,9 @@ Word = Annotated[str, Form(max_length=200)]
 def add_settings_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
     own, people = needs(Permission.OWN), needs(Permission.PEOPLE)
+    held = needs(Permission.OWN, is_for_held=True)
     app.get(_ME, dependencies=own)(me)
-    app.post(_ME, dependencies=own)(prefer)
+    app.post(_ME, dependencies=held)(prefer)
     app.post(f"{_ME}/password", dependencies=own)(change_password)
     app.post(f"{_ME}/sign-ins/others", dependencies=own)(end_other_sign_ins)
     app.post(f"{_ME}/sign-ins/{{sign_in_id}}", dependencies=own)(end_own_sign_in)
@@ -41,6 +44,7 @@ def add_settings_routes(app: FastAPI) -> None:
     app.post(f"{_PEOPLE}/{{person_id}}/off", dependencies=people)(switch_off)
     app.post(f"{_PEOPLE}/{{person_id}}/on", dependencies=people)(switch_on)
     app.post(f"{_PEOPLE}/{{person_id}}/sign-ins", dependencies=people)(end_sign_ins)
+    app.post(f"{_PEOPLE}/{{person_id}}/second-factor", dependencies=people)(reset_second_factor)
 
 
 def me(request: Request) -> Response:
@@ -77,11 +81,8 @@ def change_password(request: Request, form_word: Word, old: Text, new: Text) -> 
     visitor = signed_in(request)
     require_own_form(request, visitor, form_word)
     person = visitor.known
-    if not LEAST_CHARACTERS <= len(new) <= MOST_CHARACTERS:
-        problem = visitor.say("web.first.password_length", n_least=LEAST_CHARACTERS, n_most=MOST_CHARACTERS)
-        return _own_page(request, visitor, problem, 422)
-    if is_easy(new, person.name, person.email):
-        return _own_page(request, visitor, visitor.say("web.first.easy"), 422)
+    if (fault := refusal_of(new, _web(request).breached, person.name, person.email)) is not None:
+        return _own_page(request, visitor, visitor.say(fault.code, **fault.facts), 422)
     if (refusal := _unproven(request, visitor, old)) is not None:
         return refusal
     staff = _desk(request).staff
@@ -163,6 +164,12 @@ def end_sign_ins(request: Request, person_id: str, form_word: Word) -> Response:
     )
 
 
+def reset_second_factor(request: Request, person_id: str, form_word: Word) -> Response:
+    """Let somebody sign in with the password alone who has lost the second factor."""
+    second_factors = _desk(request).second_factors
+    return _changed(request, form_word, lambda visitor, by: second_factors.reset(person_id, by.person_id, visitor.now))
+
+
 def _switched(request: Request, person_id: str, form_word: str, *, is_active: bool) -> Response:
     staff = _desk(request).staff
     return _changed(
@@ -183,25 +190,9 @@ def _changed(request: Request, form_word: str, change: Callable[[Visitor, Person
 
 
 def _unproven(request: Request, visitor: Visitor, password: str) -> Response | None:
-    """The answer to whoever holds a cookie and does not show that they are its person; None: they do.
-
-    With the present password; whoever comes in by OpenID Connect has none and must have signed in a moment ago.
-    """
-    person, web = visitor.known, _web(request)
-    if not person.password_hash:
-        is_fresh = web.stewards.sign_ins.is_fresh(sign_in_secret(request), visitor.now)
-        minutes = int(FRESH_FOR.total_seconds() / 60)
-        return (
-            None if is_fresh else _own_page(request, visitor, visitor.say("web.me.not_fresh", n_minutes=minutes), 422)
-        )
-    wait = web.throttle.wait(person.person_id, visitor.now)
-    if wait is not None:
-        seconds = int(wait.total_seconds()) + 1
-        return _own_page(request, visitor, visitor.say("web.login.wait", n_seconds=seconds), 429)
-    if not is_password(person.password_hash, password[:MOST_CHARACTERS]):
-        return _own_page(request, visitor, visitor.say("web.me.wrong_password"), 422)
-    web.throttle.forgive(person.person_id)
-    return None
+    """The answer to whoever holds a cookie and does not show that they are its person; None: they do."""
+    found = unproven(request, visitor, password)
+    return None if found is None else _own_page(request, visitor, *found)
 
 
 def _own_page(request: Request, visitor: Visitor, problem: str | None = None, status: int = 200) -> Response:

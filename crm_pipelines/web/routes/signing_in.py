@@ -10,10 +10,12 @@ from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.ledger.audit import Action, Happening
 from crm_pipelines.stores.ledger.people import NewPerson, People, Way
 from crm_pipelines.web.pages import page
-from crm_pipelines.web.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, is_easy, is_password, password_hash
+from crm_pipelines.web.password_choice import refusal_of
+from crm_pipelines.web.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, is_password, password_hash
 from crm_pipelines.web.paths import HOME, own_path
 from crm_pipelines.web.permissions import needs, open_to_strangers
 from crm_pipelines.web.roles import Permission
+from crm_pipelines.web.routes.second_step import ask_for_code
 from crm_pipelines.web.visitors import (
     LANGUAGE_COOKIE,
     Visitor,
@@ -35,13 +37,13 @@ Text = Annotated[str, Form(max_length=400)]
 
 def add_signing_in_routes(app: FastAPI) -> None:
     """Give an application the addresses."""
-    anybody, own = open_to_strangers(), needs(Permission.OWN)
+    anybody, own, held = open_to_strangers(), needs(Permission.OWN), needs(Permission.OWN, is_for_held=True)
     app.get("/login", dependencies=anybody)(sign_in_page)
     app.post("/login", dependencies=anybody)(sign_in)
     app.get("/login/first/{secret}", dependencies=anybody)(come_in_page)
     app.post("/login/first/{secret}", dependencies=anybody)(come_in)
     app.post("/language", dependencies=anybody)(choose_language)
-    app.post("/logout", dependencies=own)(sign_out)
+    app.post("/logout", dependencies=held)(sign_out)
     app.post("/purpose", dependencies=own)(say_purpose)
 
 
@@ -52,7 +54,10 @@ def sign_in_page(request: Request) -> Response:
 
 
 def sign_in(request: Request, email: Text, password: Text) -> Response:
-    """Let somebody in who has the password; say the same whether nobody or the password was wrong."""
+    """Let somebody in who has the password, or ask for the second factor of whoever has one.
+
+    Says the same whether nobody or the password was wrong.
+    """
     require_same_origin(request)
     web, visitor = _web(request), visitor_of(request)
     people = web.stewards.people
@@ -71,6 +76,8 @@ def sign_in(request: Request, email: Text, password: Text) -> Response:
             web.stewards.audit.note(Happening(happened_at=visitor.now, action=Action.SIGN_IN_FAILED))
         return _login(request, visitor, 401, email, visitor.say("web.login.wrong"))
     web.throttle.forgive(address_of(request))
+    if person.second_factor is not None:
+        return ask_for_code(request, person, visitor.now)
     response = RedirectResponse(HOME, 303)
     let_in(request, response, people.sign_in(person, visitor.now, sign_in_secret(request)))
     return response
@@ -96,7 +103,7 @@ def come_in(request: Request, secret: str, name: Text, email: Text, password: Te
     people, visitor = _people(request), visitor_of(request)
     if not people.is_invited(secret, visitor.now):
         return page(request, visitor, "message", 410, title=visitor.say("web.first.title"), text="people.link_ended")
-    problem = _unfit(visitor, name, email, password)
+    problem = _unfit(request, visitor, name, email, password)
     if problem is None:
         try:
             new = NewPerson(email=email, name=name, password_hash=password_hash(password), language=visitor.language)
@@ -141,14 +148,13 @@ def choose_language(request: Request, language: Text, here: Text) -> Response:
     return response
 
 
-def _unfit(visitor: Visitor, name: str, email: str, password: str) -> str | None:
+def _unfit(request: Request, visitor: Visitor, name: str, email: str, password: str) -> str | None:
     if not name.strip() or not name.isprintable():
         return visitor.say("web.first.no_name")
     if "@" not in email.strip("@") or not email.isprintable() or " " in email.strip():
         return visitor.say("web.first.no_email")
-    if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
-        return visitor.say("web.first.password_length", n_least=LEAST_CHARACTERS, n_most=MOST_CHARACTERS)
-    return visitor.say("web.first.easy") if is_easy(password, name, email) else None
+    fault = refusal_of(password, _web(request).breached, name, email)
+    return None if fault is None else visitor.say(fault.code, **fault.facts)
 
 
 def _people(request: Request) -> People:

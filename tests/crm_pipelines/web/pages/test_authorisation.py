@@ -26,6 +26,8 @@ MATRIX = {
     ("POST", "/login"): STRANGERS,
     ("GET", "/login/first/{secret}"): STRANGERS,
     ("POST", "/login/first/{secret}"): STRANGERS,
+    ("GET", "/login/code"): STRANGERS,
+    ("POST", "/login/code"): STRANGERS,
     ("GET", "/login/openid"): STRANGERS,
     ("GET", "/login/openid/return"): STRANGERS,
     ("POST", "/language"): STRANGERS,
@@ -36,12 +38,18 @@ MATRIX = {
     ("POST", "/settings/me/password"): EVERYBODY,
     ("POST", "/settings/me/sign-ins/others"): EVERYBODY,
     ("POST", "/settings/me/sign-ins/{sign_in_id}"): EVERYBODY,
+    ("GET", "/settings/me/second-factor"): EVERYBODY,
+    ("POST", "/settings/me/second-factor"): EVERYBODY,
+    ("POST", "/settings/me/second-factor/on"): EVERYBODY,
+    ("POST", "/settings/me/second-factor/off"): EVERYBODY,
+    ("POST", "/settings/me/second-factor/codes"): EVERYBODY,
     ("GET", "/settings/people"): ADMIN,
     ("POST", "/settings/people/invite"): ADMIN,
     ("POST", "/settings/people/{person_id}/role"): ADMIN,
     ("POST", "/settings/people/{person_id}/off"): ADMIN,
     ("POST", "/settings/people/{person_id}/on"): ADMIN,
     ("POST", "/settings/people/{person_id}/sign-ins"): ADMIN,
+    ("POST", "/settings/people/{person_id}/second-factor"): ADMIN,
     ("GET", "/settings/tokens"): ADMIN,
     ("POST", "/settings/tokens"): ADMIN,
     ("POST", "/settings/tokens/{token_id}/revoke"): ADMIN,
@@ -121,7 +129,7 @@ def test_every_route_answers_strangers_with_the_sign_in_unless_it_is_open(app: A
     stranger = app.client()
     for (method, path), allowed in MATRIX.items():
         answer = asked(stranger, method, path)
-        is_sent_away = answer.headers.get("location") == "/login"
+        is_sent_away = answer.headers.get("location") == "/login" and path != "/login/code"
         assert is_sent_away is (allowed is not STRANGERS), (method, path, answer.status_code)
 
 

@@ -98,7 +98,7 @@ def test_no_post_counts_without_the_word_of_its_form(app: App) -> None:
     fields = {
         "answer": "same", "here": "/", "role": "viewer", "purpose": "x", "old": PASSWORD, "new": "y" * 20,
         "reason": "x", "fingerprint": "x", "source": "erp", "attribute": "email", "other": "x", "q": "x",
-        "person_id": me.person.person_id,
+        "person_id": me.person.person_id, "code": "123456", "offered": "x",
     }  # fmt: skip
     for route in app.served.routes:
         if not isinstance(route, APIRoute) or "POST" not in route.methods or route.path.startswith("/l"):
@@ -210,7 +210,7 @@ def test_ids_of_others_open_nothing(app: App) -> None:
     browser, admin = app.somebody(), app.somebody(Role.ADMIN, "管理", "admin@example.jp")
     word = word_of(browser.get("/review").text)
     other = next(one.person for one in app.desk.staff.members(app.clock.now) if one.person.role is Role.ADMIN)
-    for action in ("role", "off", "on", "sign-ins"):
+    for action in ("role", "off", "on", "sign-ins", "second-factor"):
         path = f"/settings/people/{other.person_id}/{action}"
         assert browser.post(path, data={"form_word": word, "role": "viewer"}).status_code == 403
     assert admin.get("/settings/people").status_code == 200

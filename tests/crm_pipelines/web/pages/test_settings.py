@@ -1,13 +1,22 @@
 """One's own settings, and people as an administrator manages them."""
 
+import hashlib
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 from argon2 import PasswordHasher
 
+from connectors.registry import CONNECTORS
 from crm_pipelines.model.enums import Role
+from crm_pipelines.model.errors import ConfigurationError
+from crm_pipelines.rules.load import load_project
+from crm_pipelines.settings import project_environment
 from crm_pipelines.stores.ledger.audit import AuditFilter
+from crm_pipelines.web.app import create_app
+from crm_pipelines.web.breached import BreachedPasswords
+from crm_pipelines.web.server import opened_desk
 from tests.crm_pipelines.web.pages.conftest import PASSWORD, App, word_of
 
 OTHER = "andere vier Worte hier"
@@ -164,3 +173,32 @@ def test_a_password_that_is_easily_guessed_is_refused(app: App, easy: str) -> No
     assert app.client().post(f"/login/first/{secret}", data=new).status_code == 422
     browser = app.somebody()
     assert post(browser, "/settings/me/password", old=PASSWORD, new=easy).status_code == 422
+
+
+@pytest.mark.parametrize(("language", "words"), [("ja", "漏えい"), ("en", "have leaked")])
+def test_a_breached_password_is_refused_where_the_project_names_a_list(
+    app: App, tmp_path: Path, language: str, words: str
+) -> None:
+    leaked = "zwölf Boxkämpfer jagen"
+    path = tmp_path / "pwned.txt"
+    path.write_text(hashlib.sha1(leaked.encode(), usedforsecurity=False).hexdigest().upper() + ":3\r\n", "utf-8")
+    app.served.state.web.breached = BreachedPasswords(path)
+    secret = app.desk.people.invite(Role.ADMIN, app.clock.now)
+    new = {"name": "森 千尋", "email": "mori@example.jp", "password": leaked}
+    told = app.client().post(f"/login/first/{secret}", data=new, headers={"accept-language": language})
+    assert told.status_code == 422
+    assert words in told.text
+    browser = app.somebody()
+    assert post(browser, "/settings/me/password", old=PASSWORD, new=leaked).status_code == 422
+    assert post(browser, "/settings/me/password", old=PASSWORD, new=OTHER).status_code == 303
+
+
+def test_a_list_of_breached_passwords_that_is_not_there_stops_the_start(root: Path) -> None:
+    file = root / "crm_pipelines.yaml"
+    file.write_text(file.read_text("utf-8") + "\nsign_in: {breached_passwords: pwned.txt}\n", "utf-8")
+    loaded = load_project(root, CONNECTORS, project_environment(root))
+    with opened_desk(loaded) as desk, pytest.raises(ConfigurationError) as caught:
+        create_app(loaded, {}, desk=desk)
+    assert caught.value.faults[0].code == "configuration.breached_missing"
+    assert caught.value.faults[0].facts["found"] == str(root / "pwned.txt")
+    create_app(loaded, {})  # inboxes alone need none
