@@ -277,6 +277,10 @@ class _Build:
     def _replace_record_tables(self) -> None:
         levels = "".join(f", {column}" for column in self._levels)
         contact = contact_hash_sql("named.kind", "named.contact_key")
+        self._execute(
+            "create or replace temporary table paired_records as select record_key, record_id from main.record_keys "
+            "where record_key in (select cast(key as integer) from temp.changed_pairs)"
+        )
         for table, topic in _TOPIC_OF.items():
             if not self._count(f"temp.changed_{topic}"):
                 continue  # asked with nothing to find, the statements would still read what they join

@@ -1,6 +1,2 @@
 -- keys of records whose pairs changed leave the candidate
-delete from candidate.blocking_keys
-where record_id in (
-    select record_id from main.record_keys
-    where record_key in (select cast(key as integer) from temp.changed_pairs)
-)
+delete from candidate.blocking_keys where record_id in (select record_id from temp.paired_records)

@@ -1,8 +1,7 @@
--- pairs of records whose pairs changed leave the candidate
+-- pairs of records whose pairs changed leave the candidate; each side is looked through by itself: the database skips what
+-- cannot match, but not behind an `or`
 delete from candidate.scored_pairs
-where record_id_l in (
-        select record_id from main.record_keys
-        where record_key in (select cast(key as integer) from temp.changed_pairs))
-    or record_id_r in (
-        select record_id from main.record_keys
-        where record_key in (select cast(key as integer) from temp.changed_pairs))
+where rowid in (
+    select rowid from candidate.scored_pairs where record_id_l in (select record_id from temp.paired_records)
+    union
+    select rowid from candidate.scored_pairs where record_id_r in (select record_id from temp.paired_records))
