@@ -4,6 +4,7 @@ import codecs
 import datetime as dt
 import sqlite3
 from collections.abc import Callable
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from urllib.parse import quote
 def open_sqlite(path: Path) -> sqlite3.Connection:
     """Open a SQLite file read-only; bytes that are no UTF-8 become halves of surrogate pairs instead of an error."""
     connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, check_same_thread=False)
-    connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    connection.text_factory = methodcaller("decode", "utf-8", "surrogateescape")  # asked for each text there is
     return connection
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from crm_pipelines.model.ids import source_record_id
-from crm_pipelines.stores.landed_text import safe_text
+from crm_pipelines.stores.landed_text import safe_texts
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.warehouse import Warehouse
 
@@ -57,8 +57,8 @@ class KnownVersions:
         """Those of the keys that no live row has; a row that could not be read is a row all the same."""
         if self._is_empty or not keys:
             return frozenset(keys)
-        stored = {safe_text(key): key for key in keys}
-        self._con.register("named_keys", pl.DataFrame({"key": list(stored)}, schema={"key": pl.String}).to_arrow())
+        stored = safe_texts(keys)
+        self._con.register("named_keys", pl.DataFrame({"key": stored}, schema={"key": pl.String}).to_arrow())
         found = self._con.execute(
             """with live as (
                    select source_id from source_records
@@ -68,7 +68,10 @@ class KnownVersions:
             [self._source],
         ).fetchall()
         self._con.unregister("named_keys")
-        return frozenset(stored[key] for (key,) in found)
+        missed = {key for (key,) in found}
+        if not missed:
+            return frozenset()
+        return frozenset(key for key, name in zip(keys, stored, strict=True) if name in missed)
 
     def payloads(self, keys: Sequence[str]) -> dict[str, str]:
         """Key to the JSON of what its row said last, for those of the keys that are known and could be read."""
