@@ -218,15 +218,14 @@ def undo(desk: ReviewDesk, decision_id: str, signed: Signature) -> Proposal:
     (undone,) = _in_force(desk, [decision_id])
     act = [one for one in recorded_with(desk, undone) if desk.is_in_force(one)] + [undone]
     act.sort(key=lambda one: (one.supersedes is None, desk.by_id[one.supersedes].seq if one.supersedes else one.seq))
-    entries = [taken_back(desk, one, signed) for one in act]
+    entries = [taken_back(one, desk.by_id.get(one.supersedes or ""), signed) for one in act]
     own = {str(one.decision_id) for one in entries}
     _require_standing(desk, entries, but_for=own)
     return Proposal(tuple(entries), tuple(act))
 
 
-def taken_back(desk: ReviewDesk, undone: Decision, signed: Signature) -> NewDecision:
-    """The entry that ends a decision and lets count again what it had replaced."""
-    before = desk.by_id.get(undone.supersedes or "")
+def taken_back(undone: Decision, before: Decision | None, signed: Signature) -> NewDecision:
+    """The entry that ends a decision and lets count again what it had replaced, or nothing."""
     restored = undone if before is None else before
     digest = hashlib.blake2b(undone.decision_id.encode(), digest_size=_ID_BYTES).hexdigest()
     return NewDecision(
@@ -245,11 +244,7 @@ def taken_back(desk: ReviewDesk, undone: Decision, signed: Signature) -> NewDeci
 
 def last_to_undo(desk: ReviewDesk, steward: str) -> str | None:
     """The last decision of a steward that is in force and did not itself take one back; None without one."""
-    own = [
-        one
-        for one in desk.decisions
-        if one.steward == steward and desk.is_in_force(one) and not is_undo(one)
-    ]
+    own = [one for one in desk.decisions if one.steward == steward and desk.is_in_force(one) and not is_undo(one)]
     return own[-1].decision_id if own else None
 
 

@@ -75,7 +75,7 @@ def undo_together(desk: ReviewDesk, batch_id: str, signed: Signature) -> Proposa
     last, n_answers = standing[-1], sum(one.question_id is not None for one in standing)
     if n_answers <= 1 or is_undo(last):  # one answer or one act, recorded last: all of it, in its old order
         return undo(desk, last.decision_id, signed)
-    return Proposal(tuple(taken_back(desk, one, signed) for one in standing), standing)
+    return Proposal(tuple(taken_back(one, desk.by_id.get(one.supersedes or ""), signed) for one in standing), standing)
 
 
 def outlook_together(desk: ReviewDesk, decisions: Sequence[NewDecision], foresight: Foresight) -> Outlook:

@@ -91,9 +91,7 @@ def _act(look: Look, asked: RecordsDecision | UndoDecision, proposal: Proposal) 
     return second_person.act_of(look.desk, ActKind.RECORDS, proposal)
 
 
-def _proposed(
-    web: "WebState", look: Look, keyed: KeyedRequest, asked: DecisionRequest, proposal: Proposal
-) -> Response:
+def _proposed(web: "WebState", look: Look, keyed: KeyedRequest, asked: DecisionRequest, proposal: Proposal) -> Response:
     """Lay a decision down; the id follows from the key, so the same request again finds it."""
     batches, name = web.stewards.batches, _proposal_id(keyed)
     by = Proposer(person_id=keyed.token_id, name=proposal.change.steward)
