@@ -32,6 +32,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
     root = published_world(tmp_path_factory).copy(tmp_path_factory.mktemp("axe") / "project").root
+    (root / "rules").mkdir(exist_ok=True)
     (root / "rules" / "review.yaml").write_text("two_people_from: 2\n", encoding="utf-8")
     loaded = load_project(root, CONNECTORS, project_environment(root))
     with opened_desk(loaded) as desk, listening_socket("127.0.0.1", 0) as listener:
