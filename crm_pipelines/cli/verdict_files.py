@@ -1,6 +1,7 @@
 """`crm-pipelines review export` and `review import`: the verdicts of a project as a file, and back."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crm_pipelines.cli.exit_codes import FINE
@@ -32,7 +33,9 @@ def export_file(call: Invocation, file: Path) -> int:
 
 
 def import_file(call: Invocation, file: Path, *, is_dry: bool) -> int:
-    """Record the decisions of a file that the ledger does not have yet.
+    """Record the decisions of a file that the ledger does not have yet; they count at once, and it says so.
+
+    Whoever may do this has the project's folder, and so its rules: a second person could not be proved to be one.
 
     Raises:
         RefusedInputError: something in it is wrong; nothing was recorded.
@@ -47,10 +50,12 @@ def import_file(call: Invocation, file: Path, *, is_dry: bool) -> int:
             raise RefusedInputError("verdicts.refused", faults, file=file.name)
         recorded = {one.decision_id for one in known}
         new = [one for one in read.decisions.values() if one.decision_id not in recorded]
-        if not is_dry:
-            ledger.record_decisions(new)
+        name = None if is_dry else ledger.import_decisions(new, datetime.now(UTC))
         n_conflicts = len(verdicts(as_judged(ledger.decisions())).suspended)
     _tell(call, read, len(new), n_conflicts, is_dry=is_dry)
+    call.output.value("import_id", name)
+    if name is not None:
+        call.output.line("verdicts.at_once", import_id=name)
     return FINE
 
 

@@ -1,5 +1,6 @@
 """What a comparison looks at, as far as a reader wants to see it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ _SHOWN: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "gender": (("gender",),),
     "identifier": (("external_ids",),),
 }
+_JAPANESE_PLACE = re.compile(r"\d{5}:([^:]+):([^:]+)")  # municipality, town, number
 _NAMES = ("name", "organisation_name", "name_kana", "organisation_name_kana")
 
 
@@ -25,7 +27,7 @@ def values_shown(comparison: str | None, record: Mapping[str, Any]) -> str | Non
         shown: list[str] = []
         for column in columns:
             value = record.get(column)
-            shown += value if isinstance(value, list) else [value] if value else []
+            shown += value if isinstance(value, list) else [_readable(value)] if value else []
         if shown:
             return " / ".join(dict.fromkeys(_without_repetition(shown)))
     return None
@@ -35,6 +37,12 @@ def name_shown(record: Mapping[str, Any]) -> str | None:
     """The name of a record: of a person, else of an organisation."""
     columns = _NAMES if record.get("customer_type") == "person" else _NAMES[1:]
     return next((record[column] for column in columns if record.get(column)), None)
+
+
+def _readable(value: str) -> str:
+    """The key of an address as people write it: town and number."""
+    place = _JAPANESE_PLACE.fullmatch(value)
+    return value if place is None else place[1] + place[2]
 
 
 def _without_repetition(shown: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from crm_pipelines.model.ids import system_of
 from crm_pipelines.model.warehouse_tables import GOLDEN_COLUMNS
 from crm_pipelines.stores.statements import statement
 
+_NOT_A_VALUE = "not_a_value"
 _PARTS = frozenset({"family_name", "given_name", "family_name_kana", "given_name_kana"})
 """They stand in `name` and `name_kana`."""
 
@@ -67,7 +68,7 @@ class GoldenValue:
 
     Attributes:
         attribute: canonical field.
-        chosen: the value; its `value` is None where it is pinned as empty.
+        chosen: the value; its `value` is None where it is pinned as empty, or none of those told survives.
         rule: code of the rule that decided.
         n_agreeing: records that state the same value.
         losers: the other values, each once, the best first.
@@ -82,10 +83,10 @@ class GoldenValue:
     rule: str
     n_agreeing: int
     losers: tuple[Statement, ...]
-    pin_id: str | None
-    pinned_by: str | None
-    pinned_until: datetime | None
-    source_changed_at: datetime | None
+    pin_id: str | None = None
+    pinned_by: str | None = None
+    pinned_until: datetime | None = None
+    source_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,10 @@ def names_of(con: duckdb.DuckDBPyConnection, golden_ids: Sequence[str]) -> Mappi
 
 
 def _golden(attribute: str, rows: Sequence[tuple[Any, ...]]) -> GoldenValue:
-    chosen = next((row for row in rows if row[4]), rows[0])
+    chosen = next((row for row in rows if row[4]), None)
+    if chosen is None:  # the values it stands together with come from a record that has none
+        rule = rows[0][5] if rows[0][5] == _NOT_A_VALUE else "together"
+        return GoldenValue(attribute, Statement(None, None, None), rule, 0, tuple(_others(rows, None)))
     _, value, record_id, observed_at, _, rule, pin_id, pinned_by, until, source_changed_at = chosen
     return GoldenValue(
         attribute,

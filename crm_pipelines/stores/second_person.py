@@ -54,31 +54,38 @@ def _value(desk: ReviewDesk, question: QueuedQuestion, judgement: Judgement, rep
     return max(value, sum(map(len, _customers_with(desk.con, named))) if named else 0)
 
 
-def propose(  # noqa: PLR0913, PLR0917 - what is said of what, by whom, and where it is laid down
+def propose(  # noqa: PLR0913 - what is said, by whom, and what it gives way to
     batches: Batches,
-    desk: ReviewDesk,
-    question: QueuedQuestion,
-    judgement: Judgement,
-    signed: Signature,
+    proposal: Proposal,
     by: Person | Proposer,
     *,
+    act: Act | None = None,
     replacing: Sequence[str] = (),
     batch_id: str | None = None,
 ) -> str:
-    """Lay an answer down for a second person; return the id of the proposal.
+    """Lay an answer or an act down for a second person; return the id of the proposal.
+
+    Args:
+        batches: where it waits.
+        proposal: the decisions of the moment, which show that it could stand; they are made anew at the approval.
+        by: whose it is.
+        act: the same, written down; None: the proposal answers its question.
+        replacing: ids of decisions that shall give way, as they were asked for.
+        batch_id: of a caller that may try again; None: a new one.
 
     Raises:
-        ConflictError: as `stewardship.answer`: it could not stand; `batch.proposed_already`.
+        ConflictError: `batch.proposed_already`; `batch.act_proposed_already`.
     """
-    stewardship.answer(desk, question, judgement, signed, replacing)
+    change = proposal.change
     new = NewBatch(
-        judgement=judgement,
-        question_ids=(question.question_id,),
+        judgement=change.judgement,
+        question_ids=(change.question_id,) if act is None and change.question_id else (),
         filters={},
-        reason=signed.reason or "",
+        reason=change.reason or "",
         replacing=tuple(replacing),
+        act=act,
     )
-    return batches.propose(new, by, signed.decided_at, batch_id)
+    return batches.propose(new, by, change.decided_at, batch_id)
 
 
 def act_of(
@@ -118,32 +125,6 @@ def require_one_is_enough_for(act: Act, rules: ReviewRules) -> None:
     """
     if rules.needs_two(act.n_records):
         raise ConflictError("stewardship.act_two_needed", n_records=act.n_records)
-
-
-def propose_act(  # noqa: PLR0913 - as `propose`
-    batches: Batches,
-    act: Act,
-    proposal: Proposal,
-    signed: Signature,
-    by: Person | Proposer,
-    *,
-    replacing: Sequence[str] = (),
-    batch_id: str | None = None,
-) -> str:
-    """Lay an act down for a second person; return the id of the proposal.
-
-    Raises:
-        ConflictError: `batch.act_proposed_already`.
-    """
-    new = NewBatch(
-        judgement=proposal.change.judgement,
-        question_ids=(),
-        filters={},
-        reason=signed.reason or "",
-        replacing=tuple(replacing),
-        act=act,
-    )
-    return batches.propose(new, by, signed.decided_at, batch_id)
 
 
 def proposal_of(desk: ReviewDesk, batch: Batch, now: datetime) -> Proposal:

@@ -20,11 +20,11 @@ from crm_pipelines.stores.foresight import Foresight, Outlook
 from crm_pipelines.stores.ledger.facts import Decision, NewDecision
 from crm_pipelines.stores.ledger.ledger import Ledger
 from crm_pipelines.stores.ledger.requests import KeyedRequest
+from crm_pipelines.stores.recorded_acts import UNDO_PREFIX, is_undo, recorded_with
 from crm_pipelines.stores.review_desk import QueuedQuestion, ReviewDesk
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.subjects import Subject
 
-UNDO_PREFIX = "undo-"
 _ID_BYTES = 16
 
 
@@ -203,7 +203,8 @@ def judge(  # noqa: PLR0913, PLR0917 - both sides, what is said of them, and by 
 def undo(desk: ReviewDesk, decision_id: str, signed: Signature) -> Proposal:
     """Take a decision back: what it had replaced counts again; else nothing is said of its records any more.
 
-    What was withdrawn to make room for it comes back with it, all in the order in which it had stood.
+    What was withdrawn to make room for it comes back with it, all in the order in which it had stood. So does the whole
+    of it when it is the undo itself that is taken back.
 
     Args:
         desk: the ledger; the publication is not looked at.
@@ -215,30 +216,16 @@ def undo(desk: ReviewDesk, decision_id: str, signed: Signature) -> Proposal:
             decisions made since.
     """
     (undone,) = _in_force(desk, [decision_id])
-    act = [*_withdrawn_for(desk, undone), undone]
+    act = [one for one in recorded_with(desk, undone) if desk.is_in_force(one)] + [undone]
     act.sort(key=lambda one: (one.supersedes is None, desk.by_id[one.supersedes].seq if one.supersedes else one.seq))
-    entries = [taken_back(desk, one, signed) for one in act]
+    entries = [taken_back(one, desk.by_id.get(one.supersedes or ""), signed) for one in act]
     own = {str(one.decision_id) for one in entries}
     _require_standing(desk, entries, but_for=own)
     return Proposal(tuple(entries), tuple(act))
 
 
-def _withdrawn_for(desk: ReviewDesk, decision: Decision) -> list[Decision]:
-    """The withdrawals that were recorded in one act with a decision: just before it, by the same hand at one time."""
-    found: list[Decision] = []
-    for one in reversed(desk.decisions):
-        if one.seq != decision.seq - len(found) - 1:
-            continue
-        is_one_act = (one.steward, one.decided_at) == (decision.steward, decision.decided_at)
-        if not (one.is_withdrawal and is_one_act and desk.is_in_force(one)):
-            break
-        found.append(one)
-    return found
-
-
-def taken_back(desk: ReviewDesk, undone: Decision, signed: Signature) -> NewDecision:
-    """The entry that ends a decision and lets count again what it had replaced."""
-    before = desk.by_id.get(undone.supersedes or "")
+def taken_back(undone: Decision, before: Decision | None, signed: Signature) -> NewDecision:
+    """The entry that ends a decision and lets count again what it had replaced, or nothing."""
     restored = undone if before is None else before
     digest = hashlib.blake2b(undone.decision_id.encode(), digest_size=_ID_BYTES).hexdigest()
     return NewDecision(
@@ -257,11 +244,7 @@ def taken_back(desk: ReviewDesk, undone: Decision, signed: Signature) -> NewDeci
 
 def last_to_undo(desk: ReviewDesk, steward: str) -> str | None:
     """The last decision of a steward that is in force and did not itself take one back; None without one."""
-    own = [
-        one
-        for one in desk.decisions
-        if one.steward == steward and desk.is_in_force(one) and not one.decision_id.startswith(UNDO_PREFIX)
-    ]
+    own = [one for one in desk.decisions if one.steward == steward and desk.is_in_force(one) and not is_undo(one)]
     return own[-1].decision_id if own else None
 
 

@@ -11,6 +11,7 @@ from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.decided_pairs import cross_pairs, stage_sets
 from crm_pipelines.stores.foresight import Foresight, Outlook
 from crm_pipelines.stores.ledger.facts import NewDecision
+from crm_pipelines.stores.recorded_acts import is_undo
 from crm_pipelines.stores.review_desk import QuestionState, QueuedQuestion, ReviewDesk
 from crm_pipelines.stores.stewardship import Proposal, Signature, as_if_recorded, taken_back, undo
 
@@ -71,10 +72,10 @@ def undo_together(desk: ReviewDesk, batch_id: str, signed: Signature) -> Proposa
     standing = tuple(one for one in desk.decisions if one.batch_id == batch_id and desk.is_in_force(one))
     if not standing:
         raise ConflictError("batch.nothing_to_undo", batch_id=batch_id)
-    answers = [one for one in standing if one.question_id is not None]
-    if len(answers) <= 1:  # one answer or one act, recorded last: what it had replaced comes back in its old order
-        return undo(desk, (answers or standing)[-1].decision_id, signed)
-    return Proposal(tuple(taken_back(desk, one, signed) for one in standing), standing)
+    last, n_answers = standing[-1], sum(one.question_id is not None for one in standing)
+    if n_answers <= 1 or is_undo(last):  # one answer or one act, recorded last: all of it, in its old order
+        return undo(desk, last.decision_id, signed)
+    return Proposal(tuple(taken_back(one, desk.by_id.get(one.supersedes or ""), signed) for one in standing), standing)
 
 
 def outlook_together(desk: ReviewDesk, decisions: Sequence[NewDecision], foresight: Foresight) -> Outlook:

@@ -103,7 +103,7 @@ class _Words:
         """A share in per cent; what is almost certain is not called certain."""
         if share > 0.999:
             return format_percent(0.999, format="> #,##0.0%", locale=self._language)
-        return format_percent(share, format="#,##0%", locale=self._language)
+        return format_percent(share, format="#,##0.0%" if share > 0.99 else "#,##0%", locale=self._language)
 
     def score(self, score: Score) -> str:
         """The share of a score, one decimal where there is one; what is not all is not called all; a dash for none."""

@@ -63,6 +63,7 @@ class Action(StrEnum):
     TOKEN_MADE = "token_made"  # noqa: S105 - as above
     TOKEN_ENDED = "token_ended"  # noqa: S105 - as above
     EXPORTED = "exported"
+    IMPORTED = "imported"  # decisions out of a file, which count at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,8 @@ class Happening:
         happened_at: aware.
         action: what.
         person_id: who; None: nobody had signed in.
-        object_kind: of what: `question`, `customer`, `entry`, `proposal`, `person`, `list`, `page`.
+        object_kind: of what: `question`, `customer`, `entry`, `proposal`, `import`, `person`, `list`,
+            `page`.
         object_id: which one; an id or a code, never a value.
         customer_id: golden id of the customer whose data were shown or touched.
         purpose: what for, in the words of the project's rules; None: nobody asked.

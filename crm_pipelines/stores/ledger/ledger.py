@@ -1,6 +1,7 @@
 """The ledger: record what people decide, and read it back as it stood at any entry."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from crm_pipelines.model.errors import ConflictError
 from crm_pipelines.stores.ledger import reading, tables
 from crm_pipelines.stores.ledger.appending import Header, append
+from crm_pipelines.stores.ledger.audit import Action, Happening, append_audit
 from crm_pipelines.stores.ledger.engine import database_errors, ledger_name, open_engine, writing
 from crm_pipelines.stores.ledger.facts import (
     ChainReport,
@@ -23,6 +25,7 @@ from crm_pipelines.stores.ledger.facts import (
     Pin,
     Suppression,
 )
+from crm_pipelines.stores.ledger.imports import import_name, import_places
 from crm_pipelines.stores.ledger.overrides import NewOverride, Override, override_of
 from crm_pipelines.stores.ledger.requests import KeyedRequest, answered_with, note_answer
 from crm_pipelines.stores.ledger.verification import verify
@@ -96,6 +99,31 @@ class Ledger:
                 note_answer(connection, request, seqs[-1])
         found = {one.seq: one for one in self.decisions(max(seqs), after=min(seqs) - 1)} if seqs else {}
         return [found[seq] for seq in seqs]
+
+    def import_decisions(self, decisions: Sequence[NewDecision], now: datetime) -> str | None:
+        """Record decisions out of a file, all or none; the audit log tells of it once more as a whole.
+
+        Returns:
+            The name of what came in, for `imports`; None of nothing.
+
+        Raises:
+            ConflictError: as `record_decision`.
+        """
+        with database_errors(self._name), writing(self._engine) as connection:
+            seqs = [append_decision(connection, one, only_if_open=False) for one in decisions]
+            if not seqs:
+                return None
+            name = import_name(min(seqs), max(seqs))
+            told = Happening(happened_at=now, action=Action.IMPORTED, object_kind="import", object_id=name)
+            append_audit(connection, told)
+        return name
+
+    def places_of_import(self, name: str) -> range | None:
+        """The `seq` of the decisions that came in with a file; None where there was no import of this name."""
+        is_it = sa.and_(tables.audit.c.action == Action.IMPORTED.value, tables.audit.c.object_id == name)
+        with database_errors(self._name), self._engine.connect() as connection:
+            is_there = connection.execute(sa.select(sa.exists().where(is_it))).scalar_one()
+        return import_places(name) if is_there else None
 
     def answer_to(self, request: KeyedRequest) -> Decision | None:
         """The decision with which a program's request was answered before; None: it is new.

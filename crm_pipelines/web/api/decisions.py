@@ -67,7 +67,7 @@ def decide(
             _require_own(look, asked, token)
             proposal = _proposal(look, asked, signed)
             if _needs_two(look, asked, proposal):
-                return _proposed(web, look, keyed, asked, signed)
+                return _proposed(web, look, keyed, asked, proposal)
             made = stewardship.record(ledger, proposal, keyed)
         except ConflictError:
             before = ledger.answer_to(keyed)  # the same request, answered by another thread meanwhile
@@ -91,23 +91,13 @@ def _act(look: Look, asked: RecordsDecision | UndoDecision, proposal: Proposal) 
     return second_person.act_of(look.desk, ActKind.RECORDS, proposal)
 
 
-def _proposed(web: "WebState", look: Look, keyed: KeyedRequest, asked: DecisionRequest, signed: Signature) -> Response:
+def _proposed(web: "WebState", look: Look, keyed: KeyedRequest, asked: DecisionRequest, proposal: Proposal) -> Response:
     """Lay a decision down; the id follows from the key, so the same request again finds it."""
-    batches, by, name = (
-        web.stewards.batches,
-        Proposer(person_id=keyed.token_id, name=signed.steward),
-        _proposal_id(keyed),
-    )
+    batches, name = web.stewards.batches, _proposal_id(keyed)
+    by = Proposer(person_id=keyed.token_id, name=proposal.change.steward)
+    act = None if isinstance(asked, QuestionDecision) else _act(look, asked, proposal)
     try:
-        if isinstance(asked, QuestionDecision):
-            question, said = look.desk.open_question(asked.question_id), _ANSWERS[asked.answer]
-            second_person.propose(
-                batches, look.desk, question, said, signed, by, replacing=asked.replacing, batch_id=name
-            )
-        else:
-            proposal = _proposal(look, asked, signed)
-            act = _act(look, asked, proposal)
-            second_person.propose_act(batches, act, proposal, signed, by, replacing=_replacing(asked), batch_id=name)
+        second_person.propose(batches, proposal, by, act=act, replacing=_replacing(asked), batch_id=name)
     except ConflictError:
         if batches.find(name) is None:  # else the same request was answered by another thread meanwhile
             raise

@@ -9,11 +9,10 @@ from starlette.responses import RedirectResponse, Response
 
 from crm_pipelines.model.errors import ConflictError, Fault
 from crm_pipelines.model.ids import read_golden_id
-from crm_pipelines.stores import stewardship
+from crm_pipelines.stores import second_person, stewardship
 from crm_pipelines.stores.customer_file import CustomerRow
 from crm_pipelines.stores.identity_history import identity_changes
 from crm_pipelines.stores.ledger.acts import Act
-from crm_pipelines.stores.second_person import propose_act
 from crm_pipelines.stores.stewardship import Proposal, Signature
 from crm_pipelines.stores.subjects import Subject, find_subject
 from crm_pipelines.web.looks import note_look
@@ -207,7 +206,7 @@ def _carried(  # noqa: PLR0913, PLR0917 - what is asked for, how, and where it i
         needs_two = look.loaded.rules.review.needs_two(act.n_records)
         is_final = step.is_final and step.is_as_shown(act, needs_two=needs_two)
         if is_final and needs_two:
-            propose_act(desk.batches, act, proposal, signed, person_of(visitor), replacing=step.replacing)
+            second_person.propose(desk.batches, proposal, person_of(visitor), act=act, replacing=step.replacing)
         elif is_final:
             stewardship.record(desk.ledger.by(visitor.known.person_id), proposal)
     except ConflictError as error:

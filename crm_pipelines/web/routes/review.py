@@ -112,10 +112,10 @@ def answer(  # noqa: PLR0913, PLR0917 - the fields of a form
             asked = look.desk.open_question(question_id)
             behind = following(look, sight_of(request, look, visitor), wanted, question_id)
             signed = signature(visitor, reason_given(reason_code, reason))
+            proposal = stewardship.answer(look.desk, asked, ANSWERS[answer], signed)
             if second_person.needs_two(look.desk, asked, ANSWERS[answer], look.loaded.rules.review):
-                second_person.propose(desk.batches, look.desk, asked, ANSWERS[answer], signed, person_of(visitor))
+                second_person.propose(desk.batches, proposal, person_of(visitor))
             else:
-                proposal = stewardship.answer(look.desk, asked, ANSWERS[answer], signed)
                 stewardship.record(desk.ledger.by(visitor.known.person_id), proposal)
         except ConflictError as error:
             return _question_page(request, visitor, look, question_id, error.code, error.facts, status=409)

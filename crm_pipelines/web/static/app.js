@@ -31,7 +31,7 @@
     const isOwn = event.target.closest("a, button, summary") && (event.code === "Enter" || event.code === "Space");
     if (isOwn || walked(event) || chose(event)) return;
     const focused = document.querySelector(`[data-key-focus~="${event.code}"]`);
-    const wanted = document.querySelector(`[data-key~="${event.code}"]`);
+    const wanted = [...document.querySelectorAll(`[data-key~="${event.code}"]`)].find((one) => one.checkVisibility());
     if (!focused && !wanted) return;
     event.preventDefault();
     if (focused) focused.focus();

@@ -10,6 +10,7 @@ from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.customer_file import CustomerRow
 from crm_pipelines.stores.ledger.acts import Act
 from crm_pipelines.stores.ledger.facts import Decision
+from crm_pipelines.stores.recorded_acts import is_undo
 from crm_pipelines.stores.second_person import act_of
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.stewardship import Proposal
@@ -120,14 +121,15 @@ def undo_elsewhere(look: Look, decision_id: str, proposal: Proposal) -> str | No
     """Address of the customer's page where taking a decision back is previewed and proposed to a second person.
 
     None where one person is enough: little hangs on it, or it answers a question, which is asked again and whose next
-    answer needs two.
+    answer needs two. What took an answer back asks nothing again when it is taken back itself: the answer counts anew.
 
     Args:
         look: at the publication and the ledger.
         decision_id: what is taken back.
         proposal: the decisions of that.
     """
-    if look.desk.by_id[decision_id].question_id is not None:
+    undone = look.desk.by_id[decision_id]
+    if undone.question_id is not None and not is_undo(undone):
         return None
     act = act_of(look.desk, ActKind.UNDO, proposal, decision_id=decision_id)
     if not look.loaded.rules.review.needs_two(act.n_records):

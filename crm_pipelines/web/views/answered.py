@@ -10,8 +10,9 @@ from crm_pipelines.stores import stewardship
 from crm_pipelines.stores.followed import followed
 from crm_pipelines.stores.ledger.facts import Decision
 from crm_pipelines.stores.project_paths import ProjectPaths
+from crm_pipelines.stores.recorded_acts import is_undo
 from crm_pipelines.stores.statements import statement
-from crm_pipelines.stores.stewardship import UNDO_PREFIX, Signature
+from crm_pipelines.stores.stewardship import Signature
 from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
 from crm_pipelines.web.views.effects import told
@@ -178,7 +179,7 @@ def _lines(look: Look, decisions: Sequence[Decision], counted: int, sight: Sight
             state=_state(look, one, counted),
             left=name_seen(records.get(one.record_ids_left[0], {}), sight),
             right=name_seen(records.get(one.record_ids_right[0], {}), sight),
-            is_undo=one.decision_id.startswith(UNDO_PREFIX) and one.judgement is Judgement.UNSURE,
+            is_undo=is_undo(one) and one.judgement is Judgement.UNSURE,
             superseded_by=later.get(one.decision_id),
         )
         for one in decisions

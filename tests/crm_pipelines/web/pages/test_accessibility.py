@@ -32,6 +32,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
     root = published_world(tmp_path_factory).copy(tmp_path_factory.mktemp("axe") / "project").root
+    (root / "rules").mkdir(exist_ok=True)
+    (root / "rules" / "review.yaml").write_text("two_people_from: 2\n", encoding="utf-8")
     loaded = load_project(root, CONNECTORS, project_environment(root))
     with opened_desk(loaded) as desk, listening_socket("127.0.0.1", 0) as listener:
         server = uvicorn.Server(uvicorn.Config(create_app(loaded, {}, desk=desk), lifespan="off", log_config=None))
@@ -105,7 +107,6 @@ def test_axe_finds_nothing_and_nothing_overflows(
 def proposed_merge(desk: Desk, page: Page, address: str) -> Iterator[str]:
     """The pages of a merge that waits for a second person, the proposal last."""
     with desk.room.look() as look:
-        object.__setattr__(look.loaded.rules.review, "two_people_from", 2)  # as if the project said so
         (one,), (other,) = look.con.execute(
             "select golden_id from customers where customer_type = 'person' order by record_count desc, 1 limit 2"
         ).fetchall()
