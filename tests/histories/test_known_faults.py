@@ -118,6 +118,24 @@ def test_clearing_everything_leaves_no_redirect_and_gives_the_ids_back_with_the_
     assert history.told.before.homes == before
 
 
+def test_id_that_lives_again_is_found_by_the_ids_that_had_merged_into_it(history: OnStores) -> None:
+    history.load([Row("erp:1"), Row("erp:2"), Row("erp:3")])
+    ids = dict(history.told.before.homes)
+    decide(history, SAME, "erp:2", "erp:3")
+    decide(history, SAME, "erp:1", "erp:2")
+    merged = dict(history.stores.rows("select golden_id, redirects_to from redirects where valid_to is null"))
+    for record in ("erp:1", "erp:2", "erp:3"):
+        history.world.delete(record)
+        history.go()
+    (oldest,) = set(ids.values()) - merged.keys()
+    (founder,) = (record for record, golden_id in ids.items() if golden_id == oldest)
+    assert history.stores.rows("select golden_id from redirects where valid_to is null") == []
+    history.world.deliver(Row(founder))
+    history.go()
+    found = history.stores.rows("select golden_id, redirects_to from redirects where valid_to is null order by all")
+    assert found == sorted((golden_id, oldest) for golden_id in merged)
+
+
 def test_verdict_holds_when_rows_are_put_on_top(history: OnStores) -> None:
     history.load([Row("erp:2"), Row("erp:3", {"erp:2": "surely"})])
     decide(history, DIFFERENT, "erp:2", "erp:3")

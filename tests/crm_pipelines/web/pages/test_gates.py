@@ -14,7 +14,7 @@ def test_the_quality_page_shows_the_three_gates_and_what_each_rule_asks_for(app:
     page = plain(app.somebody().get("/quality").text)
     for gate in ("1 Arrival Lets pass", "2 Golden customers Lets pass", "3 Publication Lets pass"):
         assert gate in page
-    assert "An e-mail address has the shape of one." in page
+    assert "An email address has the shape of one." in page
 
 
 def test_a_lead_overrides_a_rule_until_it_ends_by_itself(app: App) -> None:
