@@ -13,7 +13,7 @@ from crm_pipelines.matching.key_hashing import hashed
 from crm_pipelines.model.enums import CustomerType
 from crm_pipelines.standardise.interpretation import Interpretation
 from crm_pipelines.stores.customer_file import names_of
-from crm_pipelines.stores.named_rows import named_rows
+from crm_pipelines.stores.foresight import CustomersWith
 from crm_pipelines.stores.pair_evidence import PairEvidence
 from crm_pipelines.stores.statements import statement
 
@@ -32,7 +32,11 @@ class Scored:
 
 
 def best_customers(
-    con: duckdb.DuckDBPyConnection, evidence: PairEvidence, reading: Interpretation, most: int
+    con: duckdb.DuckDBPyConnection,
+    evidence: PairEvidence,
+    customers_with: CustomersWith,
+    reading: Interpretation,
+    most: int,
 ) -> tuple[list[Scored], int]:
     """The customers a new record may belong to, the most probable first, and how many records were compared.
 
@@ -42,6 +46,7 @@ def best_customers(
     Args:
         con: the publication.
         evidence: of the same publication.
+        customers_with: likewise, some records -> golden id -> the live records of the customers that hold them.
         reading: of one row, with one observation or more; the row's own is matched.
         most: so many customers at most.
     """
@@ -49,7 +54,7 @@ def best_customers(
     kind = CustomerType(record["customer_type"])
     records = evidence.records(_candidates(con, record, kind))
     shares = evidence.shares([record, *records.values()])
-    homes = {row["record_id"]: row["golden_id"] for row in named_rows(con, "homes_of", {"records": list(records)})}
+    homes = {name: golden_id for golden_id, names in customers_with(list(records)).items() for name in names}
     asked = pair_features(record, kind, model, shares)
     best: dict[str, Scored] = {}
     for name, other in records.items():

@@ -44,7 +44,9 @@ def match(request: Request, asked: MatchRequest) -> Response:
     with web.stewards.room.look() as look:
         reading = _reading(asked, look, suppressed, web)
         found, n_compared = (
-            ([], 0) if not reading.records else best_customers(look.con, look.evidence, reading, asked.limit)
+            ([], 0)
+            if not reading.records
+            else best_customers(look.con, look.evidence, look.customers_with, reading, asked.limit)
         )
         shows_names = TokenScope.CUSTOMERS_READ in token_of(request).scopes
         language = language_of(request.headers.get("accept-language"), web.language)
