@@ -112,9 +112,8 @@ def format_fact(name: str, value: object, language: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         if name.endswith(("_share", "_rate")) or name == "threshold":
             return format_percent(value, format="#,##0.#%", locale=language)
-        return (
-            format_decimal(value, locale=language) if name.startswith("n_") or isinstance(value, float) else f"{value}"
-        )
+        is_counted = name.startswith("n_") or isinstance(value, float)
+        return format_decimal(value, locale=language).replace("-", "−") if is_counted else f"{value}"
     if name.endswith(("_at", "_on")) and (moment := _moment(value)) is not None:
         if isinstance(moment, datetime):
             return format_datetime(moment, "medium", locale=language)

@@ -56,7 +56,10 @@ class QuarantineView:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A column of a row as delivered; `is_faulty`: it is what is wrong; `is_text`: it can be put right here."""
+    """A column of a row as delivered; `is_faulty`: it is what is wrong; `is_text`: it can be put right here.
+
+    What the row is known by cannot: with another key it would be another row.
+    """
 
     column: str
     value: str
@@ -117,13 +120,13 @@ def quarantine_view(look: Look, desk: QuarantineDesk, source: str, reason: str, 
 def row_view(look: Look, desk: QuarantineDesk, row: HeldRow) -> RowView:
     """Work one row out."""
     line, days = desk.line(row), look.loaded.rules.quarantine.expire_after_days
-    columns = _columns_of(look, row)
+    columns, key = _columns_of(look, row), row.source_record_id.partition(":")[2]
     cells = tuple(
         Cell(
             name,
             "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
             name in columns,
-            value is None or isinstance(value, str),
+            value is None or (isinstance(value, str) and (value != key or name in columns)),
         )
         for name, value in columns_of(row.raw).items()
     )

@@ -4,10 +4,10 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
-from crm_pipelines.matching.direct import PairScore
-from crm_pipelines.matching.explanation_waterfall import Waterfall, rarity, waterfall
+from crm_pipelines.matching.explanation_waterfall import Step, Waterfall, rarity, waterfall
 from crm_pipelines.matching.shown_values import values_shown
 from crm_pipelines.model.enums import QuestionKind
 from crm_pipelines.model.errors import Fault
@@ -16,6 +16,7 @@ from crm_pipelines.standardise.value_differences import Difference, Piece, diffe
 from crm_pipelines.stores.review_desk import QueuedQuestion
 from crm_pipelines.web.masking import Sight
 from crm_pipelines.web.reading_room import Look
+from crm_pipelines.web.views.fall import Axis, Bar
 
 # The same place every time; what is not named here follows.
 _ORDER = ("name", "organisation_name", "birth_date", "corporate_number", "phone", "email", "address", "company")
@@ -35,7 +36,6 @@ _RAW: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "email": (("email",),),
     "address": (("postal_code", "address", "building"),),
 }
-_LOW, _HIGH = -16.0, 13.0
 _SPEAKS = 1.0
 
 
@@ -57,24 +57,6 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A step of the waterfall: where it begins and ends, and where the next begins, in per cent of the axis."""
-
-    begin: float
-    end: float
-
-    @property
-    def left(self) -> float:
-        """The smaller end."""
-        return min(self.begin, self.end)
-
-    @property
-    def width(self) -> float:
-        """Never too thin to be seen."""
-        return max(abs(self.end - self.begin), 0.6)
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """One field of both sides.
 
@@ -86,6 +68,7 @@ class Row:
         rarity: why it counts much or little, or None.
         weight: what it adds; None where it adds nothing.
         bar: None without a weight.
+        stands_at: without a bar, where the sum of the rows above stands.
         is_name: shown larger.
         raw_left: as the source of A wrote it, where that differs from what is shown; else None.
         raw_right: of B.
@@ -98,6 +81,7 @@ class Row:
     rarity: Fault | None = None
     weight: float | None = None
     bar: Bar | None = None
+    stands_at: float = 0.0
     is_name: bool = False
     raw_left: str | None = None
     raw_right: str | None = None
@@ -123,6 +107,7 @@ class QuestionView:
         agreeing: codes of fields that speak clearly for one customer, in order of the rows.
         against: the sentence that speaks most clearly against, or None.
         held_by: further sentences for which a person is needed, whatever the weight.
+        axis: of the weights.
     """
 
     question: QueuedQuestion
@@ -134,6 +119,7 @@ class QuestionView:
     agreeing: tuple[str, ...]
     against: Fault | None
     held_by: tuple[Fault, ...]
+    axis: Axis
 
     @property
     def probability(self) -> float:
@@ -143,22 +129,22 @@ class QuestionView:
     @property
     def auto_match_at(self) -> float:
         """On the axis."""
-        return _place(self.auto_match)
+        return self.axis.place(self.auto_match)
 
     @property
     def review_at(self) -> float:
         """On the axis."""
-        return _place(self.review)
+        return self.axis.place(self.review)
 
     @property
     def total_at(self) -> float:
         """On the axis."""
-        return _place(self.match_weight)
+        return self.axis.place(self.match_weight)
 
     @property
     def zero_at(self) -> float:
         """On the axis."""
-        return _place(0.0)
+        return self.axis.place(0.0)
 
 
 def question_view(look: Look, question: QueuedQuestion, sight: Sight) -> QuestionView:
@@ -176,7 +162,10 @@ def question_view(look: Look, question: QueuedQuestion, sight: Sight) -> Questio
     pair = records[left], records[right]
     score, names = evidence.score_with_names(*pair)
     fall = waterfall(score, evidence.model)
-    rows = tuple(_rows(score, fall, pair, names, sight))
+    steps = _in_order(fall)
+    sums = accumulate((score.prior_weight, *(step.weight for step in steps if step.is_compared)))
+    axis = Axis.over((*sums, fall.review, fall.auto_match))
+    rows = tuple(_rows(fall.steps[0], steps, axis=axis, pair=pair, names=names, sight=sight))
     is_partial = bool(sight.masked) or not all(sight.sees_source(record["source_system"]) for record in pair)
     clear = [row for row in rows if row.weight is not None and row.field != "cli.comparison.prior"]
     lightest = min(clear, key=lambda row: row.weight or 0.0, default=None)
@@ -191,6 +180,7 @@ def question_view(look: Look, question: QueuedQuestion, sight: Sight) -> Questio
         agreeing=tuple(row.field for row in clear if (row.weight or 0.0) >= _SPEAKS),
         against=against,
         held_by=tuple(_told(step.sentence, is_partial) for step in fall.held_by if step.sentence != against),
+        axis=axis,
     )
 
 
@@ -216,23 +206,31 @@ def _side(letter: str, homes: Mapping[str, str], shown: str, sight: Sight) -> Si
     return Side(letter, golden_ids, records, sight.record(shown))
 
 
-def _rows(
-    score: PairScore,
-    fall: Waterfall,
+def _in_order(fall: Waterfall) -> list[Step]:
+    """The comparisons of a waterfall as the rows show them."""
+    named = {step.comparison: step for step in fall.steps if step.comparison is not None}
+    order = sorted(named, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    return [named[name] for name in order]
+
+
+def _rows(  # noqa: PLR0913 - what a comparison consists of, by name
+    prior: Step,
+    steps: Sequence[Step],
+    *,
+    axis: Axis,
     pair: tuple[Mapping[str, Any], Mapping[str, Any]],
     names: Mapping[str, int],
     sight: Sight,
 ) -> Iterator[Row]:
     """The prior, then every comparison that anything can be shown of, each beginning where the one before it ended."""
-    total = score.prior_weight
-    yield Row("cli.comparison.prior", (), (), fall.steps[0].sentence, None, total, Bar(_place(0.0), _place(total)))
-    steps = {step.comparison: step for step in fall.steps if step.comparison is not None}
-    for name in sorted(steps, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)):
-        step = steps[name]
+    total = prior.weight
+    yield Row("cli.comparison.prior", (), (), prior.sentence, None, total, axis.bar(0.0, total))
+    for step in steps:
+        name = step.comparison or ""
         first, *others = _values(name, pair, sight)
         if not any(first) and not step.is_compared:
             continue
-        bar = Bar(_place(total), _place(total + step.weight)) if step.is_compared else None
+        begin, total = total, total + (step.weight if step.is_compared else 0.0)
         raw_left, raw_right = (
             None if sight.is_partial else _raw(name, record, side) for record, side in zip(pair, first, strict=True)
         )
@@ -244,15 +242,15 @@ def _rows(
             sentence=_told(step.sentence, is_masked) if step.is_compared else Fault("explain.silent"),
             rarity=rarity(step, names),
             weight=step.weight if step.is_compared else None,
-            bar=bar,
+            bar=axis.bar(begin, total) if step.is_compared else None,
+            stands_at=axis.place(total),
             is_name=name in _NAMES,
             raw_left=raw_left,
             raw_right=raw_right,
         )
-        total += step.weight if step.is_compared else 0.0
         for reading in others:
             if any(reading):
-                yield Row("label.field.name_kana", *reading, None)
+                yield Row("label.field.name_kana", *reading, None, stands_at=axis.place(total))
 
 
 def _told(sentence: Fault, is_masked: bool) -> Fault:
@@ -292,9 +290,3 @@ def _compared(
         return differences(shown[0], shown[1], is_fixed=comparison in _FIXED)
     left, right = ((Piece(value, Difference.SAME),) if value else () for value in shown)
     return left, right
-
-
-def _place(weight: float) -> float:
-    """A weight on the axis, in per cent; what lies beyond its ends stands at them."""
-    clipped = min(max(weight, _LOW), _HIGH)
-    return round((clipped - _LOW) / (_HIGH - _LOW) * 100, 2)
