@@ -21,6 +21,7 @@ from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.stated import stated_columns
 from crm_pipelines.stores.ledger.facts import NewPin, Pin, pins_in_force
 from crm_pipelines.stores.ledger.ledger import Ledger
+from crm_pipelines.stores.pinned_groups import beside
 from crm_pipelines.stores.statements import statement
 from crm_pipelines.stores.subjects import find_subject
 from crm_pipelines.survivorship.pinning import pinned_whole
@@ -95,7 +96,8 @@ def proposed_pins(
         return [], faults
     asked = {attribute: None if text is None else str(columns[attribute]) for attribute, text in wish.values.items()}
     following = {name: None if value is None else str(value) for name, value in columns.items()} if said else {}
-    whole = pinned_whole(asked, following, shown, rules)
+    together = beside(con, subject.members, asked, columns, shown, rules, kind, place)
+    whole = pinned_whole(asked, following, together, rules)
     return [_pin(wish, subject.members, attribute, value) for attribute, value in whole.items()], []
 
 

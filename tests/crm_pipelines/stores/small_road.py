@@ -44,6 +44,7 @@ MAPPING: dict[str, Any] = {
             "fields": {
                 "name": "name", "email": "email", "phone": "phone", "organisation_name": "company",
                 "external_ids": "group", "postal_code": "postal_code", "address": "address", "updated_at": "updated_at",
+                "name_kana": "kana", "building": "building",
             },
             "consents": [
                 {"purpose": {"value": "marketing"}, "channel": {"value": "email"}, "granted": "agrees",

@@ -86,6 +86,47 @@ def test_group_is_pinned_whole(desk: Desk) -> None:
     assert found["address"] == "東京都千代田区千代田1-1"
 
 
+def test_address_of_another_town_stands_without_the_postal_code_and_building_of_the_old_one(desk: Desk) -> None:
+    desk.land(row("1", "佐藤 太郎", postal_code="100-0001", address="東京都千代田区千代田1-1", building="皇居ビル"))
+    desk.walk_on()
+    found = {one.attribute: one.value for one in desk.pin(desk.wish(address="大阪府大阪市北区梅田1-1"))}
+    assert (found["postal_code"], found["building"]) == (None, None)
+
+
+def test_address_put_right_in_its_town_keeps_the_postal_code_and_loses_the_building_of_another_number(
+    desk: Desk,
+) -> None:
+    desk.land(row("1", "佐藤 太郎", postal_code="100-0001", address="東京都千代田区千代田1-1", building="皇居ビル"))
+    desk.walk_on()
+    found = {one.attribute: one.value for one in desk.pin(desk.wish(address="東京都千代田区千代田1-2"))}
+    assert (found["postal_code"], found["building"]) == ("100-0001", None)
+
+
+def test_address_that_a_record_tells_comes_with_what_that_record_tells_beside_it(desk: Desk) -> None:
+    desk.land(
+        row("1", "佐藤 太郎", group="g", postal_code="100-0001", address="東京都千代田区千代田1-1"),
+        row(
+            "2", "佐藤 太郎", group="g", postal_code="530-0001", address="大阪府大阪市北区梅田1-1", building="梅田ビル"
+        ),
+    )
+    desk.walk_on()
+    for address, postal_code in (
+        ("東京都千代田区千代田1-1", "100-0001"),
+        ("大阪府大阪市北区梅田1-1 梅田ビル", "530-0001"),
+    ):
+        found = {one.attribute: one.value for one in desk.pin(desk.wish(address=address))}
+        assert found["postal_code"] == postal_code
+
+
+def test_another_name_stands_without_the_reading_of_the_old_one(desk: Desk) -> None:
+    desk.land(row("1", "佐藤 太郎", kana="サトウ タロウ", email="a@kaisha.example.jp"))
+    desk.walk_on()
+    found = {one.attribute: one.value for one in desk.pin(desk.wish(name="斎藤 太郎"))}
+    assert (found["family_name"], found["name_kana"]) == ("斎藤", None)
+    kept = {one.attribute: one.value for one in desk.pin(desk.wish(name="佐藤　太郎"))}
+    assert kept["name_kana"] == "サトウ タロウ"
+
+
 def test_same_wish_again_changes_nothing(desk: Desk) -> None:
     desk.pin(desk.wish(phone="03-3213-1111"))
     head = desk.ledger.head_seq()
