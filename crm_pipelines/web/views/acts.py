@@ -120,8 +120,9 @@ def conflict_told(error: ConflictError, timezone: str) -> Conflict:
 def undo_elsewhere(look: Look, decision_id: str, proposal: Proposal) -> str | None:
     """Address of the customer's page where taking a decision back is previewed and proposed to a second person.
 
-    None where one person is enough: little hangs on it, or it answers a question, which is asked again and whose next
-    answer needs two. What took an answer back asks nothing again when it is taken back itself: the answer counts anew.
+    None where one person is enough: little hangs on it, or one person alone answered a question, which is asked again.
+    What a second person approved does not end by one person's hand. What took an answer back asks nothing again when
+    it is taken back itself: the answer counts anew.
 
     Args:
         look: at the publication and the ledger.
@@ -129,7 +130,7 @@ def undo_elsewhere(look: Look, decision_id: str, proposal: Proposal) -> str | No
         proposal: the decisions of that.
     """
     undone = look.desk.by_id[decision_id]
-    if undone.question_id is not None and not is_undo(undone):
+    if undone.question_id is not None and undone.approved_by is None and not is_undo(undone):
         return None
     act = act_of(look.desk, ActKind.UNDO, proposal, decision_id=decision_id)
     if not look.loaded.rules.review.needs_two(act.n_records):

@@ -287,6 +287,23 @@ def test_taking_back_an_answer_waits_on_a_customers_page_and_not_where_its_quest
     assert len(app.desk.ledger.decisions()) == 2
 
 
+def test_an_answer_that_two_people_gave_is_not_taken_back_by_one(app: App) -> None:
+    browser, lead = app.somebody(), second(app)
+    limit_to(app, 2)
+    asked = questions_of(browser.get("/review").text)[0]
+    answered(browser, asked, "same")
+    where = waiting(app)
+    decided_about(lead, where, "approve")
+    (decision,) = app.desk.ledger.decisions()
+    elsewhere = decided_about(browser, where, "undo").headers["location"]
+    assert decided_about(browser, f"/decisions/{decision.decision_id}", "undo").headers["location"] == elsewhere  # `Z`
+    assert proposed(browser, elsewhere).status_code == 303
+    assert len(app.desk.ledger.decisions()) == 1
+    decided_about(lead, waiting(app), "approve")
+    assert app.desk.ledger.decisions()[-1].supersedes == decision.decision_id
+    assert asked in questions_of(browser.get("/review").text)
+
+
 def test_whoever_may_not_decide_sees_that_it_waits_and_nothing_more(app: App) -> None:
     one, other, _ = two_large(app)
     proposed(app.somebody(), f"/customers/{one}/merge", other=other)
