@@ -7,7 +7,9 @@ import dagster as dg
 from assets.resources import Road
 from crm_pipelines.matching.incremental import PairUpdate, build_pairs, prior_has_moved, update_pairs
 from crm_pipelines.matching.key_hashing import key_hash
-from crm_pipelines.matching.model_version import priors_of
+from crm_pipelines.matching.model_version import ModelVersion, priors_of
+from crm_pipelines.matching.rejudging import only_thresholds_differ, rejudge_pairs
+from crm_pipelines.model.errors import CrmPipelinesError
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "matching"
@@ -61,15 +63,21 @@ def matching(road: dg.ResourceParam[Road]) -> Iterator[dg.MaterializeResult[None
 
 
 def compare_changes(step: Step, road: Road) -> PairUpdate:
-    """Bring the pairs up to date; another model version, prior or hash of keys compares all anew."""
+    """Bring the pairs up to date; another model version, prior or hash of keys compares all anew.
+
+    Other thresholds compare none anew: the weights stand.
+    """
     changed = step.changed("match_content")
     query = f"select cast(key as integer) as record_key from {changed}"  # noqa: S608 - constant name
     model, in_force = road.model, road.priors
     hashed = key_hash(step.con)
-    is_anew = (step.warehouse.fact(step.name, _MODEL), step.warehouse.fact(step.name, _KEYS)) != (model.id, hashed)
+    before, keys = step.warehouse.fact(step.name, _MODEL), step.warehouse.fact(step.name, _KEYS)
+    is_anew = keys != hashed or not (before == model.id or _only_thresholds_moved(road, before))
     if not is_anew:
         step.temporary("content_changed", query)
         update = update_pairs(step.con, "content_changed", model)
+        if before != model.id:
+            update = rejudge_pairs(step.con, model, update)
         if prior_has_moved(step.con, model):
             is_anew, in_force = True, {}  # whatever the build finds: held to the old one, it could move again every run
     if is_anew:
@@ -82,3 +90,12 @@ def compare_changes(step: Step, road: Road) -> PairUpdate:
     step.mark("pairs", "select record_key from content_changed union select record_key from pair_changed_records")
     step.con.execute("drop table if exists temp.pair_changed_records")
     return update
+
+
+def _only_thresholds_moved(road: Road, before: str | None) -> bool:
+    """Whether the pairs' own version can be read and weighs as the one in use does."""
+    try:
+        old = ModelVersion.from_files(road.models.load(before)) if before else None
+    except CrmPipelinesError:  # gone, or of other declarations: then its weights are not ours
+        return False
+    return old is not None and only_thresholds_differ(old, road.model)

@@ -47,6 +47,20 @@ def test_without_its_warehouse_a_project_says_the_same(runner: Runner, second_da
     assert set(operations(project, "select run_id from runs where source_system is null")) == {*known, (run_id,)}
 
 
+def test_other_thresholds_say_what_a_new_build_says(runner: Runner, second_day: Path, copy_of: Copy) -> None:
+    project = copy_of(second_day)
+    bands = "select band, count(*) from scored_pairs group by all order by all"
+    before = published(project, bands)
+    rules = "thresholds:\n  person: {auto_match: 8.0, review: 1.0}\n  organisation: {auto_match: 7.0, review: 1.0}\n"
+    (project / "rules" / "matching.yaml").write_text(rules, encoding="utf-8")
+    runner.walk(project)
+    found = publication(project)
+    assert published(project, bands) != before
+    forget(project, "warehouse.duckdb")
+    runner.walk(project)
+    assert differences(found, publication(project)) == []
+
+
 def test_who_is_forgotten_while_the_warehouse_is_lost_is_no_customer_any_more(
     runner: Runner, second_day: Path, copy_of: Copy
 ) -> None:
