@@ -74,6 +74,8 @@ def compare_changes(step: Step, road: Road) -> PairUpdate:
     before, keys = step.warehouse.fact(step.name, _MODEL), step.warehouse.fact(step.name, _KEYS)
     is_anew = keys != hashed or not (before == model.id or _only_thresholds_moved(road, before))
     if not is_anew:
+        if before != model.id:  # what follows meets every pair
+            road.warehouse.expect(road.warehouse.count("standardised_records"))
         step.temporary("content_changed", query)
         update = update_pairs(step.con, "content_changed", model)
         if before != model.id:
