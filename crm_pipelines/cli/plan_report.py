@@ -38,7 +38,7 @@ def tell_plan(call: Invocation, made: MadePlan) -> None:
     if made.radius.is_nothing:
         output.line("plan.nothing")
     else:
-        _tell_radius(call, made.radius)
+        _tell_radius(call, made.radius, is_rescored=made.is_rescored)
     for notice in made.notices:
         output.line(notice.code, **notice.facts)
     output.value("notices", [{"code": one.code, "facts": dict(one.facts)} for one in made.notices])
@@ -65,7 +65,7 @@ def demands(plan: Plan) -> list[Fault]:
     return found
 
 
-def _tell_radius(call: Invocation, radius: BlastRadius) -> None:
+def _tell_radius(call: Invocation, radius: BlastRadius, *, is_rescored: bool) -> None:
     output = call.output
     output.line(
         "plan.ids",
@@ -76,7 +76,7 @@ def _tell_radius(call: Invocation, radius: BlastRadius) -> None:
     )
     output.line("plan.values", n_customers=radius.n_customers_revalued)
     output.line("plan.verdicts", n_verdicts=radius.n_verdicts_contradicted)
-    _tell_scoring(call, radius)
+    _tell_scoring(call, radius, is_rescored=is_rescored)
     for name, columns in _TABLES.items():
         rows = getattr(radius, name)
         if rows or output.as_json:
@@ -87,14 +87,15 @@ def _tell_radius(call: Invocation, radius: BlastRadius) -> None:
             output.table(f"examples_of_{name}", columns, found)
 
 
-def _tell_scoring(call: Invocation, radius: BlastRadius) -> None:
+def _tell_scoring(call: Invocation, radius: BlastRadius, *, is_rescored: bool) -> None:
     before, after = radius.models
-    call.output.value("is_rescored", before != after)
-    if before != after:
-        n_pairs = sum(row["n_pairs_after"] for row in radius.bands)
-        call.output.line("plan.rescored", model_before=before, model_after=after, n_pairs=n_pairs)
-    else:
+    call.output.value("is_rescored", is_rescored)
+    if before == after:
         call.output.line("plan.not_rescored")
+        return
+    n_pairs = sum(row["n_pairs_after"] for row in radius.bands)
+    code = "plan.rescored" if is_rescored else "plan.rejudged"
+    call.output.line(code, model_before=before, model_after=after, n_pairs=n_pairs)
 
 
 def _shown(row: Row) -> Row:

@@ -13,6 +13,7 @@ from crm_pipelines.cli.refusals import RefusedInputError
 from crm_pipelines.cli.running import RunEnd, walk
 from crm_pipelines.cli.store_copy import copied_stores
 from crm_pipelines.matching.model_version import ModelVersion
+from crm_pipelines.matching.rejudging import only_thresholds_differ
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.model.enums import CustomerType, RunOutcome
 from crm_pipelines.model.errors import Fault, StoreError
@@ -42,12 +43,14 @@ class MadePlan:
         plan: None when the walk published nothing.
         radius: likewise.
         notices: what else there is to say about the rules.
+        is_rescored: whether all pairs were scored anew.
     """
 
     end: RunEnd
     plan: Plan | None = None
     radius: BlastRadius | None = None
     notices: Sequence[Fault] = ()
+    is_rescored: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -91,9 +94,10 @@ def make_plan(call: Invocation, loaded: LoadedProject, model: str | None, n_exam
             waived_checks=tuple(name for name in failed if loaded.rules.quality.checks[name].kind in COMPARING_KINDS),
         )
         notices = _below_floor(loaded, _model(paths, chosen))
+        is_rescored = _is_rescored(paths, radius)
     with RunLock(own.lock).acquire(command=_COMMAND, run_id=None, now=datetime.now(UTC)):
         PlanStore(own.plans).keep(plan)
-    return MadePlan(end, plan, radius, notices)
+    return MadePlan(end, plan, radius, notices, is_rescored)
 
 
 def _walk(call: Invocation, copied: LoadedProject) -> RunEnd:
@@ -164,6 +168,14 @@ def _model(paths: ProjectPaths, version: str) -> ModelVersion:
     if version == shipped_model().id:
         return shipped_model()
     return ModelVersion.from_files(ModelStore(paths.models).load(version))
+
+
+def _is_rescored(paths: ProjectPaths, radius: BlastRadius) -> bool:
+    """Whether all pairs were scored anew: other thresholds do not ask for that."""
+    before, after = radius.models
+    if before == after or before is None or after is None:
+        return before != after
+    return not only_thresholds_differ(_model(paths, before), _model(paths, after))
 
 
 def _ledger_seen(paths: ProjectPaths, run_id: str) -> int:

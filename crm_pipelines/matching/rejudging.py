@@ -34,29 +34,26 @@ def rejudge_pairs(con: duckdb.DuckDBPyConnection, model: ModelVersion, update: P
         update: what `update_pairs` did with the same model.
 
     Returns:
-        The same with what changed here; `pair_changed_records` names the records of these pairs too.
+        The same, with what changed here; `pair_changed_records` names the records of pairs that went or changed band.
     """
-    con.execute(
-        """insert into pair_changed_records
-           select record_key from (
-               select record_key_l as record_key from scored_pairs where model_version <> $1
-               union
-               select record_key_r from scored_pairs where model_version <> $1)
-           where record_key not in (select record_key from pair_changed_records)""",
-        [model.id],
-    )
     before = _count(con, "scored_pairs")
     for kind in CustomerType:
         thresholds = model.types[kind].thresholds
-        con.execute(
-            f"""delete from scored_pairs where customer_type = '{kind}' and match_weight < {thresholds.floor!r}
-                and not (is_contradiction and match_weight >= {thresholds.contradiction_floor!r})"""
+        others = f"customer_type = '{kind}' and model_version <> '{model.id}'"
+        is_dropped = (
+            f"match_weight < {thresholds.floor!r} "
+            f"and not (is_contradiction and match_weight >= {thresholds.contradiction_floor!r})"
         )
+        band = band_sql(kind, thresholds)
+        changed = f"from scored_pairs where {others} and (({is_dropped}) or band <> ({band}))"
         con.execute(
-            f"""update scored_pairs set band = {band_sql(kind, thresholds)}, model_version = $1
-                where customer_type = '{kind}' and model_version <> $1""",
-            [model.id],
+            f"""insert into pair_changed_records
+                select record_key
+                from (select record_key_l as record_key {changed} union select record_key_r {changed})
+                where record_key not in (select record_key from pair_changed_records)"""
         )
+        con.execute(f"delete from scored_pairs where {others} and {is_dropped}")
+        con.execute(f"update scored_pairs set band = {band}, model_version = '{model.id}' where {others}")
     return replace(
         update,
         n_removed=update.n_removed + before - _count(con, "scored_pairs"),

@@ -226,7 +226,15 @@ class _Build:
     def _has_news(self) -> bool:
         if any(self._count(f"temp.changed_{topic}") for topic in TOPICS):
             return True
-        return any(self._differs(table) for table in _WHOLE)
+        return self._judges_otherwise() or any(self._differs(table) for table in _WHOLE)
+
+    def _judges_otherwise(self) -> bool:
+        """Whether the pairs bear the name of another model version, though no band moved."""
+        own, shown = (
+            self._con.execute(f"select max(model_version) from {place}.scored_pairs").fetchall()
+            for place in ("main", "candidate")
+        )
+        return bool(own != shown)
 
     def _differs(self, table: str) -> bool:
         """Whether rows differ by more than the run that wrote them."""
@@ -291,6 +299,7 @@ class _Build:
                     .replace("/* contact */", contact)
                 )
                 self._execute(text, [self._run_id] if "$run_id" in text else [])
+        self._execute(statement("publish_model_version"), [self._run_id])
 
     def _forget_other_log(self) -> None:
         """Forget the published identity log past where it parts from our own: an older backup was put back."""

@@ -1,5 +1,6 @@
 """Rows in quarantine: found, put right, dropped, taken back; and what the next run makes of it."""
 
+import json
 import re
 from html import unescape
 
@@ -64,6 +65,20 @@ def test_a_correction_that_heals_nothing_is_refused_and_what_was_typed_stays(app
     refused = post(browser, f"/quarantine/{row}/fix", **columns | {name: "typed"})
     assert refused.status_code == 422
     assert 'value="typed"' in refused.text
+    assert app.desk.ledger.corrections() == []
+
+
+def test_what_a_row_is_known_by_is_shown_and_not_put_right(app: App) -> None:
+    browser = app.somebody()
+    row = fixable(browser, "row.nobody")
+    page = browser.get(f"/quarantine/{row}").text
+    [(source, key)] = re.findall(r'<h1 tabindex="-1" class="mono">([a-z_]+):([^<]+)</h1>', page)
+    assert f'<td lang="ja">{key}</td>' in page
+    assert key not in columns_of(page).values()
+    with app.desk.room.look() as look, OperationsFiles(ProjectPaths(look.loaded.root)).connect() as con:
+        [(raw,)] = con.execute("select raw from quarantine where source_record_id = ?", [f"{source}:{key}"]).fetchall()
+    [named] = [name for name, value in json.loads(raw).items() if value == key]
+    assert post(browser, f"/quarantine/{row}/fix", **{f"column:{named}": "another"}).status_code == 422
     assert app.desk.ledger.corrections() == []
 
 
