@@ -48,7 +48,9 @@ def land(road: Road, source: str) -> dict[str, int | str | bool]:
     if road.options.is_automatic and health.waits(now, configuration):
         road.failed_sources.append(source)
         return {"rows": 0, "is_read": False, "error": "" if health.error is None else health.error.code}
+    road.interpreters.prepare(road.warehouse.count("standardised_records"))
     read = read_source(road, loaded)
+    road.interpreters.expect(read.n_news)
     now = datetime.now(UTC)
     if read.failure is None:
         health = health.succeeded(now, configuration, road.held_sources.get(source))

@@ -3,6 +3,10 @@
 Each process is a plain child that reads tasks from its standard input until that ends, so none outlives its parent,
 however the parent ends. Tasks and answers are a line of JSON, then tables as Arrow streams. Children get rows and
 return tables; they open no store but the memory of values, which takes several.
+
+The packaged tables of the standardisers take a process seconds to read. So a child begins by reading them, and children
+begin while sources are still read: one where the base is so large that changes come every day, the others as soon as
+enough rows have landed.
 """
 
 import io
@@ -13,7 +17,7 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,6 +26,7 @@ from typing import IO, Any
 import polars as pl
 
 from assets.background import collect_rarely
+from assets.warm_up import sample
 from crm_pipelines.model.errors import Fault
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.standardise.interpretation import SourceMeaning, Version, interpret
@@ -34,6 +39,8 @@ from crm_pipelines.stores.value_memory import ValueMemory, sweep
 
 _MOST_PROCESSES = 8
 _AHEAD = 1  # tasks that wait beside those being worked on
+_ENOUGH_FOR_PROCESSES = 4_000  # a process takes seconds to get ready
+_LARGE_BASE = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +56,86 @@ class InterpreterError(Exception):
     """A child ended or could not do its task; the text names the place in the code and no value."""
 
 
-def interpreted(tasks: Iterable[Task], values: Path | None, n_processes: int = 1) -> Iterator[Tables]:
-    """What each task comes to, in the order of the tasks.
+class Interpreters:
+    """The processes of one run that interpret; a context manager, which ends them.
 
     Args:
-        tasks: taken as they are needed, one or two ahead of the processes.
         values: folder of the memory of values; None: nothing is remembered between runs.
-        n_processes: 1: in this process.
-
-    Raises:
-        InterpreterError: a child process could not do its task.
     """
-    if values is not None:
-        sweep(values, RULES_VERSION)
-    if n_processes == 1:
-        for task in tasks:
-            yield _done(task, values)
-        return
-    with ExitStack() as stack:
-        threads = stack.enter_context(ThreadPoolExecutor(n_processes))
-        children: SimpleQueue[_Child] = SimpleQueue()
-        for _ in range(n_processes):
-            child = _Child(values)
-            stack.callback(child.stop)
-            children.put(child)
-        running: deque[Future[Tables]] = deque()
-        for task in tasks:
-            running.append(threads.submit(_by_a_child, children, task))
-            if len(running) > n_processes + _AHEAD:
+
+    def __init__(self, values: Path | None) -> None:
+        self._values = values
+        self._children: list[_Child] = []
+        self._n_expected = 0
+
+    def __enter__(self) -> "Interpreters":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def prepare(self, n_known: int) -> None:
+        """Sources are about to be read: where so many records are known, a first process gets ready meanwhile."""
+        if n_known >= _LARGE_BASE:
+            self.start(1)
+
+    def expect(self, n_rows: int) -> None:
+        """So many more rows have landed that will have to be interpreted."""
+        self._n_expected += n_rows
+        if (n_processes := n_processes_for(self._n_expected)) > 1:
+            self.start(n_processes)
+
+    def start(self, n_processes: int) -> None:
+        """See to it that there are so many processes."""
+        self._children += [_Child(self._values) for _ in range(len(self._children), n_processes)]
+
+    def stop(self) -> None:
+        """End all processes."""
+        while self._children:
+            self._children.pop().stop()
+
+    def interpreted(self, tasks: Iterable[Task]) -> Iterator[Tables]:
+        """What each task comes to, in the order of the tasks; in this process where no other was started.
+
+        Args:
+            tasks: taken as they are needed, one or two ahead of the processes.
+
+        Raises:
+            InterpreterError: a child process could not do its task.
+        """
+        if self._values is not None:
+            sweep(self._values, RULES_VERSION)
+        if not self._children:
+            for task in tasks:
+                yield _done(task, self._values)
+            return
+        n_processes = len(self._children)
+        with ThreadPoolExecutor(n_processes) as threads, self._stopped_when_broken_off():
+            free: SimpleQueue[_Child] = SimpleQueue()
+            for child in self._children:
+                free.put(child)
+            running: deque[Future[Tables]] = deque()
+            for task in tasks:
+                running.append(threads.submit(_by_a_child, free, task))
+                if len(running) > n_processes + _AHEAD:
+                    yield running.popleft().result()
+            while running:
                 yield running.popleft().result()
-        while running:
-            yield running.popleft().result()
+
+    @contextmanager
+    def _stopped_when_broken_off(self) -> Iterator[None]:
+        """Children in the middle of tasks that nobody wants any more are not waited for."""
+        try:
+            yield
+        except BaseException:
+            self.stop()
+            raise
 
 
-def n_processes_for(n_versions: int, n_enough: int) -> int:
+def n_processes_for(n_versions: int) -> int:
     """How many processes are worth starting: one where there is little to do, else one per core."""
     n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return 1 if n_versions < n_enough else min(n_cores, _MOST_PROCESSES)
+    return 1 if n_versions < _ENOUGH_FOR_PROCESSES else min(n_cores, _MOST_PROCESSES)
 
 
 def _done(task: Task, values: Path | None) -> Tables:
@@ -205,6 +255,7 @@ def _serve(values: Path | None) -> None:
     """The child: do tasks until there are no more."""
     tasks, answers = sys.stdin.buffer, sys.stdout.buffer
     collect_rarely()
+    _done(Task(*sample()), None)
     while True:
         try:
             head, tables = _read(tasks)

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assets.background import copied_ahead
+from assets.interpreters import Interpreters
 from crm_pipelines.matching.model_version import ModelVersion, priors_of, with_priors, with_thresholds
 from crm_pipelines.matching.shipped import shipped_model
 from crm_pipelines.matching.tables import create_tables_sql
@@ -100,6 +101,7 @@ class Road:
         held_sources: sources whose rows came and were held, with the reason; likewise.
         failure: what a step raised, when one failed; for the last word on the run.
         copying: done when the copy is there that the next candidate begins as; None: nothing is copied ahead.
+        interpreters: the processes that find out what delivered rows mean.
     """
 
     loaded: LoadedProject
@@ -115,6 +117,7 @@ class Road:
     publications: Publications
     is_rebuild: bool
     ledger_seq: int
+    interpreters: Interpreters
     failed_sources: list[str] = field(default_factory=list)
     held_sources: dict[str, Fault] = field(default_factory=dict)
     failure: BaseException | None = None
@@ -241,6 +244,7 @@ def open_road(loaded: LoadedProject, run_id: str, options: RunOptions) -> Iterat
             is_rebuild=warehouse.is_new and landing.last_sequence() > 0,
             ledger_seq=ledger.head_seq() if options.planned is None else options.planned.ledger_seq,
             copying=stack.enter_context(copied_ahead(publications)),
+            interpreters=stack.enter_context(Interpreters(paths.values)),
         )
         require_not_ahead(warehouse, landing, road.identity_log, road.ledger_seq)
         start_run(warehouse, run_id, started_at, is_rebuild=road.is_rebuild, ledger_seq=road.ledger_seq)

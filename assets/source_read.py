@@ -41,12 +41,14 @@ class SourceRead:
         failure: why it did not come to its end; None when it did.
         is_fatal: trying again does not help.
         notices: how the shape of the rows changed.
+        n_news: rows landed whole, because they say something new.
     """
 
     batches: list[Manifest] = field(default_factory=list)
     failure: Fault | None = None
     is_fatal: bool = False
     notices: list[Fault] = field(default_factory=list)
+    n_news: int = 0
 
 
 def read_source(road: Road, source: LoadedSource) -> SourceRead:
@@ -68,6 +70,7 @@ def read_source(road: Road, source: LoadedSource) -> SourceRead:
         broken = StepError.of(f"{source.name}/landing", error)
         result.failure = Fault("source.broke", {**broken.facts, "source": source.name})
     result.batches, result.notices = landing_read.batches, reader.guard.notices
+    result.n_news = landing_read.n_news
     return result
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets.interpreters import Task, interpreted, n_processes_for
+from assets.interpreters import Task, n_processes_for
 from assets.resources import Road
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.standardise.interpretation import SourceMeaning
@@ -27,7 +27,6 @@ from crm_pipelines.stores.warehouse import Step
 
 GROUP = "standardisation"
 _CHUNK_ROWS = 10_000
-_ENOUGH_FOR_PROCESSES = 4_000  # a process takes a second to start
 _LEAST_CHUNK_ROWS = 1_000
 _CORRECTIONS = "corrections"  # place in the ledger up to which corrections of rows have been looked after
 _UNMAPPED = SourceMapping.model_validate({"streams": {"": {"fields": {"name": "name"}}}})
@@ -113,13 +112,16 @@ def standardise_changes(road: Road, step: Step) -> None:
     suppressed = frozenset(found.digest for found in road.ledger.suppressions(road.ledger_seq))
     while (n_waiting := interpretations.next_round(step)) > 0:
         road.warehouse.expect(n_waiting)
-        n_processes = n_processes_for(n_waiting, _ENOUGH_FOR_PROCESSES)
+        n_processes = n_processes_for(n_waiting)
+        if n_processes > 1:
+            road.interpreters.start(n_processes)
         n_chunk = min(_CHUNK_ROWS, max(_LEAST_CHUNK_ROWS, n_waiting // (4 * n_processes)))
         chunks = (corrected.applied(interpretations.waiting(step, at, n_chunk)) for at in range(0, n_waiting, n_chunk))
         tasks = _tasks(road, chunks, suppressed)
-        for tables in interpreted(tasks, road.paths.values, n_processes):
+        for tables in road.interpreters.interpreted(tasks):
             interpretations.store(step, tables)
         interpretations.settle_round(step)
+    road.interpreters.stop()
     interpretations.finish(step)
 
 

@@ -31,6 +31,8 @@ def with_positions(stream: Stream, order: Sequence[str], rows: Sequence[Any]) ->
     """Each row with its values in the columns of its order; with no order, with none."""
     if not order or not rows:
         return [(row, ()) for row in rows]
+    if list(order) == list(stream.columns):  # keys alone: a row is its own position
+        return list(zip(rows, rows, strict=True))
     places = [stream.columns.index(name) for name in order]
     columns = list(zip(*rows, strict=True))
     return list(zip(rows, zip(*(columns[place] for place in places), strict=True), strict=True))
@@ -122,6 +124,9 @@ def _keys(stream: Stream, columns: Sequence[Sequence[JsonValue]]) -> Iterable[st
     parts = [columns[stream.columns.index(name)] for name in stream.key]
     prefix = "" if stream.name == "main" else f"{stream.name}/"
     if len(parts) == 1 and set(map(type, parts[0])) == {str}:  # as `key_text` has it
-        return [prefix + value if value.strip() else None for value in parts[0] if isinstance(value, str)]
+        texts = [value for value in parts[0] if isinstance(value, str)]
+        if not prefix and all(map(str.strip, texts)):
+            return texts
+        return [prefix + value if value.strip() else None for value in texts]
     keys = [key_text(list(values)) for values in zip(*parts, strict=True)]
     return [None if key is None else prefix + key for key in keys]

@@ -21,7 +21,7 @@ _COLUMNS = "source_record_id, source_system, source_id, stream, payload, positio
 _ROWS_OF_FILE = statement("arrivals").replace("from landed_rows", "from read_parquet(?)")
 _LOADED = {
     "arrivals": f"select * from ({_ROWS_OF_FILE}) where payload is not null order by row_number",  # noqa: S608 - a constant
-    "mentions": f"""select batch, row_number, source_system, source_id, source_record_id, stream, position, delivered_at
+    "mentions": f"""select batch, row_number, source_system, source_id, stream, position, delivered_at
                     from ({_ROWS_OF_FILE}) where payload is null""",  # noqa: S608 - a constant
 }
 
@@ -105,7 +105,7 @@ def was_held(warehouse: Warehouse, landing: Landing, source: str) -> bool:
 
 
 def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
-    """The rows of batches as `arrivals`, those that are plain mentions as `mentions`."""
+    """The rows of batches: as `arrivals`, and those that nothing can come of as `plain_mentions`."""
     for number, manifest in enumerate(batches):
         landing.verify(manifest)
         for table, query in _LOADED.items():
@@ -113,14 +113,16 @@ def _load(step: Step, landing: Landing, batches: Sequence[Manifest]) -> None:
                 step.temporary(table, query, _parameters(landing, manifest))
             else:
                 step.con.execute(f"insert into {table} {query}", _parameters(landing, manifest))
-    step.temporary("plain_mentions", statement("plain_mentions"))
+    step.temporary(
+        "plain_mentions",
+        """select cast(0 as bigint) as batch, 0 as row_number, cast(0 as bigint) as known_row, '' as disposition,
+               '' as source_system limit 0""",
+    )
+    for source in sorted({manifest.source for manifest in batches}):
+        step.con.execute(f"insert into plain_mentions by name {statement('plain_mentions')}", {"source": source})
     if step.count("plain_mentions") < step.count("mentions"):
-        step.temporary("other_mentions", "from mentions anti join plain_mentions using (batch, row_number)")
+        step.temporary("other_mentions", statement("other_mentions"))
         step.con.execute(f"insert into arrivals by name {statement('resolve_mentions')}")
-        step.con.execute(
-            """delete from mentions using other_mentions as other
-               where other.batch = mentions.batch and other.row_number = mentions.row_number"""
-        )
 
 
 def _parameters(landing: Landing, manifest: Manifest) -> list[object]:
@@ -176,7 +178,7 @@ def _apply_arrivals(step: Step) -> int:
     )
     step.mark("source_records", "select source_record_id from latest where is_news")
     _supersede_places(step)
-    return step.count("arrivals") + step.count("mentions")
+    return step.count("arrivals") + step.count("plain_mentions")
 
 
 def _supersede_places(step: Step) -> None:

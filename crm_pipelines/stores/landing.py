@@ -276,11 +276,13 @@ class LandingRead:
     Attributes:
         batches: what this read has landed so far.
         source_schema: what the rows look like; whoever adds pages keeps it up to date.
+        n_news: rows landed whole, because they say something new.
     """
 
     def __init__(self, landing: Landing, first: Manifest, pending: PendingRows) -> None:
         self.batches: list[Manifest] = []
         self.source_schema = first.source_schema
+        self.n_news = 0
         self._landing = landing
         self._next = first
         self._pending = pending
@@ -364,6 +366,7 @@ class LandingRead:
             ),
         )
         self.batches.append(manifest)
+        self.n_news += pending.n_news
         self._next = replace(
             self._next,
             read_id=manifest.read_id,

@@ -29,6 +29,7 @@ class PendingRows:
         n_rows: rows waiting, mentions included.
         n_faults: of these, rows that could not be read.
         n_bytes: about how much text waits.
+        n_news: rows written whole, because they say something new.
         key_hash: replaces personal keys.
         unchanged: finds the rows that say nothing new, of which the key alone is kept; None keeps all.
     """
@@ -38,6 +39,7 @@ class PendingRows:
         self.n_rows = 0
         self.n_faults = 0
         self.n_bytes = 0
+        self.n_news = 0
         self.key_hash = key_hash
         self.unchanged = unchanged
         self._source = source
@@ -74,8 +76,9 @@ class PendingRows:
         if self.unchanged is not None and len(rows):
             said_before = pl.col("row_number").is_in(self.unchanged(rows))
             rows = rows.with_columns(payload=pl.when(~said_before).then(pl.col("payload")))
+        self.n_news = rows["payload"].count()
         if self._mentions:
-            rows = pl.concat([rows, *self._mentions]).sort("row_number")
+            rows = rows.merge_sorted(pl.concat(self._mentions), key="row_number")
         rows.write_parquet(path, compression="zstd")
 
     def _row(self, row: DeliveredRow, number: int) -> tuple[object, ...]:

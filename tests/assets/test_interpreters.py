@@ -8,16 +8,40 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
 from assets import interpreters
-from assets.interpreters import InterpreterError, Task, interpreted, n_processes_for
+from assets.interpreters import InterpreterError, Interpreters, Task, n_processes_for
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.standardise.interpretation import SourceMeaning
 from crm_pipelines.standardise.observations import Place
 
+_PROJECT = Path(__file__).parents[2]
+_OPENED_AFTER_THE_SAMPLE = """
+import json, sys
+from assets import interpreters, warm_up
+from tests.assets.test_interpreters import MEANING, Task, task
+
+def look(event, facts):
+    if event == "open" and "/crm_pipelines/" in str(facts[0]) and not str(facts[0]).endswith(".pyc"):
+        opened.append(str(facts[0]).rsplit("/", 1)[-1])
+
+interpreters._done(Task(*warm_up.sample()), None)
+opened = []
+sys.addaudithook(look)
+for rows in (
+    task(0, 9, address="東京都港区芝公園4-2-8"),
+    task(9, 9, kind="B", name="有限会社みどり", address="福岡県福岡市博多区博多駅前1-1"),
+    task(18, 9, name="John Smith", address="1 High Street, Leeds LS1 1AA, UK"),
+    task(27, 9, name="이 영희", address="부산광역시 해운대구 우동 1"),
+    task(36, 9, name="スズキ ハナコ", mail="x@gmial.com"),
+):
+    interpreters._done(rows, None)
+print(json.dumps(opened))
+"""
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 MAPPING = SourceMapping.model_validate(
     {
@@ -54,6 +78,12 @@ def task(first: int, n_rows: int, **fields: object) -> Task:
         for number in range(first, first + n_rows)
     ]
     return Task(MEANING, pl.DataFrame(rows, infer_schema_length=None))
+
+
+def interpreted(tasks, values, n_processes=0):
+    with Interpreters(values) as interpreters:
+        interpreters.start(n_processes)
+        yield from interpreters.interpreted(tasks)
 
 
 def test_children_come_to_what_one_process_comes_to(tmp_path):
@@ -117,5 +147,27 @@ def test_children_end_when_their_parent_is_killed(tmp_path):
 
 
 def test_little_work_starts_no_process():
-    assert n_processes_for(19, 20) == 1
-    assert n_processes_for(20, 20) == min(len(os.sched_getaffinity(0)), 8)
+    assert n_processes_for(3_999) == 1
+    assert n_processes_for(4_000) == min(len(os.sched_getaffinity(0)), 8)
+
+
+def test_a_process_gets_ready_where_the_base_is_large(monkeypatch):
+    started = []
+    monkeypatch.setattr(interpreters, "_Child", lambda values: started.append(values) or SimpleNamespace(stop=list))
+    monkeypatch.setattr(interpreters, "n_processes_for", lambda n_rows: 1 if n_rows < 4_000 else 3)
+    with Interpreters(None) as ours:
+        ours.prepare(199_999)
+        assert len(started) == 0
+        for _ in range(2):
+            ours.prepare(200_000)
+            assert len(started) == 1
+        for n_rows, n_started in ((3_000, 1), (999, 1), (1, 3), (9_000, 3)):
+            ours.expect(n_rows)
+            assert len(started) == n_started
+
+
+def test_made_up_rows_read_every_packaged_table_before_the_real_ones_come():
+    found = subprocess.run(
+        [sys.executable, "-c", _OPENED_AFTER_THE_SAMPLE], capture_output=True, text=True, check=True, cwd=_PROJECT
+    )
+    assert json.loads(found.stdout.splitlines()[-1]) == []

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import polars as pl
 from machine import machine_facts
 
-from assets.interpreters import Task, interpreted
+from assets.interpreters import Interpreters, Task
 from crm_pipelines.demo.dealing import Dealer
 from crm_pipelines.rules.mapping import SourceMapping
 from crm_pipelines.standardise.columns import distinct_values, one_by_one, standardised, usual_values
@@ -151,8 +151,10 @@ def _first_parts(records: pl.DataFrame, n_processes: int) -> Iterator[tuple[pl.D
 
 
 def _by_rows(tasks: list[Task], folder: Path, n_processes: int) -> None:
-    for _ in interpreted(tasks, folder, n_processes):
-        pass
+    with Interpreters(folder) as interpreters:
+        interpreters.start(n_processes if n_processes > 1 else 0)
+        for _ in interpreters.interpreted(tasks):
+            pass
 
 
 def _tasks(records: pl.DataFrame) -> Iterator[Task]:
