@@ -11,7 +11,7 @@ from connectors.kit.sql_rows import RawRow, delivered, row_keys, with_positions
 from connectors.kit.sql_streams import Stream
 from crm_pipelines.model.delivery import DeliveredRow, Mentions
 
-_KEYS_A_ROW = 40
+_KEYS_A_ROW = 20
 """So many keys weigh no more than a row."""
 
 
@@ -49,7 +49,7 @@ def _mentioned(
 ) -> tuple[list[DeliveredRow], Mentions]:
     """Mentions of a page; rows with a blank key are known by what they hold, so that is fetched."""
     found = row_keys(keys, rows)
-    shown = [key for key in found if key is not None] if None in found else found
+    shown = [key for key in found if key is not None]
     mentions = Mentions(shown, page, whole.name)
     if len(shown) == len(rows):
         return [], mentions

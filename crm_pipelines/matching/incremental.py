@@ -168,10 +168,9 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
 
 def _take_out_old_pairs(con: duckdb.DuckDBPyConnection) -> None:
     """Move the pairs of the delta out of `scored_pairs` into `old_pairs`."""
-    of_delta = (
-        "record_key_l in (select record_key from temp.pair_delta) "
-        "or record_key_r in (select record_key from temp.pair_delta)"
-    )
+    touched = "select rowid from scored_pairs where {} in (select record_key from temp.pair_delta)"
+    # each side by itself: behind an `or` every column of every pair would be looked at
+    of_delta = f"rowid in ({touched.format('record_key_l')} union all {touched.format('record_key_r')})"
     _run(con, f"create or replace temp table old_pairs as select * from scored_pairs where {of_delta}")
     if _count(con, "temp.old_pairs"):
         _run(con, f"delete from scored_pairs where {of_delta}")

@@ -45,9 +45,11 @@ versions as (
         source_record_id, source_system, source_id, stream, payload, position, fault_code, fault_facts, version_hash,
         batch, row_number, is_deleted, false, delivered_at, true, false, 1
     from source_records
-    where (
-            source_system in (select source_system from changed_meanings)
-            or source_record_id in (select source_record_id from changed_corrections)
+    where rowid in (  -- each side by itself: behind an `or` every row would be looked at
+            select rowid from source_records where source_system in (select source_system from changed_meanings)
+            union all
+            select rowid from source_records
+            where source_record_id in (select source_record_id from changed_corrections)
         )
         and not is_deleted
         and source_record_id not in (select source_record_id from deliveries where disposition is null)
