@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from assets.resources import Road
 from assets.source_read import OVER_BUDGET, counts_of, read_source
+from assets.standardisation import foresee
 from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.model.ids import hashed_key
 from crm_pipelines.rules.load import LoadedSource
@@ -80,10 +81,12 @@ def _plain(value: object) -> object:
 
 
 def _apply_earlier_batches(road: Road) -> None:
-    """Apply what a killed run landed: rows can only be held against what is known when all of that is applied."""
-    if road.landing.last_sequence() > int(road.warehouse.fact("source_records", _APPLIED) or 0):
+    """Apply what the sources before landed, and a killed run: rows are held against all that is known."""
+    applied = int(road.warehouse.fact("source_records", _APPLIED) or 0)
+    if road.landing.last_sequence() > applied:
         with road.warehouse.step("source_records", run_id=road.run_id) as step:
             apply_landing(road, step)
+        foresee(road, applied)
 
 
 @dg.asset(group_name=GROUP, kinds={"duckdb"})

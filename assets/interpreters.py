@@ -6,7 +6,8 @@ return tables; they open no store but the memory of values, which takes several.
 
 The packaged tables of the standardisers take a process seconds to read. So a child begins by reading them, and children
 begin while sources are still read: one where the base is so large that changes come every day, the others as soon as
-enough rows have landed.
+enough rows have landed. What a source delivered is handed to them while the next one is read. Reading a row is a pure
+function of the row, so what it came to counts if the row is the same when its turn comes, and is thrown away otherwise.
 """
 
 import io
@@ -18,7 +19,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any
@@ -66,6 +67,9 @@ class Interpreters:
     def __init__(self, values: Path | None) -> None:
         self._values = values
         self._children: list[_Child] = []
+        self._free: SimpleQueue[_Child] = SimpleQueue()
+        self._threads = ThreadPoolExecutor(_MOST_PROCESSES)
+        self._foreseen: list[tuple[Task, Future[Tables]]] = []
         self._n_expected = 0
 
     def __enter__(self) -> "Interpreters":
@@ -73,6 +77,12 @@ class Interpreters:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        self._threads.shutdown()
+
+    @property
+    def n_processes(self) -> int:
+        """How many processes there are beside this one."""
+        return len(self._children)
 
     def prepare(self, n_known: int) -> None:
         """Sources are about to be read: where so many records are known, a first process gets ready meanwhile."""
@@ -87,15 +97,29 @@ class Interpreters:
 
     def start(self, n_processes: int) -> None:
         """See to it that there are so many processes."""
-        self._children += [_Child(self._values) for _ in range(len(self._children), n_processes)]
+        for _ in range(len(self._children), n_processes):
+            self._children.append(_Child(self._values))
+            self._free.put(self._children[-1])
 
     def stop(self) -> None:
         """End all processes."""
+        for child in self._children:
+            child.kill()
+        for _, reading in self._foreseen:
+            reading.cancel()
         while self._children:
             self._children.pop().stop()
+        self._foreseen, self._free = [], SimpleQueue()
+
+    def foresee(self, task: Task) -> None:
+        """Begin with a task of which most will be asked for; nothing is done where no process was started."""
+        if self._children:
+            self._foreseen.append((task, self._begun(task)))
 
     def interpreted(self, tasks: Iterable[Task]) -> Iterator[Tables]:
         """What each task comes to, in the order of the tasks; in this process where no other was started.
+
+        What was foreseen comes last. A task of which all was foreseen comes to nothing of its own.
 
         Args:
             tasks: taken as they are needed, one or two ahead of the processes.
@@ -109,18 +133,36 @@ class Interpreters:
             for task in tasks:
                 yield _done(task, self._values)
             return
-        n_processes = len(self._children)
-        with ThreadPoolExecutor(n_processes) as threads, self._stopped_when_broken_off():
-            free: SimpleQueue[_Child] = SimpleQueue()
-            for child in self._children:
-                free.put(child)
+        with self._stopped_when_broken_off():
             running: deque[Future[Tables]] = deque()
+            read: list[tuple[Future[Tables], pl.Series]] = []
             for task in tasks:
-                running.append(threads.submit(_by_a_child, free, task))
-                if len(running) > n_processes + _AHEAD:
+                rest = self._without_foreseen(task, read)
+                if rest.versions.height:
+                    running.append(self._begun(rest))
+                if len(running) > len(self._children) + _AHEAD:
                     yield running.popleft().result()
             while running:
                 yield running.popleft().result()
+            for reading, rows in read:
+                asked = pl.col("source_record_id").is_in(rows.implode())
+                kept = {name: table.filter(asked) for name, table in reading.result().items()}
+                yield {name: table for name, table in kept.items() if table.height}
+
+    def _begun(self, task: Task) -> Future[Tables]:
+        return self._threads.submit(_by_a_child, self._free, task)
+
+    def _without_foreseen(self, task: Task, read: list[tuple[Future[Tables], pl.Series]]) -> Task:
+        """What is left of a task when the rows are taken out that others have been asked for; those go to `read`."""
+        versions = task.versions
+        for other, reading in self._foreseen:
+            if (other.meaning, other.rules, other.versions.columns) != (task.meaning, task.rules, versions.columns):
+                continue
+            same = versions.join(other.versions, on=versions.columns, how="semi", nulls_equal=True)
+            if same.height:
+                read.append((reading, same["source_record_id"]))
+                versions = versions.join(same.select("source_record_id"), on="source_record_id", how="anti")
+        return replace(task, versions=versions)
 
     @contextmanager
     def _stopped_when_broken_off(self) -> Iterator[None]:
@@ -198,8 +240,12 @@ class _Child:
             raise InterpreterError(error)
         return tables
 
+    def kill(self) -> None:
+        """End it at once, also in the middle of a task: whoever waits for that task gets an error."""
+        self._process.kill()
+
     def stop(self) -> None:
-        """End it; a child in the middle of a task is not waited for."""
+        """End it and wait for its end."""
         self._process.kill()
         self._process.communicate()
 

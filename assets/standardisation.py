@@ -28,6 +28,7 @@ from crm_pipelines.stores.warehouse import Step
 GROUP = "standardisation"
 _CHUNK_ROWS = 10_000
 _LEAST_CHUNK_ROWS = 1_000
+_MOST_FORESEEN_ROWS = 20_000  # what they come to waits in memory
 _CORRECTIONS = "corrections"  # place in the ledger up to which corrections of rows have been looked after
 _UNMAPPED = SourceMapping.model_validate({"streams": {"": {"fields": {"name": "name"}}}})
 
@@ -102,6 +103,17 @@ def summed_fields(road: Road) -> dict[str, tuple[str, ...]]:
     return {name: source.entry.reconcile for name, source in road.loaded.sources.items() if source.entry.reconcile}
 
 
+def foresee(road: Road, after_batch: int) -> None:
+    """Let processes that are there already begin with what was applied since a batch, while other sources are read."""
+    if not road.interpreters.n_processes:
+        return
+    corrected = RowCorrections.of(road.ledger.corrections(road.ledger_seq), road.loaded.project_key)
+    versions = corrected.applied(interpretations.foreseen(road.warehouse, after_batch, _MOST_FORESEEN_ROWS))
+    chunks = versions.iter_slices(_chunk_rows(versions.height, road.interpreters.n_processes))
+    for task in _tasks(road, chunks):
+        road.interpreters.foresee(task)
+
+
 def standardise_changes(road: Road, step: Step) -> None:
     """Interpret every waiting version: the newest of each record first, older ones only where that was quarantined."""
     corrections = road.ledger.corrections(road.ledger_seq)
@@ -109,16 +121,14 @@ def standardise_changes(road: Road, step: Step) -> None:
     interpretations.start(step, meaning_hashes(road), (one.source_record_id for one in corrections if one.seq > last))
     step.note(_CORRECTIONS, str(road.ledger_seq))
     corrected = RowCorrections.of(corrections, road.loaded.project_key)
-    suppressed = frozenset(found.digest for found in road.ledger.suppressions(road.ledger_seq))
     while (n_waiting := interpretations.next_round(step)) > 0:
         road.warehouse.expect(n_waiting)
         n_processes = n_processes_for(n_waiting)
         if n_processes > 1:
             road.interpreters.start(n_processes)
-        n_chunk = min(_CHUNK_ROWS, max(_LEAST_CHUNK_ROWS, n_waiting // (4 * n_processes)))
+        n_chunk = _chunk_rows(n_waiting, n_processes)
         chunks = (corrected.applied(interpretations.waiting(step, at, n_chunk)) for at in range(0, n_waiting, n_chunk))
-        tasks = _tasks(road, chunks, suppressed)
-        for tables in road.interpreters.interpreted(tasks):
+        for tables in road.interpreters.interpreted(_tasks(road, chunks)):
             interpretations.store(step, tables)
         interpretations.settle_round(step)
     road.interpreters.stop()
@@ -167,9 +177,15 @@ def _meaning(road: Road, source: str, suppressed: frozenset[str]) -> SourceMeani
     )
 
 
-def _tasks(road: Road, chunks: Iterable[pl.DataFrame], suppressed: frozenset[str]) -> Iterator[Task]:
+def _tasks(road: Road, chunks: Iterable[pl.DataFrame]) -> Iterator[Task]:
     """The waiting versions, source by source, a chunk at a time."""
     rules = arrival_tests(road.loaded.rules.quality)
+    suppressed = frozenset(found.digest for found in road.ledger.suppressions(road.ledger_seq))
     for frame in chunks:
         for part in frame.partition_by("source_system", maintain_order=True):
             yield Task(_meaning(road, part["source_system"][0], suppressed), part, rules)
+
+
+def _chunk_rows(n_rows: int, n_processes: int) -> int:
+    """So many rows make a task that each process gets several of them, if there are enough."""
+    return min(_CHUNK_ROWS, max(_LEAST_CHUNK_ROWS, n_rows // (4 * n_processes)))

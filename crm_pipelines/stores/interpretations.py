@@ -37,6 +37,8 @@ _RESULTS: dict[str, dict[str, str]] = {
     "read_set_aside": HELD_ROWS,
     "read_outcomes": {"source_record_id": "VARCHAR", "outcome": "VARCHAR"},
 }
+_VERSION = "source_record_id, source_system, source_id, stream, payload, position, fault_code, fault_facts, " \
+    "first_delivered_at, delivered_at"  # fmt: skip
 _TARGETS = {
     "observed_interactions": "read_interactions",
     "observed_relationships": "read_relationships",
@@ -121,8 +123,27 @@ def next_round(step: Step) -> int:
 def waiting(step: Step, offset: int, n_rows: int) -> pl.DataFrame:
     """A bounded number of the versions to be read, in a fixed order."""
     return step.polars(
-        f"select * from waiting where turn >= {int(offset)} and turn < {int(offset) + int(n_rows)} order by turn"  # noqa: S608
+        f"""select {_VERSION} from waiting
+            where turn >= {int(offset)} and turn < {int(offset) + int(n_rows)} order by turn"""  # noqa: S608
     )
+
+
+def foreseen(warehouse: Warehouse, after_batch: int, n_rows: int) -> pl.DataFrame:
+    """The newest versions applied since a batch, which will be read unless newer ones come; as `waiting` tells them.
+
+    Args:
+        warehouse: open, with no step under way.
+        after_batch: sequence number of the last batch that does not count.
+        n_rows: at most so many; which ones is of no account.
+    """
+    found: pl.DataFrame = warehouse.connection.sql(
+        f"""select {_VERSION} from source_records
+            where batch > ? and not is_deleted and source_record_id in (
+                select source_record_id from deliveries where disposition is null)
+            order by source_system, stream, source_record_id limit ?""",  # noqa: S608 - our own text
+        params=[after_batch, n_rows],
+    ).pl()
+    return found
 
 
 def tables_of(result: Interpretation) -> Tables:

@@ -153,7 +153,9 @@ def test_little_work_starts_no_process():
 
 def test_a_process_gets_ready_where_the_base_is_large(monkeypatch):
     started = []
-    monkeypatch.setattr(interpreters, "_Child", lambda values: started.append(values) or SimpleNamespace(stop=list))
+    monkeypatch.setattr(
+        interpreters, "_Child", lambda values: started.append(values) or SimpleNamespace(kill=list, stop=list)
+    )
     monkeypatch.setattr(interpreters, "n_processes_for", lambda n_rows: 1 if n_rows < 4_000 else 3)
     with Interpreters(None) as ours:
         ours.prepare(199_999)
@@ -171,3 +173,35 @@ def test_made_up_rows_read_every_packaged_table_before_the_real_ones_come():
         [sys.executable, "-c", _OPENED_AFTER_THE_SAMPLE], capture_output=True, text=True, check=True, cwd=_PROJECT
     )
     assert json.loads(found.stdout.splitlines()[-1]) == []
+
+
+def test_what_was_foreseen_counts_where_the_rows_are_the_same():
+    asked = [task(0, 20), task(20, 15, kind="staff"), task(35, 15, kind="B", name="株式会社青空")]
+    alone = list(interpreted(asked, None))
+    with Interpreters(None) as ours:
+        ours.foresee(task(0, 5))
+        assert ours._foreseen == []
+        ours.start(2)
+        ours.foresee(task(0, 12))  # as asked
+        ours.foresee(task(12, 10))  # two rows that are others when their turn comes
+        ours.foresee(task(35, 15, kind="B", name="株式会社赤空"))  # all of them others
+        ours.foresee(task(90, 3))  # nobody asks for these
+        other = SourceMeaning("erp", MAPPING, Place("US", "Asia/Tokyo"), MEANING.project_key, MEANING.suppressed)
+        ours.foresee(Task(other, task(20, 15, kind="staff").versions))
+        begun = []
+        ours._begun, begin = lambda one: begun.append(one) or begin(one), ours._begun
+        found = list(ours.interpreted(asked))
+    assert [one.versions.height for one in begun] == [15, 15]
+    for name in {name for tables in alone for name in tables}:
+        ours, theirs = (
+            pl.concat([tables[name] for tables in each if name in tables]).sort(pl.all()) for each in (found, alone)
+        )
+        assert ours.equals(theirs)
+
+
+def test_what_was_foreseen_in_vain_is_not_waited_for(tmp_path):
+    with Interpreters(tmp_path) as ours:
+        ours.start(1)
+        for first in range(0, 60, 10):
+            ours.foresee(task(first, 10))
+    assert ours.n_processes == 0

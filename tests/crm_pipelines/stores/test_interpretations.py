@@ -308,3 +308,22 @@ def test_batches_applied_one_by_one_or_together_come_to_the_same(
     piecemeal, together = piecemeal_and_together(road, cycle(sizes))
     assert piecemeal == together
     road.warehouse.close()
+
+
+def test_versions_are_foreseen_as_they_will_be_read(road: SmallRoad) -> None:
+    taken(road, row("1", "佐藤 太郎"), row("2", "鈴木 花子"), row("3", "高橋 一郎"))
+    road.land(row("4", "伊藤 さくら"))
+    before = road.landing.last_sequence()
+    road.land(row("1", "佐藤 次郎"), row("2", "鈴木 花代"), row("5", "田中 実"), bad("6"), row(None, "渡辺 直美"))
+    road.land(row("1", "佐藤 三郎"), row("5", "田中 実"), gone("3"))
+    road.apply()
+    foreseen = interpretations.foreseen(road.warehouse, before, 100)
+    with road.warehouse.step("standardised_records", run_id="r") as step:
+        interpretations.start(step, {"erp": "1", "form": "1"})
+        waiting = interpretations.waiting(step, 0, interpretations.next_round(step))
+    later = [one for one in waiting["source_record_id"] if one != "erp:4"]
+    assert foreseen["source_record_id"].to_list() == later
+    assert len(later) == 5
+    assert foreseen.equals(waiting.filter(waiting["source_record_id"] != "erp:4"))
+    assert interpretations.foreseen(road.warehouse, before, 2).height == 2
+    assert interpretations.foreseen(road.warehouse, before + 2, 100).is_empty()
