@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import dagster as dg
 from pydantic import SecretStr
 
+from assets.reading_tasks import foresee
 from assets.resources import Road
 from assets.source_read import OVER_BUDGET, counts_of, read_source
-from assets.standardisation import foresee
 from crm_pipelines.model.errors import Fact, Fault
 from crm_pipelines.model.ids import hashed_key
 from crm_pipelines.rules.load import LoadedSource

@@ -6,17 +6,14 @@ checked here, and a false one stops the run.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import polars as pl
 
-from assets.interpreters import Task, n_processes_for
+from assets.interpreters import n_processes_for
+from assets.reading_tasks import chunk_rows, tasks_of
 from assets.resources import Road
-from crm_pipelines.rules.mapping import SourceMapping
-from crm_pipelines.standardise.interpretation import SourceMeaning
-from crm_pipelines.standardise.observations import Place
 from crm_pipelines.standardise.version import RULES_VERSION
 from crm_pipelines.stores import interpretations
 from crm_pipelines.stores.accounts import settle_accounts
@@ -26,11 +23,7 @@ from crm_pipelines.stores.row_corrections import RowCorrections
 from crm_pipelines.stores.warehouse import Step
 
 GROUP = "standardisation"
-_CHUNK_ROWS = 10_000
-_LEAST_CHUNK_ROWS = 1_000
-_MOST_FORESEEN_ROWS = 20_000  # what they come to waits in memory
 _CORRECTIONS = "corrections"  # place in the ledger up to which corrections of rows have been looked after
-_UNMAPPED = SourceMapping.model_validate({"streams": {"": {"fields": {"name": "name"}}}})
 
 
 @dg.multi_asset(
@@ -103,17 +96,6 @@ def summed_fields(road: Road) -> dict[str, tuple[str, ...]]:
     return {name: source.entry.reconcile for name, source in road.loaded.sources.items() if source.entry.reconcile}
 
 
-def foresee(road: Road, after_batch: int) -> None:
-    """Let processes that are there already begin with what was applied since a batch, while other sources are read."""
-    if not road.interpreters.n_processes:
-        return
-    corrected = RowCorrections.of(road.ledger.corrections(road.ledger_seq), road.loaded.project_key)
-    versions = corrected.applied(interpretations.foreseen(road.warehouse, after_batch, _MOST_FORESEEN_ROWS))
-    chunks = versions.iter_slices(_chunk_rows(versions.height, road.interpreters.n_processes))
-    for task in _tasks(road, chunks):
-        road.interpreters.foresee(task)
-
-
 def standardise_changes(road: Road, step: Step) -> None:
     """Interpret every waiting version: the newest of each record first, older ones only where that was quarantined."""
     corrections = road.ledger.corrections(road.ledger_seq)
@@ -126,9 +108,9 @@ def standardise_changes(road: Road, step: Step) -> None:
         n_processes = n_processes_for(n_waiting)
         if n_processes > 1:
             road.interpreters.start(n_processes)
-        n_chunk = _chunk_rows(n_waiting, n_processes)
+        n_chunk = chunk_rows(n_waiting, n_processes)
         chunks = (corrected.applied(interpretations.waiting(step, at, n_chunk)) for at in range(0, n_waiting, n_chunk))
-        for tables in road.interpreters.interpreted(_tasks(road, chunks)):
+        for tables in road.interpreters.interpreted(tasks_of(road, chunks)):
             interpretations.store(step, tables)
         interpretations.settle_round(step)
     road.interpreters.stop()
@@ -160,32 +142,3 @@ def hash_of(road: Road, source: str) -> str:
         "country": road.loaded.project.country,
     }
     return interpretations.text_hash(json.dumps(facts, sort_keys=True, ensure_ascii=False))
-
-
-def _meaning(road: Road, source: str, suppressed: frozenset[str]) -> SourceMeaning:
-    loaded = road.loaded.sources.get(source)
-    return SourceMeaning(
-        source=source,
-        mapping=_UNMAPPED if loaded is None else loaded.mapping,
-        place=Place(
-            country=road.loaded.project.country,
-            timezone=road.loaded.project.timezone if loaded is None else loaded.timezone,
-            stops=road.stop_values,
-        ),
-        project_key=road.loaded.project_key,
-        suppressed=suppressed,
-    )
-
-
-def _tasks(road: Road, chunks: Iterable[pl.DataFrame]) -> Iterator[Task]:
-    """The waiting versions, source by source, a chunk at a time."""
-    rules = arrival_tests(road.loaded.rules.quality)
-    suppressed = frozenset(found.digest for found in road.ledger.suppressions(road.ledger_seq))
-    for frame in chunks:
-        for part in frame.partition_by("source_system", maintain_order=True):
-            yield Task(_meaning(road, part["source_system"][0], suppressed), part, rules)
-
-
-def _chunk_rows(n_rows: int, n_processes: int) -> int:
-    """So many rows make a task that each process gets several of them, if there are enough."""
-    return min(_CHUNK_ROWS, max(_LEAST_CHUNK_ROWS, n_rows // (4 * n_processes)))

@@ -1,8 +1,8 @@
 """What may be done to a run from within its process: kill it, break it, hold it, put its clock wrong, fill its disk.
 
 An order says what: `faults` at named calls, `die_at_call`, `count_calls`, `list_writes`, `clock_seconds` (how far the
-clock is wrong from the beginning), `file_bytes` (no file may grow past it, as on a disk with a quota) and `pool` (of
-Dagster, in which standardisation takes a slot).
+clock is wrong from the beginning), `file_bytes` (no file may grow past it, as on a disk with a quota), `pool` (of
+Dagster, in which standardisation takes a slot) and `large_base` (from so many records on a base counts as a large one).
 """
 
 import functools
@@ -18,7 +18,7 @@ from datetime import datetime, timedelta, tzinfo
 from types import FrameType, ModuleType
 from typing import Any
 
-from assets import standardisation
+from assets import interpreters, standardisation
 from crm_pipelines.stores import durable, publication, publication_stamp
 from crm_pipelines.stores.ledger import engine
 from crm_pipelines.stores.warehouse import Step, Warehouse
@@ -45,6 +45,8 @@ def disturb(order: dict[str, Any], speaker: int) -> Callable[[], list[str]]:
         _arm(fault, speaker)
     if order["pool"] is not None:
         standardisation.standardisation.node_def._pool = order["pool"]
+    if order["large_base"] is not None:
+        vars(interpreters)["_LARGE_BASE"] = order["large_base"]
     if order["clock_seconds"]:
         set_clock(order["clock_seconds"])
     if order["file_bytes"] is not None:

@@ -68,6 +68,7 @@ class Runner:
             "clock_seconds": 0,
             "file_bytes": None,
             "pool": None,
+            "large_base": None,
             "stdout": str(self._folder / f"{self._number}.out"),
             "stderr": str(self._folder / f"{self._number}.err"),
         }
